@@ -1,0 +1,84 @@
+"""The command line: verbs only, one function each. Exit 0 well (warnings allowed), 1 problems found, 2 used wrongly."""
+
+import argparse
+import sys
+from pathlib import Path
+
+from maquette import __version__, app
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one verb and return its exit code.
+
+    Args:
+        arguments: without the program's name; those of the process by default.
+    """
+    parser = _parser()
+    chosen = parser.parse_args(arguments)
+    if chosen.verb is None:
+        parser.print_help()
+        return 2
+    try:
+        return int(chosen.verb(chosen))
+    except BrokenPipeError:  # the reader of our output has gone, `maquette check | head`
+        sys.stderr.close()
+        return 0
+    except KeyboardInterrupt:
+        return 130
+
+
+def run(chosen: argparse.Namespace) -> int:
+    """Play the model until it is stopped."""
+    return app.run(chosen.config, simulate=chosen.simulate, port=chosen.port, state=chosen.state)
+
+
+def check(chosen: argparse.Namespace) -> int:
+    """Check every document and print the problems."""
+    return app.check_documents(chosen.config, as_json=chosen.json)
+
+
+def schema(chosen: argparse.Namespace) -> int:
+    """Write the JSON schemas that editors read."""
+    return app.write_schemas(chosen.folder)
+
+
+def version(_chosen: argparse.Namespace) -> int:
+    """Print the version."""
+    print(__version__)
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="maquette", description="Open data told by the light of a physical model.")
+    parser.set_defaults(verb=None)
+    verbs = parser.add_subparsers(title="verbs", metavar="VERB")
+
+    verb = verbs.add_parser("run", help="play the model until it is stopped")
+    _add_config(verb)
+    verb.add_argument("--simulate", action="store_true", help="replace every driver by its virtual twin")
+    verb.add_argument("--port", type=_port, help="the pages' port, instead of the document's")
+    verb.add_argument("--state", type=Path, metavar="FOLDER", help="where last good copies are kept")
+    verb.set_defaults(verb=run)
+
+    verb = verbs.add_parser("check", help="check every document")
+    _add_config(verb)
+    verb.add_argument("--json", action="store_true", help="print the problems as a JSON array")
+    verb.set_defaults(verb=check)
+
+    verb = verbs.add_parser("schema", help="write the JSON schemas that editors read")
+    verb.add_argument("folder", type=Path, nargs="?", help="where to; the installed package's own folder by default")
+    verb.set_defaults(verb=schema)
+
+    verb = verbs.add_parser("version", help="print the version")
+    verb.set_defaults(verb=version)
+    return parser
+
+
+def _add_config(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("config", type=Path, nargs="?", default=Path("config.yaml"), help="config.yaml by default")
+
+
+def _port(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= 65535:
+        raise argparse.ArgumentTypeError(f"'{text}' is not a port: write a number from 1 to 65535")
+    return int(text)

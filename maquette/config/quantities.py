@@ -1,0 +1,65 @@
+"""Field types for quantities: a document writes ``"800 ms"``, the field holds seconds. A bare number is an error that proposes the fix."""
+
+from collections.abc import Callable
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, WithJsonSchema
+from pydantic_core import PydanticCustomError
+
+from maquette.core.units import parse_quantity
+from maquette.errors import UnitError
+
+
+def _reader(unit: str, example: str, minimum: float, maximum: float) -> Callable[[Any], float]:
+    def read(raw: Any) -> float:
+        if isinstance(raw, bool) or not isinstance(raw, str | int | float):
+            raise PydanticCustomError("quantity", "expected a quantity such as '{example}'", {"example": example})
+        if isinstance(raw, int | float):
+            raise PydanticCustomError(
+                "quantity", "{raw} has no unit", {"raw": str(raw), "hint": f"write '{raw} {unit}', for example"}
+            )
+        try:
+            quantity = parse_quantity(raw)
+            if quantity.unit is None:
+                raise UnitError(f"'{raw}' has no unit", f"write '{raw} {unit}', for example")
+            value = quantity.to(unit)
+        except UnitError as error:
+            raise PydanticCustomError(
+                "quantity", "{message}", {"message": str(error), "hint": error.hint or f"write for example '{example}'"}
+            ) from error
+        if not minimum <= value <= maximum:
+            raise PydanticCustomError(
+                "quantity",
+                "'{raw}' is out of range: from {minimum} {unit} to {maximum} {unit}",
+                {"raw": raw, "minimum": f"{minimum:g}", "maximum": f"{maximum:g}", "unit": unit},
+            )
+        return value
+
+    return read
+
+
+def _schema(example: str) -> WithJsonSchema:
+    return WithJsonSchema({"type": "string", "examples": [example]})
+
+
+Seconds = Annotated[float, BeforeValidator(_reader("s", "800 ms", 0.0, 4e9)), _schema("800 ms")]
+"""A duration; the field holds seconds."""
+Amperes = Annotated[float, BeforeValidator(_reader("A", "8 A", 0.0, 200.0)), _schema("8 A")]
+"""A current; the field holds amperes."""
+Volts = Annotated[float, BeforeValidator(_reader("V", "5 V", 0.0, 60.0)), _schema("5 V")]
+"""A voltage; the field holds volts."""
+Degrees = Annotated[float, BeforeValidator(_reader("°", "35°", -360.0, 360.0)), _schema("35°")]
+"""An angle; the field holds degrees."""
+DegreesPerSecond = Annotated[float, BeforeValidator(_reader("°/s", "90°/s", 0.1, 3600.0)), _schema("90°/s")]
+"""An angular speed; the field holds degrees per second."""
+Microseconds = Annotated[float, BeforeValidator(lambda raw: _pulse(raw) * 1e6), _schema("1500 µs")]
+"""The length of a servo's pulse; the field holds microseconds."""
+Millimetres = Annotated[float, BeforeValidator(lambda raw: _length(raw) * 1000.0), _schema("1600 mm")]
+"""A length on the model; the field holds millimetres."""
+Metres = Annotated[float, BeforeValidator(_reader("m", "12 km", 0.0, 1e6)), _schema("12 km")]
+"""A distance in the territory; the field holds metres."""
+Share = Annotated[float, BeforeValidator(_reader("%", "80 %", 0.0, 100.0)), _schema("80 %")]
+"""A percentage; the field holds percent, 0 to 100."""
+
+_pulse = _reader("s", "1500 µs", 0.0, 0.02)
+_length = _reader("m", "1600 mm", 0.0, 100.0)

@@ -1,0 +1,121 @@
+"""The tree of a document: plain data in which every key and value knows where it stands."""
+
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+Path = tuple[str | int, ...]
+"""Keys and indices from the root of a document to a place in it."""
+
+_LINE_BREAK = re.compile(r"\r\n|\n|\r")
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Mark:
+    """A place in a text: line and column, both from 1, columns counted in characters."""
+
+    line: int
+    column: int
+
+
+@dataclass(slots=True)
+class Node:
+    """A value of a document.
+
+    Attributes:
+        start: where it begins.
+        end: just after it.
+        plain: the value as plain data (dict, list, str, int, float, bool, None).
+        entries: for a mapping, its keys, with where each stands, and their values.
+        items: for a list, its values.
+        flow: whether it is written in ``{…}`` or ``[…]``.
+        quoted: for a scalar, whether it is written in quotes or as a block of text.
+        size: how many values it holds, itself included; a repeated alias counts each time.
+    """
+
+    start: Mark
+    end: Mark
+    plain: Any = None
+    entries: dict[str, tuple[Mark, "Node"]] | None = None
+    items: list["Node"] | None = None
+    flow: bool = False
+    quoted: bool = False
+    size: int = 1
+
+    def child(self, step: str | int) -> "Node | None":
+        """Return the value under a key or an index, or None when there is none."""
+        if isinstance(step, str):
+            entry = self.entries.get(step) if self.entries is not None else None
+            return entry[1] if entry else None
+        return self.items[step] if self.items is not None and 0 <= step < len(self.items) else None
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A document that was read.
+
+    Attributes:
+        file: its name as people are shown it.
+        text: its text.
+        root: its tree.
+        raw: its bytes.
+    """
+
+    file: str
+    text: str
+    root: Node
+    raw: bytes = field(default=b"", repr=False)
+
+    def resolve(self, path: Path) -> Path:
+        """Return ``path`` without the steps that lead nowhere (what a checker adds to it), as deep as it goes."""
+        node, found = self.root, list[str | int]()
+        for step in path:
+            child = node.child(step)
+            if child is not None:
+                node = child
+                found.append(step)
+        return tuple(found)
+
+    def node(self, path: Path) -> Node:
+        """Return the value at ``path``, or the deepest one on the way to it."""
+        node = self.root
+        for step in path:
+            child = node.child(step)
+            if child is None:
+                break
+            node = child
+        return node
+
+    def mark(self, path: Path) -> Mark:
+        """Return where the value at ``path`` begins."""
+        return self.node(path).start
+
+    def key_mark(self, path: Path) -> Mark:
+        """Return where the key at ``path`` stands; the value's own place in a list and at the root."""
+        if not path:
+            return self.root.start
+        parent = self.node(path[:-1])
+        step = path[-1]
+        if isinstance(step, str) and parent.entries and step in parent.entries:
+            return parent.entries[step][0]
+        return self.mark(path)
+
+    def written(self, path: Path) -> str:
+        """Return the value at ``path`` as it is written, without what follows it on its last line."""
+        node = self.node(path)
+        return self.between(node.start, node.end).rstrip()
+
+    def between(self, start: Mark, end: Mark) -> str:
+        """Return the text from one mark up to another."""
+        lines = split_lines(self.text)[start.line - 1 : end.line]
+        if not lines:
+            return ""
+        if end.line - start.line < len(lines):
+            lines[end.line - start.line] = lines[end.line - start.line][: end.column - 1]
+        lines[0] = lines[0][start.column - 1 :]
+        return "\n".join(lines)
+
+
+def split_lines(text: str) -> list[str]:
+    r"""Split a text where YAML breaks lines (``\n``, ``\r\n``, ``\r``), without the breaks."""
+    return _LINE_BREAK.split(text)

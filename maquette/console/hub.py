@@ -1,0 +1,153 @@
+"""The hub: the latest of everything that the stage tells, for pages and links; and the way of commands to the stage and back.
+
+Messages come in through `Hub.receive`, on the loop; listeners hear of each once it has been applied. It knows no network.
+"""
+
+import asyncio
+import itertools
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+from zoneinfo import ZoneInfo
+
+from maquette.console.start import ConsoleStart
+from maquette.core.alerts import Alert, Alerts
+from maquette.core.events import Answer, Command, Origin
+from maquette.core.readings import Readings, ReadingsUpdate
+from maquette.core.snapshot import ShownFrame, Snapshot, Watching
+
+ANSWER_LIMIT_S = 3.0
+"""Seconds that the stage has to answer a command."""
+SETTLE_S = 0.25
+"""Seconds that an answer waits at most for the snapshot that shows what the command changed."""
+
+Listener = Callable[[object], None]
+
+
+class Hub:
+    """Everything the console knows now. Used on one asyncio loop only.
+
+    Attributes:
+        exhibition: what the documents say, as plain data.
+        settings: where the console listens and who may act.
+        snapshot: the latest state of the show, or None before the first.
+        frame: the latest bytes, or None.
+        readings: every reading that has come.
+        readings_revision: counts changes of the readings.
+        time_zone: of the territory.
+    """
+
+    def __init__(self, start: ConsoleStart, post: Callable[[object], None]) -> None:
+        """Build the hub.
+
+        Args:
+            start: the stage's first message.
+            post: sends a message to the stage, from any thread.
+        """
+        self.exhibition = start.exhibition
+        self.settings = start.settings
+        self.time_zone = ZoneInfo(start.exhibition.time_zone)
+        self.snapshot: Snapshot | None = None
+        self.frame: ShownFrame | None = None
+        self.readings = Readings()
+        self.readings_revision = 0
+        self._alerts = Alerts()
+        for alert in start.alerts:
+            self._alerts.apply(alert)
+        self._post = post
+        self._listeners: list[Listener] = []
+        self._numbers = itertools.count(1)
+        self._waiting: dict[int, asyncio.Future[Answer]] = {}
+        self._watchers = 0
+
+    @property
+    def alerts(self) -> tuple[Alert, ...]:
+        """The alerts that stand now."""
+        return self._alerts.standing
+
+    def receive(self, message: object) -> None:
+        """Take one message of the stage, apply it and tell the listeners. An `Alert` that changes nothing is not told."""
+        match message:
+            case Snapshot():
+                self.snapshot = message
+            case ShownFrame():
+                self.frame = message
+            case ReadingsUpdate():
+                self.readings = self.readings.updated(message)
+                self.readings_revision += 1
+            case Alert():
+                if not self._alerts.apply(message):
+                    return
+            case Answer():
+                self._settle(message)
+        for listener in tuple(self._listeners):
+            listener(message)
+
+    def raise_alert(self, alert: Alert) -> None:
+        """Raise or end an alert of the console's own: it is told here and sent to the stage, which keeps it for the console's next life."""
+        self.receive(alert)
+        self._post(alert)
+
+    @contextmanager
+    def listening(self, listener: Listener) -> Iterator[None]:
+        """Call ``listener`` with each message, on the loop, for as long as the context lasts. It must not block."""
+        self._listeners.append(listener)
+        try:
+            yield
+        finally:
+            self._listeners.remove(listener)
+
+    @contextmanager
+    def watching(self) -> Iterator[None]:
+        """Ask the stage for frames for as long as the context lasts; several may watch at once."""
+        self._watchers += 1
+        if self._watchers == 1:
+            self._post(Watching(frames=True))
+        try:
+            yield
+        finally:
+            self._watchers -= 1
+            if self._watchers == 0:
+                self._post(Watching(frames=False))
+
+    async def command(self, name: str, arguments: Mapping[str, str | int], origin: Origin) -> Answer:
+        """Send a command of the table and wait for the stage's answer.
+
+        Returns:
+            The answer; refused with the code ``no_answer`` when the stage stays silent for `ANSWER_LIMIT_S`.
+        """
+        number = next(self._numbers)
+        command = Command(name, arguments, origin, number)
+        future = asyncio.get_running_loop().create_future()
+        self._waiting[number] = future
+        self._post(command)
+        try:
+            async with asyncio.timeout(ANSWER_LIMIT_S):
+                answer = await future
+        except TimeoutError:
+            return Answer(replace(command, request=None), refused="no_answer")
+        finally:
+            del self._waiting[number]
+        if answer.refused is None:
+            await self.next_snapshot(SETTLE_S)
+        return answer
+
+    async def next_snapshot(self, limit_s: float) -> None:
+        """Wait for the next snapshot, at most ``limit_s`` seconds: a command that changes nothing brings none."""
+        came = asyncio.Event()
+
+        def hear(message: object) -> None:
+            if isinstance(message, Snapshot):
+                came.set()
+
+        with self.listening(hear):
+            try:
+                async with asyncio.timeout(limit_s):
+                    await came.wait()
+            except TimeoutError:
+                return
+
+    def _settle(self, answer: Answer) -> None:
+        future = self._waiting.get(answer.command.request or 0)
+        if future is not None and not future.done():
+            future.set_result(answer)

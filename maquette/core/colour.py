@@ -1,0 +1,82 @@
+"""Colour: linear RGB in [0, 1], as light adds up, and OKLab, as eyes compare.
+
+A document writes ``"#rrggbb"`` in sRGB; everything inside is linear light (float arrays whose last axis is R, G, B).
+Formulas: sRGB from IEC 61966-2-1; OKLab from Björn Ottosson, "A perceptual color space for image processing" (2020).
+"""
+
+import re
+
+import numpy as np
+import numpy.typing as npt
+
+from maquette.errors import ColourError
+
+Floats = npt.NDArray[np.float32]
+
+_HEX = re.compile(r"^#[0-9a-fA-F]{6}$")
+
+_RGB_TO_LMS = np.array(
+    [
+        [0.4122214708, 0.5363325363, 0.0514459929],
+        [0.2119034982, 0.6806995451, 0.1073969566],
+        [0.0883024619, 0.2817188376, 0.6299787005],
+    ]
+)
+_LMS_TO_LAB = np.array(
+    [
+        [0.2104542553, 0.7936177850, -0.0040720468],
+        [1.9779984951, -2.4285922050, 0.4505937099],
+        [0.0259040371, 0.7827717662, -0.8086757660],
+    ]
+)
+_LAB_TO_LMS = np.linalg.inv(_LMS_TO_LAB)
+_LMS_TO_RGB = np.linalg.inv(_RGB_TO_LMS)
+
+LUMINANCE = np.array([0.2126, 0.7152, 0.0722], dtype=np.float32)
+"""Weights of relative luminance for linear RGB (ITU-R BT.709)."""
+
+
+def to_linear(encoded: npt.ArrayLike) -> Floats:
+    """Decode sRGB values in [0, 1] to linear light."""
+    values = np.asarray(encoded, dtype=np.float64)
+    return np.where(values <= 0.04045, values / 12.92, ((values + 0.055) / 1.055) ** 2.4).astype(np.float32)
+
+
+def to_srgb(linear: npt.ArrayLike) -> Floats:
+    """Encode linear light, clipped to [0, 1], as sRGB values in [0, 1]."""
+    values = np.clip(np.asarray(linear, dtype=np.float64), 0.0, 1.0)
+    return np.where(values <= 0.0031308, values * 12.92, 1.055 * values ** (1 / 2.4) - 0.055).astype(np.float32)
+
+
+def parse_colour(text: str) -> Floats:
+    """Read ``"#rrggbb"`` and return linear RGB, shape (3,).
+
+    Raises:
+        ColourError: the text is not six hexadecimal digits after a ``#``.
+    """
+    if not _HEX.match(text):
+        raise ColourError(f"'{text}' is not a colour; write it as \"#2a7fff\", in quotes")
+    return to_linear([int(text[i : i + 2], 16) / 255 for i in (1, 3, 5)])
+
+
+def to_hex(linear: npt.ArrayLike) -> str:
+    """Write linear RGB, shape (3,), as ``"#rrggbb"``."""
+    return "#" + "".join(f"{round(float(c) * 255):02x}" for c in to_srgb(linear))
+
+
+def to_oklab(linear: npt.ArrayLike) -> npt.NDArray[np.float64]:
+    """Convert linear RGB, shape (..., 3), to OKLab (L in [0, 1], a, b)."""
+    lms = np.cbrt(np.asarray(linear, dtype=np.float64) @ _RGB_TO_LMS.T)
+    return np.asarray(lms @ _LMS_TO_LAB.T)
+
+
+def from_oklab(lab: npt.ArrayLike) -> Floats:
+    """Convert OKLab, shape (..., 3), to linear RGB clipped to [0, 1]."""
+    lms = (np.asarray(lab, dtype=np.float64) @ _LAB_TO_LMS.T) ** 3
+    return np.clip(lms @ _LMS_TO_RGB.T, 0.0, 1.0).astype(np.float32)
+
+
+def mix(one: npt.ArrayLike, other: npt.ArrayLike, share: npt.ArrayLike) -> Floats:
+    """Interpolate in OKLab; ``share`` in [0, 1] is the part of ``other`` and broadcasts over the last axis."""
+    start, end = to_oklab(one), to_oklab(other)
+    return from_oklab(start + (end - start) * np.asarray(share, dtype=np.float64)[..., None])

@@ -1,0 +1,185 @@
+"""Units and quantities: ``"800 ms"``, ``"4 A"``, ``"35°"``, ``"3000 m³/s"`` become a number in a known unit.
+
+A unit is written as physicists print it (``m³/s``, ``µg/m³``, ``gCO₂/kWh``). A word that is not in the table, such as ``meals`` or
+``jobs``, is a unit of its own that converts to nothing else.
+"""
+
+import math
+import re
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+from maquette.errors import UnitError
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """A number and its unit; ``unit`` is None for a bare number."""
+
+    value: float
+    unit: str | None
+
+    def to(self, unit: str | None) -> float:
+        """Return the value in ``unit``; a bare number takes the unit it meets.
+
+        Raises:
+            UnitError: the two units measure different things.
+        """
+        return self.value if self.unit is None else convert(self.value, self.unit, unit)
+
+
+@dataclass(frozen=True, slots=True)
+class _Unit:
+    dimension: str
+    factor: float
+    offset: float = 0.0
+
+
+# dimension, factor to the dimension's first unit (offset for temperatures only)
+_UNITS: dict[str, _Unit] = {
+    "s": _Unit("time", 1.0),
+    "ms": _Unit("time", 0.001),
+    "µs": _Unit("time", 1e-6),
+    "min": _Unit("time", 60.0),
+    "h": _Unit("time", 3600.0),
+    "d": _Unit("time", 86400.0),
+    "A": _Unit("current", 1.0),
+    "mA": _Unit("current", 0.001),
+    "V": _Unit("voltage", 1.0),
+    "°": _Unit("angle", 1.0),
+    "°/s": _Unit("angular speed", 1.0),
+    "m": _Unit("length", 1.0),
+    "mm": _Unit("length", 0.001),
+    "cm": _Unit("length", 0.01),
+    "km": _Unit("length", 1000.0),
+    "m/s": _Unit("speed", 1.0),
+    "km/h": _Unit("speed", 1 / 3.6),
+    "m³/s": _Unit("flow", 1.0),
+    "l/s": _Unit("flow", 0.001),
+    "W": _Unit("power", 1.0),
+    "kW": _Unit("power", 1e3),
+    "MW": _Unit("power", 1e6),
+    "GW": _Unit("power", 1e9),
+    "µg/m³": _Unit("mass concentration", 1.0),
+    "mg/m³": _Unit("mass concentration", 1000.0),
+    "gCO₂/kWh": _Unit("carbon intensity", 1.0),
+    "°C": _Unit("temperature", 1.0),
+    "K": _Unit("temperature", 1.0, -273.15),
+    "%": _Unit("ratio", 0.01),
+    "hPa": _Unit("pressure", 1.0),
+    "dB(A)": _Unit("sound level", 1.0),
+    "lx": _Unit("illuminance", 1.0),
+    "Hz": _Unit("frequency", 1.0),
+    "m²": _Unit("area", 1.0),
+    "mm²": _Unit("area", 1e-6),
+}
+
+# What people type, and the unit they mean. Never read silently: the table feeds the hints.
+_MEANT: dict[str, str] = {
+    "m3/s": "m³/s",
+    "m^3/s": "m³/s",
+    "L/s": "l/s",
+    "ug/m3": "µg/m³",
+    "µg/m3": "µg/m³",
+    "μg/m³": "µg/m³",
+    "ug/m³": "µg/m³",
+    "sec": "s",
+    "seconds": "s",
+    "secondes": "s",
+    "second": "s",
+    "seconde": "s",
+    "minutes": "min",
+    "minute": "min",
+    "mn": "min",
+    "hours": "h",
+    "heures": "h",
+    "days": "d",
+    "jours": "d",
+    "j": "d",
+    "deg": "°",
+    "degrees": "°",
+    "degrés": "°",
+    "deg/s": "°/s",
+    "us": "µs",
+    "ma": "mA",
+    "a": "A",
+    "v": "V",
+    "volts": "V",
+    "C": "°C",
+    "gCO2/kWh": "gCO₂/kWh",
+    "g/kWh": "gCO₂/kWh",
+    "percent": "%",
+    "mw": "MW",
+    "gw": "GW",
+    "kmh": "km/h",
+    "dBA": "dB(A)",
+    "lux": "lx",
+}
+
+_QUANTITY = re.compile(r"^\s*([+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?)\s*(\S.*?)?\s*$")
+_DECIMAL_COMMA = re.compile(r"^\s*([+-]?\d+),(\d+)\s*(\S.*?)?\s*$")
+
+
+def is_known_unit(unit: str) -> bool:
+    """Tell whether ``unit`` stands in the table (a word such as ``meals`` does not, and is still a unit)."""
+    return unit in _UNITS
+
+
+def dimension(unit: str | None) -> str | None:
+    """Return what a unit measures (``"time"``, ``"flow"``…), the unit itself for a word of its own, None for no unit."""
+    if unit is None:
+        return None
+    known = _UNITS.get(unit)
+    return known.dimension if known else unit
+
+
+def meant_unit(unit: str) -> str | None:
+    """Return the unit that a misspelling means (``m3/s`` → ``m³/s``), or None when ``unit`` is fine or nothing is near."""
+    if unit in _UNITS:
+        return None
+    if unit in _MEANT:
+        return _MEANT[unit]
+    close = get_close_matches(unit, _UNITS, n=1, cutoff=0.75)
+    return close[0] if close else None
+
+
+def convert(value: float, unit: str | None, to: str | None) -> float:
+    """Convert ``value`` from ``unit`` to ``to``.
+
+    Raises:
+        UnitError: the two measure different things.
+    """
+    if unit == to:
+        return value
+    here, there = _UNITS.get(unit or ""), _UNITS.get(to or "")
+    if here is None or there is None or here.dimension != there.dimension:
+        wrong = next((u for u in (unit, to) if u and meant_unit(u)), None)
+        hint = f"did you mean '{meant_unit(wrong)}'?" if wrong else None
+        raise UnitError(
+            f"'{unit or 'a number without unit'}' does not convert to '{to or 'a number without unit'}'", hint
+        )
+    return (value * here.factor + here.offset - there.offset) / there.factor
+
+
+def parse_quantity(text: str) -> Quantity:
+    """Read a number and its unit, such as ``"800 ms"``; a bare number gives ``unit=None``.
+
+    Raises:
+        UnitError: no number in front, a decimal comma, or a misspelt unit (its hint says what was meant).
+    """
+    comma = _DECIMAL_COMMA.match(text)
+    if comma:
+        written = f"{comma[1]}.{comma[2]}{' ' + comma[3] if comma[3] else ''}"
+        raise UnitError(f"'{text}' has a decimal comma", f"write '{written}'")
+    match = _QUANTITY.match(text)
+    if not match:
+        raise UnitError(f"'{text}' is not a number with a unit", "write for example '800 ms', '4 A' or '35°'")
+    value = float(match[1])
+    if not math.isfinite(value):
+        raise UnitError(f"'{text}' is not a finite number")
+    unit = match[2]
+    if unit is not None:
+        meant = meant_unit(unit)
+        if meant:
+            raise UnitError(f"unknown unit '{unit}'", f"did you mean '{match[1]} {meant}'?")
+    return Quantity(value, unit)

@@ -1,0 +1,82 @@
+"""Every error that Maquette raises on purpose.
+
+    MaquetteError
+    ├── UnitError (ValueError)            a quantity or a unit that cannot be read or converted
+    ├── ColourError (ValueError)          a colour that cannot be read
+    ├── ExpressionError (ValueError)      an expression outside the language; carries a position in its text
+    ├── DocumentsError                    documents with problems and nothing usable instead; carries the problems
+    ├── OutputError (OSError)             an LED output that cannot be opened or written
+    ├── ServoError (OSError)              a servo that cannot be opened or moved
+    └── FeedError                         an answer that gives no readings; its text is the reason shown to people
+
+Each carries a message that says what, where, what was expected and, where it can, a suggestion.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+
+class MaquetteError(Exception):
+    """The root of all errors raised on purpose."""
+
+
+class UnitError(MaquetteError, ValueError):
+    """A quantity or a unit cannot be read, or two units measure different things."""
+
+    def __init__(self, message: str, hint: str | None = None) -> None:
+        super().__init__(message)
+        self.hint = hint
+
+
+class ColourError(MaquetteError, ValueError):
+    """A colour is not written as ``#rrggbb``."""
+
+
+class ExpressionError(MaquetteError, ValueError):
+    """An expression does not belong to the language.
+
+    Attributes:
+        column: zero-based offset of the fault in the text of the expression.
+        hint: how to mend it, or None.
+        code: the problem's stable code, such as ``E301``.
+    """
+
+    def __init__(self, message: str, *, column: int = 0, hint: str | None = None, code: str = "E301") -> None:
+        super().__init__(message)
+        self.column = column
+        self.hint = hint
+        self.code = code
+
+
+class DocumentsError(MaquetteError):
+    """The documents have problems and there is no last good copy to use instead.
+
+    Attributes:
+        problems: the problems (``maquette.config.problems.Problem``), in the order of the files.
+    """
+
+    def __init__(self, message: str, problems: Sequence[Any]) -> None:
+        super().__init__(message)
+        self.problems = tuple(problems)
+
+
+class OutputError(MaquetteError, OSError):
+    """An LED output cannot be opened or written."""
+
+
+class ServoError(MaquetteError, OSError):
+    """A servo cannot be opened or moved."""
+
+
+class FeedError(MaquetteError):
+    """A feed's answer gives no readings; the text is the reason that people are shown.
+
+    Attributes:
+        code: a key of the locale files (``feed_problem_<code>``).
+        retry_after_s: seconds that the provider asked us to wait, or None.
+    """
+
+    def __init__(self, code: str, message: str, *, retry_after_s: float | None = None) -> None:
+        super().__init__(message)
+        self.code = code
+        self.retry_after_s = retry_after_s

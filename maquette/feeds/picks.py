@@ -1,0 +1,75 @@
+"""Picks: one number, one moment, one day out of decoded JSON. Pure and strict: what is not exactly that is not believed.
+
+Numbers: an int or float that is finite; or a text that is exactly a JSON number ("197", "-66", "3.1e2"), since some producers
+write the same field both ways. Not numbers: null, true, "", " 7", "7 ", "3,5", "ND", NaN, a list. Unknown is never zero.
+"""
+
+import math
+import re
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from typing import Any, Literal
+
+_JSON_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?", re.ASCII)
+_DAY = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})Z?", re.ASCII)
+_LONGEST_TEXT = 64
+
+
+def read_number(raw: Any) -> float | None:
+    """Return a finite number, or None when ``raw`` is not exactly one (see the module's text)."""
+    if isinstance(raw, str):
+        if len(raw) > _LONGEST_TEXT or not _JSON_NUMBER.fullmatch(raw):
+            return None
+    elif isinstance(raw, bool) or not isinstance(raw, int | float):
+        return None
+    try:
+        number = float(raw)
+    except OverflowError:  # an integer of hundreds of digits
+        return None
+    return number if math.isfinite(number) else None
+
+
+def read_moment(raw: Any, zone: tzinfo, without_offset: Literal["utc", "local"] | None) -> datetime | None:
+    """Return a moment in UTC from ISO 8601, or None when it cannot be read or does not say which clock it means.
+
+    Args:
+        raw: what was picked.
+        zone: the territory's time zone.
+        without_offset: what a time without an offset means; None: it is not believed.
+    """
+    if not isinstance(raw, str) or len(raw) > _LONGEST_TEXT or _DAY.fullmatch(raw):
+        return None
+    try:
+        moment = datetime.fromisoformat(raw)
+        if moment.tzinfo is None:
+            if without_offset is None:
+                return None
+            moment = moment.replace(tzinfo=UTC if without_offset == "utc" else zone)
+        return moment.astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+
+
+def read_day(raw: Any, zone: tzinfo) -> date | None:
+    """Return the local day that a forecast is for, or None.
+
+    Seen in the wild for one field: ``2026-10-05``, ``2026-10-05Z``, ``2026-10-05T00:00:00Z`` and the instant of local midnight.
+    """
+    if not isinstance(raw, str) or len(raw) > _LONGEST_TEXT:
+        return None
+    day = _DAY.fullmatch(raw)
+    try:
+        if day:
+            return date.fromisoformat(day[1])
+        moment = datetime.fromisoformat(raw)
+        return moment.astimezone(zone).date() if moment.tzinfo else moment.date()
+    except (ValueError, OverflowError):
+        return None
+
+
+def end_of_day(day: date, zone: tzinfo) -> datetime:
+    """Return the moment (UTC) at which a local day ends; days of 23 and 25 hours are as long as they are.
+
+    Raises:
+        OverflowError: there is no next day in the calendar.
+    """
+    return datetime.combine(day + timedelta(days=1), time(), tzinfo=zone).astimezone(UTC)

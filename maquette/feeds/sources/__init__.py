@@ -1,0 +1,15 @@
+"""The kinds of feeds. Registration is one line here; nothing is found by magic."""
+
+from collections.abc import Mapping
+
+from maquette.config.documents import FeedDocument
+from maquette.feeds.sources import http_json
+from maquette.feeds.sources.source import Source
+
+SOURCES: Mapping[str, Source] = {
+    "http_json": http_json.SOURCE,
+}
+"""Kind → how such a feed is read."""
+
+FEED_DOCUMENTS: Mapping[str, type[FeedDocument]] = {kind: source.document for kind, source in SOURCES.items()}
+"""Kind → its document, for the registries of `maquette.config.check`."""

@@ -1,0 +1,175 @@
+"""JSON over HTTP: one request, one document, rows, and one number per pick (JMESPath).
+
+Without `rows` the whole document is the only row. A row may be refused by `where`, lie in the future, or be a forecast for another day
+(`valid_on`); of the rows that remain, the newest counts, for each key.
+"""
+
+import re
+from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
+
+import jmespath
+from jmespath.exceptions import JMESPathError
+from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
+from pydantic_core import PydanticCustomError
+
+from maquette.config.documents import Document, FeedDocument, Name, ValueDocument
+from maquette.config.quantities import Seconds
+from maquette.core.readings import Reading
+from maquette.feeds import digest
+from maquette.feeds.sources.source import Arrival, Connection, Source
+
+_SIZE = re.compile(r"^(\d+(?:\.\d+)?) ?(kB|MB)$")
+_SIZE_FACTORS = {"kB": 1_000, "MB": 1_000_000}
+_LARGEST_SIZE = 200_000_000
+
+
+def _check_pick(text: str) -> str:
+    try:
+        jmespath.compile(text)
+    except JMESPathError as error:
+        reason = str(error).splitlines()[0].rstrip(":")
+        raise PydanticCustomError(
+            "jmespath",
+            "'{text}' is not a JMESPath: {reason}",
+            {"text": text, "reason": reason, "hint": "write for example 'results[0].count'; quote odd names: '\"PM2.5\"'"},
+        ) from error
+    return text
+
+
+def _check_url(text: str) -> str:
+    try:
+        parts = urlsplit(text)
+        usable = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        usable = False
+    if not usable or re.search(r"\s", text):
+        hint = "write it whole, such as 'https://example.org/data.json'; words with spaces belong under 'params'"
+        raise PydanticCustomError("url", "'{text}' is not a web address", {"text": text, "hint": hint})
+    return text
+
+
+def _read_size(raw: Any) -> int:
+    match = _SIZE.match(raw) if isinstance(raw, str) else None
+    size = int(float(match[1]) * _SIZE_FACTORS[match[2]]) if match else 0
+    if not 0 < size <= _LARGEST_SIZE:
+        hint = "write for example '10 MB' or '500 kB', at most '200 MB'"
+        raise PydanticCustomError("size", "'{raw}' is not a size", {"raw": str(raw), "hint": hint})
+    return size
+
+
+def _read_keys(raw: Any) -> Any:
+    # A list parameter of the catalogue is joined with ',' so that it fits a query; here it is taken apart again.
+    return raw.split("','") if isinstance(raw, str) else raw
+
+
+Pick = Annotated[str, AfterValidator(_check_pick)]
+"""A JMESPath."""
+WebAddress = Annotated[str, AfterValidator(_check_url)]
+"""An http or https address."""
+Size = Annotated[int, BeforeValidator(_read_size), WithJsonSchema({"type": "string", "examples": ["10 MB"]})]
+"""A size in bytes, written with its unit."""
+Keys = Annotated[
+    list[str],
+    BeforeValidator(_read_keys),
+    WithJsonSchema({"oneOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]}),
+]
+"""Keys of rows."""
+
+
+class RowsDocument(Document):
+    """Where the rows stand in the answer."""
+
+    pick: Pick = "@"
+    """Where the list of rows stands (JMESPath), such as `results` or `features[].properties`."""
+    key: Pick | None = None
+    """Where a row's key stands in the row (JMESPath); omitted: the feed has no keys and its newest row counts."""
+    keys: Keys | None = None
+    """The keys that count; one that does not come is missing, others are ignored. Omitted: all that come."""
+    where: Pick | None = None
+    """Which rows count (JMESPath that gives true or false), whatever the address already asked for."""
+
+
+class HttpJsonValueDocument(ValueDocument):
+    """One value of a feed: a number, or a text that is exactly a JSON number, such as "197".
+
+    Anything else ("ND", an empty text, true, NaN, a decimal comma, a list) is missing, never zero.
+    """
+
+    pick: Pick
+    """Where the value stands in a row (JMESPath)."""
+    measured_at: Pick | None = None
+    """Where the time of measurement stands in a row (JMESPath); omitted: as the feed says."""
+
+
+class HttpJsonDocument(FeedDocument):
+    """A feed that answers JSON over HTTP."""
+
+    kind: Literal["http_json"]
+    """The kind of source."""
+    url: WebAddress
+    """The address to ask."""
+    params: dict[str, str] = {}
+    """Parameters of the address, in plain words; they are encoded for you."""
+    headers: dict[str, str] = {}
+    """Headers of the request."""
+    timeout: Annotated[Seconds, Field(gt=0)] = 20.0
+    """How long the whole answer may take."""
+    max_size: Size = 10_000_000
+    """How large an answer may be, packed or unpacked."""
+    rows: RowsDocument | None = None
+    """Where the rows stand; omitted: the whole answer is the only row."""
+    valid_on: Pick | None = None
+    """Where a row says which local day it is a forecast for (JMESPath): only today's row counts, until the day ends."""
+    measured_at: Pick | None = None
+    """Where the time of measurement stands in a row (JMESPath), for values that do not say it themselves."""
+    measured_zone: Literal["utc", "local"] | None = None
+    """What times without an offset mean: UTC, or the territory's time. Omitted: such a time is not believed."""
+    values: dict[Name, HttpJsonValueDocument]  # type: ignore[assignment]  # documents are frozen, so a narrower value is safe
+    """The values, by name."""
+
+
+def _connect(document: HttpJsonDocument) -> Connection:
+    from maquette.feeds.transport import HttpJsonConnection  # noqa: PLC0415  # requests is for the feeds process alone
+
+    return HttpJsonConnection(
+        document.url, document.params, document.headers, timeout_s=document.timeout, max_bytes=document.max_size
+    )
+
+
+def _digest(feed: str, document: HttpJsonDocument, content: Any, arrival: Arrival) -> tuple[Reading, ...]:
+    return digest.digest(terms(feed, document), content, arrival)
+
+
+def _expected(feed: str, document: HttpJsonDocument) -> tuple[Reading, ...]:
+    return digest.expected(terms(feed, document), "waiting")
+
+
+def terms(feed: str, document: HttpJsonDocument) -> digest.Terms:
+    """Return what a document says about its answers, compiled."""
+    rows = document.rows or RowsDocument(pick="[@]")
+    return digest.Terms(
+        feed=feed,
+        document=document,
+        rows=digest.compiled(rows.pick),
+        key=digest.compiled(rows.key) if rows.key else None,
+        keys=tuple(rows.keys) if rows.keys is not None else None,
+        where=digest.compiled(rows.where) if rows.where else None,
+        valid_on=digest.compiled(document.valid_on) if document.valid_on else None,
+        measured_zone=document.measured_zone,
+        values=tuple(
+            digest.ValueTerms(
+                name=name,
+                unit=value.unit,
+                pick=digest.compiled(value.pick),
+                measured_at=digest.compiled(at) if (at := value.measured_at or document.measured_at) else None,
+                factor=value.factor,
+                plausible=value.plausible,
+            )
+            for name, value in document.values.items()
+        ),
+    )
+
+
+SOURCE = Source(document=HttpJsonDocument, connect=_connect, digest=_digest, expected=_expected)
+"""How JSON over HTTP is read."""

@@ -1,0 +1,77 @@
+"""A source: one kind of feed. A connection brings payloads; a pure half turns a payload into readings.
+
+Writing a new one takes one file beside this one (a document, `connect`, `digest`) and one line in `SOURCES`.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from maquette.config.documents import FeedDocument
+from maquette.core.clock import Clock
+from maquette.core.readings import Reading
+
+
+@dataclass(frozen=True, slots=True)
+class Payload:
+    """What an answer carried.
+
+    Attributes:
+        content: decoded, such as JSON types.
+        server_time: what time it was for who answered (UTC, aware), or None when nobody said.
+    """
+
+    content: Any
+    server_time: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """When a payload came, as far as anybody knows.
+
+    Attributes:
+        clock: the best clock there is for this answer: ours when it is trusted, else the server's, else ours, untrusted.
+            None for a sample, which came at no time: its rows are taken undated.
+        monotonic_s: the same moment on the machine's monotonic clock (s).
+    """
+
+    clock: Clock | None
+    monotonic_s: float
+
+    @property
+    def now(self) -> datetime | None:
+        """The moment (aware), or None when nobody can be believed."""
+        return self.clock.local if self.clock is not None and self.clock.trusted else None
+
+
+class Connection(Protocol):
+    """A way to one feed's answers, held open between them. Used by one thread at a time."""
+
+    def fetch(self) -> Payload:
+        """Ask once and return what came.
+
+        Raises:
+            FeedError: no usable answer; its code says why.
+        """
+
+    def close(self) -> None:
+        """Let go of sockets; may be called twice."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One kind of feed.
+
+    Attributes:
+        document: the kind's own options.
+        connect: opens a connection for a document. Network libraries are imported here, not before: the stage never needs them.
+        digest: pure: (feed name, document, payload content, arrival) → readings; raises FeedError when the shape is not the
+            documented one.
+        expected: pure: (feed name, document) → readings still unknown, MISSING with problem ``waiting``.
+    """
+
+    document: type[FeedDocument]
+    connect: Callable[[Any], Connection]
+    digest: Callable[[str, Any, Any, Arrival], tuple[Reading, ...]]
+    expected: Callable[[str, Any], tuple[Reading, ...]]

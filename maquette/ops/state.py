@@ -1,0 +1,51 @@
+"""The state folder: what may be lost, kept so that a power cut at any moment leaves the old or the new, never half."""
+
+import os
+import tempfile
+import zlib
+from pathlib import Path
+
+
+def write_atomically(path: Path, data: bytes) -> None:
+    """Write a file so that it is there whole or not at all: written beside, flushed to the disk, renamed.
+
+    Raises:
+        OSError: the disk is full or read-only; the former file is untouched.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(name).replace(path)
+    except OSError:
+        Path(name).unlink(missing_ok=True)
+        raise
+    _flush_folder(path.parent)
+
+
+def _flush_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def state_folder(chosen: Path | None, config: Path) -> Path:
+    """Return where an installation's state lives: as chosen, else the service manager's folder, else the user's.
+
+    Args:
+        chosen: from the command line, or None.
+        config: the installation's config.yaml; two installations of one user never share a folder.
+    """
+    if chosen is not None:
+        return chosen
+    service = os.environ.get("STATE_DIRECTORY")
+    if service:
+        return Path(service.split(":")[0])
+    base = os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state"
+    place = config.absolute()
+    return Path(base) / "maquette" / f"{place.parent.name}-{zlib.crc32(os.fsencode(place)):08x}"

@@ -1,0 +1,61 @@
+"""Outputs: LED strips and how they are reached, one driver a file. `OUTPUTS` is the registry; `simulated` swaps in virtual twins."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from maquette.config.documents import StripDocument
+from maquette.stage.outputs.ddp import DDP_PORT, DdpOutput, DdpStrip
+from maquette.stage.outputs.output import Output, OutputKind
+from maquette.stage.outputs.virtual import VirtualOutput, VirtualStrip
+
+__all__ = ["OUTPUTS", "STRIP_DOCUMENTS", "Output", "OutputKind", "make_output", "simulated"]
+
+OUTPUTS: Mapping[str, OutputKind] = {
+    "ddp": OutputKind(DdpStrip, DdpOutput),
+    "virtual": OutputKind(VirtualStrip, VirtualOutput),
+}
+"""Driver → its options and its output."""
+
+STRIP_DOCUMENTS: Mapping[str, type[StripDocument]] = {name: kind.document for name, kind in OUTPUTS.items()}
+"""Driver → its options, for the check of documents."""
+
+_SIMULATION_HOST = "127.0.0.1"
+
+
+def make_output(strip: StripDocument) -> Output:
+    """Return the output of a strip, not yet opened."""
+    return OUTPUTS[strip.driver].make(strip)
+
+
+def simulated(strips: Mapping[str, StripDocument]) -> Mapping[str, StripDocument]:
+    """Return the virtual twins of some strips, in the same order.
+
+    The twin of a DDP strip is the same DDP spoken to this machine only, so that any viewer here shows the model: each strip at its own
+    ``start``, or after all the others where it would lie on one of them. The twin of anything else is `virtual`.
+    """
+    twins: dict[str, StripDocument] = {}
+    taken: list[range] = []
+    for name, strip in strips.items():
+        if isinstance(strip, DdpStrip):
+            start = _free_start(range(strip.start, strip.start + strip.leds), taken)
+            taken.append(range(start, start + strip.leds))
+            update = {"host": _SIMULATION_HOST, "port": DDP_PORT, "start": start}
+            twins[name] = strip.model_copy(update=update)
+        else:
+            twins[name] = _virtual(strip)
+    return twins
+
+
+def _free_start(wanted: range, taken: list[range]) -> int:
+    if any(wanted.start < other.stop and other.start < wanted.stop for other in taken):
+        return max(other.stop for other in taken)
+    return wanted.start
+
+
+def _virtual(strip: StripDocument) -> VirtualStrip:
+    shared: dict[str, Any] = {field: getattr(strip, field) for field in StripDocument.model_fields}
+    order = getattr(strip, "order", None)
+    if order in ("RGB", "RBG", "GRB", "GBR", "BRG", "BGR"):
+        shared["order"] = order
+    # Checked already, and held in base units: nothing to validate again.
+    return VirtualStrip.model_construct(**(shared | {"driver": "virtual"}))

@@ -1,0 +1,166 @@
+"""The DDP output: LEDs over the network, as WLED and other receivers understand them. Bytes of one strip go in, UDP packets go out.
+
+Packets after the Distributed Display Protocol (3waylabs.com/ddp) with WLED's limits: at most 1440 data bytes each, the PUSH flag on the
+last one only, a sequence from 1 to 15 that counts packets. A receiver forgets us after 2.5 s of silence, so the loop repeats still frames.
+"""
+
+import contextlib
+import errno
+import socket
+import struct
+from collections.abc import Iterator
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from maquette.config.documents import StripDocument
+from maquette.errors import OutputError
+from maquette.stage.outputs.address import Address, Lookup, is_loopback
+from maquette.stage.outputs.output import wire_time_s
+
+DDP_PORT = 4048
+MAXIMUM_DATA = 1440
+"""Data bytes per packet: 480 LEDs."""
+
+_VERSION_1 = 0x40
+_PUSH = 0x01
+_RGB_8_BITS = 0x0B
+_DISPLAY = 1
+_HEADER = struct.Struct(">BBBBIH")  # flags, sequence, type, id, offset (bytes), length (bytes)
+
+# The queue is full: the frame is lost, the next one is as good.
+_CONGESTED = {errno.EAGAIN, errno.EWOULDBLOCK, errno.ENOBUFS}
+
+
+class DdpStrip(StripDocument):
+    """A strip behind a DDP receiver, such as WLED."""
+
+    driver: Literal["ddp"]
+    """Over the network, with DDP."""
+    host: Annotated[str, Field(min_length=1)]
+    """The receiver's host name or address."""
+    port: Annotated[int, Field(ge=1, le=65535)] = DDP_PORT
+    """The receiver's UDP port."""
+    start: Annotated[int, Field(ge=0, le=100_000)] = 0
+    """The number that the strip's first LED has at the receiver."""
+
+
+def packets(pixels: bytes | memoryview, start: int, sequence: int) -> Iterator[bytes]:
+    """Cut one frame into DDP packets.
+
+    Args:
+        pixels: R, G, B per LED.
+        start: the number of the first LED at the receiver.
+        sequence: of the first packet, 1 to 15.
+
+    Yields:
+        Packets in order; only the last one carries PUSH.
+    """
+    for begin in range(0, len(pixels), MAXIMUM_DATA):
+        data = pixels[begin : begin + MAXIMUM_DATA]
+        last = begin + MAXIMUM_DATA >= len(pixels)
+        flags = _VERSION_1 | (_PUSH if last else 0)
+        yield _HEADER.pack(flags, sequence, _RGB_8_BITS, _DISPLAY, 3 * start + begin, len(data)) + bytes(data)
+        sequence = sequence % 15 + 1
+
+
+class DdpOutput:
+    """Sends one strip's frames to a DDP receiver. The name is looked up on a thread; the socket never blocks."""
+
+    def __init__(self, strip: DdpStrip) -> None:
+        self._strip = strip
+        self._sequence = 1
+        self._lookup: Lookup | None = None
+        self._socket: socket.socket | None = None
+        self._loopback = False
+        self._problem: str | None = None
+
+    @property
+    def wire_time_s(self) -> float:
+        """The receiver's strip has the pace of any WS2812B."""
+        return wire_time_s(self._strip.leds)
+
+    @property
+    def problem(self) -> str | None:
+        """What is wrong, in English, or None."""
+        return self._problem
+
+    def open(self) -> None:
+        """Start to look the receiver up; frames are dropped until its address is known."""
+        self._problem = None
+        self._lookup = Lookup(self._strip.host, self._strip.port)
+        self._lookup.start()
+
+    def show(self, pixels: bytes | memoryview) -> bool:
+        """Send a frame; return False while the address is looked up or the network's queue is full.
+
+        Raises:
+            OutputError: the name has no address, or the receiver cannot be reached.
+        """
+        line = self._connected()
+        if line is None:
+            return False
+        for packet in packets(pixels, self._strip.start, self._sequence):
+            self._sequence = self._sequence % 15 + 1
+            if not self._send(line, packet):
+                return False
+        return True
+
+    def blank(self) -> None:
+        """Send one dark frame, if the receiver is known."""
+        with contextlib.suppress(OutputError):  # unreachable: nothing is left to do
+            self.show(bytes(3 * self._strip.leds))
+
+    def close(self) -> None:
+        """Close the socket; a look-up that still runs is forgotten."""
+        self._lookup = None
+        if self._socket is not None:
+            self._socket.close()
+            self._socket = None
+
+    def _connected(self) -> socket.socket | None:
+        if self._socket is None and self._lookup is not None:
+            try:
+                address = self._lookup.result()
+                if address is not None:
+                    self._socket = self._connect(address)
+            except OSError as error:
+                raise self._fail(f"no way to '{self._strip.host}': {error.strerror or error}") from error
+        return self._socket
+
+    def _connect(self, address: Address) -> socket.socket:
+        line = socket.socket(address.family, socket.SOCK_DGRAM)
+        try:
+            line.settimeout(0)
+            line.connect(address.sockaddr)
+        except OSError:
+            line.close()
+            raise
+        self._loopback = is_loopback(address)
+        return line
+
+    def _send(self, line: socket.socket, packet: bytes) -> bool:
+        try:
+            line.send(packet)
+        except ConnectionRefusedError as error:
+            # Told late, about an earlier packet. On this machine it only says that no viewer listens.
+            if not self._loopback:
+                raise self._fail(f"'{self._strip.host}' does not listen on port {self._strip.port}") from error
+            return self._send_again(line, packet)
+        except OSError as error:
+            if error.errno in _CONGESTED:
+                return False
+            raise self._fail(f"'{self._strip.host}' cannot be reached: {error.strerror or error}") from error
+        return True
+
+    def _send_again(self, line: socket.socket, packet: bytes) -> bool:
+        """The refusal of an earlier packet kept this one from leaving: the second try lets it go."""
+        try:
+            line.send(packet)
+        except OSError:
+            return False
+        return True
+
+    def _fail(self, words: str) -> OutputError:
+        self._problem = words
+        return OutputError(words)

@@ -1,0 +1,57 @@
+"""An output: what takes the bytes of one strip. Each driver has its own file; the loop knows only this shape."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from maquette.config.documents import StripDocument
+
+WIRE_TIME_PER_LED_S = 30e-6
+"""24 bits of 1.25 µs: a WS2812B strip's own pace."""
+WIRE_RESET_S = 300e-6
+"""The pause that makes a WS2812B strip show what it was sent."""
+
+
+class Output(Protocol):
+    """One strip's way out. Every method returns at once: a driver that must wait does it on a thread of its own."""
+
+    @property
+    def wire_time_s(self) -> float:
+        """Seconds during which the strip is busy with a frame; the next one waits for it."""
+
+    @property
+    def problem(self) -> str | None:
+        """What is wrong, in English, or None."""
+
+    def open(self) -> None:
+        """Get ready to show frames.
+
+        Raises:
+            OutputError: it cannot be opened; it may be tried again after `close`.
+        """
+
+    def show(self, pixels: bytes | memoryview) -> bool:
+        """Send R, G, B per LED, 3 × LEDs bytes; return True when they left, False when the frame was dropped for now.
+
+        Raises:
+            OutputError: the strip cannot be reached; close it and try again later.
+        """
+
+    def blank(self) -> None:
+        """Turn every LED off, if that is still possible; never raises."""
+
+    def close(self) -> None:
+        """Let everything go; may be called twice."""
+
+
+@dataclass(frozen=True, slots=True)
+class OutputKind:
+    """A driver: the options that it adds to a strip, and how its output is made from them (nothing is opened yet)."""
+
+    document: type[StripDocument]
+    make: Callable[[Any], Output]
+
+
+def wire_time_s(leds: int) -> float:
+    """Return the seconds that a WS2812B strip takes to be filled."""
+    return leds * WIRE_TIME_PER_LED_S + WIRE_RESET_S

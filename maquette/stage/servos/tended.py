@@ -1,0 +1,98 @@
+"""A tended servo: its motion, its failures and its come-backs. Angles that the show wants go in, paced angles leave."""
+
+import logging
+from collections.abc import Callable
+
+from maquette.core.alerts import Alert, Severity
+from maquette.show.model import Servo
+from maquette.stage.motion import Motion, approach, is_settled
+from maquette.stage.retry import Retry
+from maquette.stage.servos.servo import ServoDriver
+
+log = logging.getLogger(__name__)
+
+
+class TendedServo:
+    """Moves one servo no faster than it may; parks it at start and at the end; opens, closes and retries its driver."""
+
+    def __init__(self, servo: Servo, driver: ServoDriver, tell: Callable[[Alert], None]) -> None:
+        """Tend a driver that is not open yet.
+
+        Args:
+            servo: its range, park angle and top speed.
+            driver: what moves it.
+            tell: takes the alert ``servo_failed`` (arguments ``servo``, ``problem``) and its end.
+        """
+        self._servo = servo
+        self._driver = driver
+        self._tell = tell
+        self._retry = Retry()
+        self._motion = Motion(servo.park)
+        self._target = servo.park
+        self._moved_at: float | None = None
+        self._open = False
+        self._problem: str | None = None
+
+    @property
+    def angle_deg(self) -> float:
+        """Where it is meant to be now, on its way to the target."""
+        return self._motion.angle_deg
+
+    @property
+    def due_at(self) -> float:
+        """The moment (monotonic seconds) from which `move` has something to do: now while it moves, never when it rests."""
+        if not self._open:
+            return self._retry.at
+        return float("inf") if is_settled(self._motion, self._target) else float("-inf")
+
+    def move(self, wanted_deg: float | None, now: float) -> None:
+        """Move on towards an angle; None parks it. Outside its range it stops at the end."""
+        low, high = self._servo.angle
+        self._target = min(max(self._servo.park if wanted_deg is None else wanted_deg, low), high)
+        elapsed = 0.0 if self._moved_at is None else now - self._moved_at
+        before, self._moved_at = self._motion, now
+        try:
+            if not self._open:
+                self._try_open(now)
+                return
+            self._motion = approach(before, self._target, self._servo.top_speed, elapsed)
+            if self._motion.angle_deg != before.angle_deg:
+                self._driver.turn(self._motion.angle_deg)
+        except Exception as error:  # noqa: BLE001 - one broken driver must not stop the show
+            self._fail(str(error) or type(error).__name__, now)
+
+    def close(self) -> None:
+        """Send it to its park angle, as its last pulse, and let go."""
+        if self._open:
+            try:
+                self._driver.turn(self._servo.park)
+            except Exception as error:  # noqa: BLE001 - the end goes on for the others
+                log.warning("servo not parked servo=%s problem=%r", self._servo.id, str(error))
+        self._driver.close()
+        self._open = False
+
+    def _try_open(self, now: float) -> None:
+        if now < self._retry.at:
+            return
+        self._driver.open(self._motion.angle_deg)
+        self._open = True
+        if self._problem is not None:
+            log.info("servo recovered servo=%s", self._servo.id)
+            self._problem = None
+            self._retry.recovered()
+            self._tell(self._alert("", over=True))
+
+    def _fail(self, problem: str, now: float) -> None:
+        self._driver.close()
+        self._open = False
+        self._motion = Motion(self._motion.angle_deg)
+        self._retry.failed(now)
+        if self._problem is None:
+            log.warning("servo failed servo=%s problem=%r", self._servo.id, problem)
+        if self._problem != problem:
+            self._problem = problem
+            self._tell(self._alert(problem))
+
+    def _alert(self, problem: str, *, over: bool = False) -> Alert:
+        arguments = (("servo", self._servo.id), ("problem", problem))
+        return Alert("servo_failed", self._servo.id, Severity.ERROR, arguments, over)

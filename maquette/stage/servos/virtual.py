@@ -1,0 +1,35 @@
+"""The virtual servo: keeps its angle."""
+
+from typing import Literal
+
+from maquette.config.documents import ServoDocument
+
+
+class VirtualServoDocument(ServoDocument):
+    """A servo that only the virtual model shows."""
+
+    driver: Literal["virtual"] = "virtual"
+    """No hardware at all."""
+
+
+class VirtualServo:
+    """Keeps what a servo was asked for.
+
+    Attributes:
+        angle_deg: the last angle, or None while it is closed.
+    """
+
+    def __init__(self, _servo: VirtualServoDocument) -> None:
+        self.angle_deg: float | None = None
+
+    def open(self, angle_deg: float) -> None:
+        """Begin at an angle."""
+        self.angle_deg = angle_deg
+
+    def turn(self, angle_deg: float) -> None:
+        """Keep an angle."""
+        self.angle_deg = angle_deg
+
+    def close(self) -> None:
+        """Forget the angle."""
+        self.angle_deg = None

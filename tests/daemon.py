@@ -1,0 +1,152 @@
+"""A real daemon for the tests: the shipped model on free ports of the loopback interface, with a state folder of its own."""
+
+import json
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import requests
+
+ROOT = Path(__file__).parents[1]
+
+
+def free_port(kind: int = socket.SOCK_STREAM) -> int:
+    with socket.socket(socket.AF_INET, kind) as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class Strip:
+    """Receives DDP as a WLED controller does: one picture for all the strips, shown when a packet says PUSH."""
+
+    def __init__(self) -> None:
+        self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 20)
+        self._socket.bind(("127.0.0.1", 0))
+        self._socket.settimeout(10)
+        self.port = int(self._socket.getsockname()[1])
+        self.pixels = bytearray(3 * 2000)
+
+    def packet(self) -> None:
+        """Take one packet, or fail after ten seconds of silence."""
+        data = self._socket.recv(2048)
+        offset, length = int.from_bytes(data[4:8]), int.from_bytes(data[8:10])
+        assert len(data) == 10 + length
+        self.pixels[offset : offset + length] = data[10:]
+
+    def until(self, wanted, seconds: float = 20.0) -> bytes:
+        """Take packets until the picture is as wanted; return it."""
+        end = time.monotonic() + seconds
+        while True:
+            self.packet()
+            if wanted(bytes(self.pixels)):
+                return bytes(self.pixels)
+            assert time.monotonic() < end, "the picture never came"
+
+    def close(self) -> None:
+        self._socket.close()
+
+
+class Installation:
+    """A copy of the shipped documents whose strips lie on loopback and whose feeds reach nothing but what a test gives."""
+
+    def __init__(self, folder: Path, strip: Strip, *, mqtt_port: int | None = None, feeds: str | None = None) -> None:
+        self.folder = folder
+        for name in ("hardware", "scenarios"):
+            shutil.copytree(ROOT / name, folder / name)
+        hardware = folder / "hardware" / "vallee-de-la-chimie.yaml"
+        text = hardware.read_text()
+        assert "driver: ddp" in text
+        text = re.sub(r"host: [\w.-]+", f"host: 127.0.0.1, port: {strip.port}", text)
+        text = re.sub(r"driver: gpiozero, pin: \d+", "driver: virtual", text)
+        hardware.write_text(text)
+        config = (ROOT / "config.yaml").read_text()
+        broker = f"mqtt: {{host: 127.0.0.1, port: {mqtt_port}}}" if mqtt_port else ""
+        config = re.sub(r"^mqtt:.*\n(?:[ \t].*\n)*", broker + "\n", config, flags=re.MULTILINE)
+        if feeds is not None:
+            config = re.sub(r"^feeds:.*\n(?:[ \t].*\n)*", feeds, config, flags=re.MULTILINE)
+        self.config = folder / "config.yaml"
+        self.config.write_text(config)
+        self.state = folder / "state"
+        self.port = free_port()
+
+
+class Daemon:
+    """The running program, as its user starts it."""
+
+    def __init__(self, installation: Installation, *arguments: str, trusted_clock: bool = True) -> None:
+        self.installation = installation
+        self.address = f"http://127.0.0.1:{installation.port}"
+        environment = {
+            **os.environ,
+            "GPIOZERO_PIN_FACTORY": "mock",
+            # Nothing outside answers: a proxy where nobody listens.
+            "https_proxy": "http://127.0.0.1:9",
+            "no_proxy": "127.0.0.1",
+            "MAQUETTE_CLOCK": "trusted" if trusted_clock else "",
+        }
+        self.log = installation.folder / "daemon.log"
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(
+                [
+                    sys.executable, "-m", "maquette", "run", str(installation.config),
+                    "--port", str(installation.port), "--state", str(installation.state), *arguments,
+                ],
+                env=environment, stdout=log, stderr=log, stdin=subprocess.DEVNULL, cwd=ROOT,
+            )  # fmt: skip
+
+    def get(self, path: str) -> Any:
+        return requests.get(self.address + path, timeout=10).json()
+
+    def command(self, **command: object) -> Any:
+        return requests.post(self.address + "/api/commands", json=command, timeout=10).json()
+
+    def wait_for(self, path: str, wanted, seconds: float = 30.0) -> Any:
+        """Ask until the answer is as wanted; return it. Each try waits for the server, not for the clock."""
+        end = time.monotonic() + seconds
+        answer: Any = None
+        while time.monotonic() < end:
+            assert self.process.poll() is None, self.log.read_text()
+            try:
+                answer = self.get(path)
+            except (requests.ConnectionError, json.JSONDecodeError):
+                answer = None
+            if answer is not None and wanted(answer):
+                return answer
+            time.sleep(0.05)  # polling a page, as a browser would
+        raise AssertionError(f"{path} never was as wanted: {answer}\n{self.log.read_text()}")
+
+    def children(self) -> dict[str, int]:
+        """Process ids of the children by the name of their room."""
+        found = {}
+        for entry in Path("/proc").glob("[0-9]*"):
+            try:
+                parent = int((entry / "stat").read_text().rpartition(")")[2].split()[1])
+                words = (entry / "cmdline").read_bytes().split(b"\0")
+            except OSError:
+                continue  # it ended while we looked
+            if parent == self.process.pid and b"-m" in words:
+                found[words[words.index(b"-m") + 1].decode().removeprefix("maquette.")] = int(entry.name)
+        return found
+
+    def stop(self) -> int:
+        if self.process.poll() is None:
+            self.process.terminate()
+        return self.process.wait(15)
+
+
+@contextmanager
+def running(installation: Installation, *arguments: str, trusted_clock: bool = True) -> Iterator[Daemon]:
+    daemon = Daemon(installation, *arguments, trusted_clock=trusted_clock)
+    try:
+        yield daemon
+    finally:
+        daemon.stop()

@@ -1,0 +1,100 @@
+"""The plan of the house holds: who may import whom, and what the pure rooms may not touch."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parents[1] / "maquette"
+
+ALLOWED = {
+    "errors": set(),
+    "core": {"errors"},
+    "show": {"core", "errors"},
+    "config": {"show", "core", "errors"},
+    "ops": {"core", "errors"},
+    "feeds": {"config", "ops", "show", "core", "errors"},
+    "stage": {"config", "ops", "show", "core", "errors"},
+    "console": {"config", "ops", "show", "core", "errors"},
+    "app": {"feeds", "stage", "console", "config", "ops", "show", "core", "errors"},
+    "cli": {"app", "errors"},
+    "__main__": {"cli"},
+}
+"""Room → rooms that it may import, besides itself; every room may import the package's own version."""
+
+IMPURE = {
+    "asyncio", "multiprocessing", "os", "pathlib", "queue", "random", "requests", "select", "shutil", "signal", "socket", "subprocess",
+    "sys", "tempfile", "threading", "time", "urllib", "gpiozero", "lgpio", "paho", "serial", "starlette", "uvicorn",
+}  # fmt: skip
+
+
+def modules() -> list[Path]:
+    return sorted(PACKAGE.rglob("*.py"))
+
+
+def room(path: Path) -> str:
+    return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+
+
+def imports(path: Path) -> list[tuple[int, str]]:
+    found = []
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            found += [(node.lineno, alias.name) for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}:{node.lineno}: relative import"
+            found += [(node.lineno, f"{node.module}.{alias.name}") for alias in node.names]
+    return found
+
+
+@pytest.mark.parametrize("path", modules(), ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_a_room_imports_only_the_rooms_below_it(path):
+    here = room(path)
+    if here == "__init__":
+        assert not imports(path)
+        return
+    for line, name in imports(path):
+        parts = name.split(".")
+        if parts[0] == "maquette" and parts[1] not in (here, "__version__"):
+            assert parts[1] in ALLOWED[here], f"{path}:{line}: {here} may not import {parts[1]}"
+
+
+@pytest.mark.parametrize(
+    "path",
+    [p for p in modules() if room(p) in ("core", "show", "errors")],
+    ids=lambda path: str(path.relative_to(PACKAGE)),
+)
+def test_the_pure_rooms_touch_no_machine(path):
+    for line, name in imports(path):
+        assert name.split(".")[0] not in IMPURE, f"{path}:{line}: {room(path)} is pure and may not import {name}"
+    for node in ast.walk(ast.parse(path.read_text())):
+        called = ast.unparse(node.func) if isinstance(node, ast.Call) else ""
+        assert called not in ("open", "print", "input"), f"{path}:{node.lineno}: {called}()"
+        assert not called.endswith((".now", ".today", ".utcnow")), (
+            f"{path}:{node.lineno}: the wall clock is an argument"
+        )
+        assert not called.startswith(("np.random.", "numpy.random.")) or "default_rng" in called, (
+            f"{path}:{node.lineno}"
+        )
+
+
+def test_starting_the_stage_imports_no_web_and_no_network_library():
+    """The first light must not wait for them."""
+    code = (
+        "import sys, maquette.app\n"
+        "heavy = {'requests', 'urllib3', 'starlette', 'uvicorn', 'websockets', 'paho', 'babel', 'gpiozero', 'lgpio'}\n"
+        "print(*sorted(heavy & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == []
+
+
+def test_the_top_level_is_what_the_plan_says():
+    done = subprocess.run(["git", "ls-files"], cwd=PACKAGE.parent, capture_output=True, text=True, check=True)
+    top = {line.split("/")[0] for line in done.stdout.splitlines()}
+    assert {name for name in top if not name.startswith(".")} == {
+        "pyproject.toml", "config.yaml", "maquette", "scenarios", "hardware", "systemd", "tests",
+        "README.md", "LICENSE", "CHANGELOG.md", "Makefile", "requirements.txt",
+    }  # fmt: skip
