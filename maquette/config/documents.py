@@ -4,9 +4,20 @@ Drivers of strips and servos and kinds of feeds add their own options: each is a
 `FeedDocument` that stands in the driver's own file and is handed over in `maquette.config.check.Registries`.
 """
 
-from typing import Annotated, Any, Literal
+import json
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Discriminator,
+    Field,
+    Strict,
+    Tag,
+    WithJsonSchema,
+)
 from pydantic_core import PydanticCustomError
 
 from maquette.config.quantities import (
@@ -15,6 +26,7 @@ from maquette.config.quantities import (
     DegreesPerSecond,
     Metres,
     Millimetres,
+    Number,
     Seconds,
     Share,
     Volts,
@@ -25,7 +37,18 @@ from maquette.core.readings import Nature
 class Document(BaseModel):
     """A mapping of a document: unknown keys are errors, values are never guessed from another type."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, use_attribute_docstrings=True)
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, strict=True, use_attribute_docstrings=True, allow_inf_nan=False
+    )
+
+    @classmethod
+    def read(cls, plain: Any) -> Self:
+        """Check plain data as YAML gives it: lists serve for tuples and words for enums, and nothing else is converted.
+
+        Raises:
+            pydantic.ValidationError: the data does not have this shape.
+        """
+        return cls.model_validate_json(json.dumps(plain))
 
 
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=40)]
@@ -36,18 +59,35 @@ Stem = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]*$", max_length=60)]
 
 
 def _read_text(raw: Any) -> Any:
+    if not isinstance(raw, str | dict):
+        raise PydanticCustomError("text_expected", "expected text, or a text for each language", {})
     return {"": raw} if isinstance(raw, str) else raw
 
 
+Language = Annotated[str, Field(pattern=r"^([a-z]{2,3})?$")]
+"""A language, such as `fr`."""
+
+_TEXT_SCHEMA: dict[str, Any] = {
+    "oneOf": [
+        {"type": "string"},
+        {"type": "object", "propertyNames": {"pattern": "^[a-z]{2,3}$"}, "additionalProperties": {"type": "string"}},
+    ]
+}
+
 TextValue = Annotated[
-    dict[str, str],
-    BeforeValidator(_read_text),
-    WithJsonSchema({"oneOf": [{"type": "string"}, {"type": "object", "additionalProperties": {"type": "string"}}]}),
+    dict[Language, str], BeforeValidator(_read_text), Field(min_length=1), WithJsonSchema(_TEXT_SCHEMA)
 ]
 """A text that people read: a string, or a mapping of languages. The field holds language → words, ``""`` for the plain string."""
 
-Point = tuple[float, float]
+Pair = Annotated[tuple[float, float], Strict(strict=False)]
+"""Two numbers; a list of two is read as such."""
+
+Point = Pair
 """x, y on the plan, in millimetres from its top left corner."""
+
+
+Factor = Annotated[float, Field(ge=0.0, le=1.0)]
+"""A number between 0 and 1."""
 
 
 def _pair_in_order(pair: tuple[float, float]) -> tuple[float, float]:
@@ -118,7 +158,7 @@ class ValueDocument(Document):
     """The unit of the value after `factor`."""
     factor: float = 1.0
     """What the picked number is multiplied by, such as 0.001 from l/s to m³/s."""
-    plausible: Annotated[tuple[float, float], AfterValidator(_pair_in_order)] | None = None
+    plausible: Annotated[Pair, AfterValidator(_pair_in_order)] | None = None
     """The range outside which a value is not believed, in its unit."""
 
 
@@ -135,7 +175,7 @@ class FeedDocument(Document):
     """How long a value is live, counted from its measurement (from its arrival when nobody says)."""
     drop_after: Seconds | None = None
     """How long until a value is missing; three times `fresh_for` by default."""
-    nature: Nature
+    nature: Annotated[Nature, Strict(strict=False)]
     """Where the values come from."""
     source: str
     """Who makes them."""
@@ -147,8 +187,13 @@ class FeedDocument(Document):
     """Where, in words."""
     sample: str | None = None
     """A file in the documented shape, used and marked as a sample until the feed has once been live."""
-    values: dict[Name, ValueDocument]
+    values: Annotated[dict[Name, ValueDocument], Field(min_length=1)]
     """The values, by name."""
+
+    @property
+    def keyed(self) -> bool:
+        """Whether its readings have keys, one per row."""
+        return getattr(getattr(self, "rows", None), "key", None) is not None
 
 
 class UseDocument(Document):
@@ -189,6 +234,37 @@ class ConfigDocument(Document):
     """The web pages."""
 
 
+# -- feeds/catalogue/*.yaml ------------------------------------------------------------------------------------------
+
+
+class ParameterDocument(Document):
+    """Something that a ready-made feed needs to know."""
+
+    title: TextValue
+    """What it is."""
+    example: str
+    """A value that works."""
+    pattern: str | None = None
+    """A regular expression that the whole value must match."""
+    list: bool = False
+    """Whether it may be several values; they are joined by `','`, so quotes belong around the braces."""
+    default: str | None = None
+    """The value when none is given; omitted: it must be given."""
+
+
+class CatalogueDocument(Document):
+    """A ready-made feed. Its name is its file's stem."""
+
+    maquette: Literal[1]
+    """The format's version."""
+    title: TextValue
+    """What it tells."""
+    parameters: dict[Name, ParameterDocument] = {}
+    """What it needs to know; `{name}` stands for it in the texts of `feed`."""
+    feed: dict[str, Any]
+    """The feed, as it would stand in config.yaml."""
+
+
 # -- hardware/*.yaml -------------------------------------------------------------------------------------------------
 
 
@@ -197,9 +273,14 @@ class PlanDocument(Document):
 
     image: str
     """An SVG file, relative to this document."""
-    size: tuple[Millimetres, Millimetres]
+    size: Annotated[tuple[Millimetres, Millimetres], Strict(strict=False)]
     """Width and height of the model."""
-    geo: Annotated[list[tuple[float, float, float, float]], Field(min_length=3, max_length=3)] | None = None
+    geo: (
+        Annotated[
+            list[Annotated[tuple[float, float, float, float], Strict(strict=False)]], Field(min_length=3, max_length=3)
+        ]
+        | None
+    ) = None
     """Three control points: x, y (mm), latitude, longitude."""
 
 
@@ -223,7 +304,7 @@ class StripDocument(Document):
     """The power supply that feeds it."""
     gamma: Annotated[float, Field(ge=1.0, le=4.0)] = 2.2
     """The exponent that its bytes follow, as on a screen; higher is darker in the middle."""
-    white_balance: tuple[float, float, float] = (1.0, 1.0, 1.0)
+    white_balance: Annotated[tuple[Factor, Factor, Factor], Strict(strict=False)] = (1.0, 1.0, 1.0)
     """Multipliers between 0 and 1 for red, green and blue."""
     channel_current: Amperes = 0.0183
     """What one colour of one LED draws at full."""
@@ -266,7 +347,7 @@ class ServoDocument(Document):
     """How it is reached."""
     title: TextValue | None = None
     """What people call it."""
-    angle: Annotated[tuple[Degrees, Degrees], AfterValidator(_pair_in_order)]
+    angle: Annotated[tuple[Degrees, Degrees], Strict(strict=False), AfterValidator(_pair_in_order)]
     """Its range."""
     top_speed: DegreesPerSecond = 90.0
     """How fast it may turn."""
@@ -303,8 +384,8 @@ class HardwareDocument(Document):
 
 # -- scenarios/*.yaml ------------------------------------------------------------------------------------------------
 
-Number = float | str
-"""A number or a quantity in quotes; a bare number takes the unit of the value it meets."""
+NumberPair = Annotated[tuple[Number, Number], Strict(strict=False)]
+"""Two numbers or quantities."""
 
 
 class BoundDocument(Document):
@@ -312,10 +393,38 @@ class BoundDocument(Document):
 
     value: str | None = None
     """The expression to follow; omitted: the light's own value."""
-    from_: Annotated[tuple[Number, Number], Field(alias="from")]
+    from_: Annotated[NumberPair, Field(alias="from")]
     """Two values."""
-    to: tuple[Number, Number]
+    to: NumberPair
     """What the number is at those two values."""
+
+
+def _form(raw: Any) -> str:
+    """Tell which form of a field that has two is meant: a mapping, or something plain."""
+    return "<mapping>" if isinstance(raw, dict | BaseModel) else "<plain>"
+
+
+BoundNumber = Annotated[
+    Annotated[Number, Tag("<plain>")] | Annotated[BoundDocument, Tag("<mapping>")], Discriminator(_form)
+]
+"""A number, or one that follows a value."""
+
+BoundShare = Annotated[
+    Annotated[Share, Tag("<plain>")] | Annotated[BoundDocument, Tag("<mapping>")], Discriminator(_form)
+]
+"""A percentage, or one that follows a value."""
+
+BoundAngle = Annotated[
+    Annotated[Degrees, Tag("<plain>")] | Annotated[BoundDocument, Tag("<mapping>")], Discriminator(_form)
+]
+"""An angle, or one that follows a value."""
+
+EffectValue = Annotated[
+    Annotated[str, Tag("<plain>")]
+    | Annotated[dict[str, dict[str, BoundNumber]], Field(min_length=1, max_length=1), Tag("<mapping>")],
+    Discriminator(_form),
+]
+"""An effect's name, or its name with parameters."""
 
 
 class LightDocument(Document):
@@ -329,9 +438,9 @@ class LightDocument(Document):
     """How a value becomes a colour and words."""
     colour: str | None = None
     """A colour, in quotes, where there is no scale."""
-    effect: Annotated[str | dict[str, dict[str, Number | BoundDocument]], WithJsonSchema({})] = "solid"
+    effect: EffectValue = "solid"
     """How it moves: a name, or a name with parameters."""
-    level: Share | BoundDocument = 100.0
+    level: BoundShare = 100.0
     """How bright."""
     blend: Literal["over", "add", "max", "multiply"] = "over"
     """How it lies on the lights before it."""
@@ -346,7 +455,7 @@ class ServoCueDocument(Document):
     """Its name in the hardware document."""
     value: str | None = None
     """An expression to follow; a missing value parks the servo."""
-    angle: Degrees | BoundDocument
+    angle: BoundAngle
     """A fixed angle, or `{from, to}` with the value."""
 
 
@@ -364,6 +473,41 @@ class StartDocument(Document):
     """A button's name in the hardware document."""
 
 
+class SayDocument(Document):
+    """What visitors read, and what they read when a figure is unknown."""
+
+    words: TextValue
+    """By language."""
+    otherwise: TextValue | None = None
+    """By language, when a figure is unknown."""
+
+
+def _read_say(raw: Any) -> Any:
+    if isinstance(raw, dict):
+        rest = {language: words for language, words in raw.items() if language != "otherwise"}
+        return {"words": rest, **({"otherwise": raw["otherwise"]} if "otherwise" in raw else {})}
+    return raw if isinstance(raw, SayDocument) else {"words": raw}
+
+
+SayValue = Annotated[
+    SayDocument,
+    BeforeValidator(_read_say),
+    WithJsonSchema(
+        {
+            "oneOf": [
+                {"type": "string"},
+                {
+                    "type": "object",
+                    "properties": {"otherwise": _TEXT_SCHEMA},
+                    "additionalProperties": {"type": "string"},
+                },
+            ]
+        }
+    ),
+]
+"""A text in which `{…}` holds expressions, or one for each language, with `otherwise` beside them."""
+
+
 class StepDocument(Document):
     """A moment of a scenario."""
 
@@ -377,7 +521,7 @@ class StepDocument(Document):
     """How long it waits, with `until`; 15 min by default."""
     fade: Seconds = 0.8
     """How long the change to this step takes."""
-    say: TextValue | None = None
+    say: SayValue | None = None
     """What visitors read; `{…}` holds an expression. `otherwise` is said when a figure is unknown."""
     notes: TextValue | None = None
     """Talking points for the mediator."""

@@ -1,15 +1,16 @@
 """Problems of documents: where, which code, what is wrong and how to mend it; and how a terminal shows them."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Any, Literal
 
-from maquette.config.tree import Mark, split_lines
+from maquette.config.tree import Mark
 from maquette.config.words import HINTS, WORDS
 
 _TAB_WIDTH = 4
 _SHOWN_WIDTH = 110
+_SPACES = "\u00a0\u2009\u202f"
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,7 @@ class Problem:
         code: stable: E0xx syntax, E1xx shape, E2xx references, E3xx meaning, Wxxx warnings.
         message: what is wrong, in English, without the hint.
         hint: how to mend it, or None.
+        shown: the line of the document, or None when it is not known.
     """
 
     file: str
@@ -31,6 +33,7 @@ class Problem:
     code: str
     message: str
     hint: str | None = None
+    shown: str | None = field(default=None, compare=False, repr=False)
 
     @property
     def severity(self) -> Literal["error", "warning"]:
@@ -55,19 +58,29 @@ class Problem:
             "hint": self.hint,
         }
 
-    def render(self, text: str | None = None) -> str:
-        """Return the heading, and below it the line of ``text`` with a caret under the place."""
-        lines = split_lines(text) if text is not None else []
-        if not 0 < self.line <= len(lines) or not lines[self.line - 1].strip():
-            return self.heading
-        shown, caret = _window(lines[self.line - 1], self.column - 1)
-        return f"{self.heading}\n    {shown}\n    {' ' * caret}^"
+
+def render(problem: Problem, *, colour: bool = False) -> str:
+    """Return a problem as a terminal shows it: the heading and, where the line is known, the line with a caret under the place.
+
+    Args:
+        problem: the problem.
+        colour: mark severity and caret with ANSI colours.
+    """
+    paint, plain = ("\x1b[33m" if problem.severity == "warning" else "\x1b[31m", "\x1b[0m") if colour else ("", "")
+    tag = f"{problem.severity}[{problem.code}]"
+    heading = problem.heading.replace(tag, f"{paint}{tag}{plain}", 1)
+    if not problem.shown or not problem.shown.strip():
+        return heading
+    shown, caret = _window(problem.shown, problem.column - 1)
+    return f"{heading}\n    {shown}\n    {' ' * caret}{paint}^{plain}"
 
 
 def _window(line: str, offset: int) -> tuple[str, int]:
     """Return the part of a line around ``offset`` that fits a terminal, tabs widened, and where the offset falls in it."""
     caret = len(line[:offset].expandtabs(_TAB_WIDTH))
-    wide = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in line.expandtabs(_TAB_WIDTH))
+    wide = "".join(
+        c if c.isprintable() or c in _SPACES else "\N{REPLACEMENT CHARACTER}" for c in line.expandtabs(_TAB_WIDTH)
+    )
     if len(wide) <= _SHOWN_WIDTH:
         return wide, caret
     first = max(0, min(caret - _SHOWN_WIDTH // 2, len(wide) - _SHOWN_WIDTH))
@@ -75,14 +88,14 @@ def _window(line: str, offset: int) -> tuple[str, int]:
     return f"{before}{wide[first : first + _SHOWN_WIDTH]}{after}", caret - first + len(before)
 
 
-def problem(file: str, mark: Mark, code: str, *, hint: str | None = None, **arguments: object) -> Problem:
-    """Make a problem, worded from the one table of words."""
-    return Problem(file, mark.line, mark.column, code, _fill(WORDS[code], arguments), hint)
+def problem(file: str, mark: Mark, code: str, /, *, hint: str | None = None, **arguments: object) -> Problem:
+    """Make a problem, worded from the one table of words; a code of another room brings its own ``message``."""
+    return Problem(file, mark.line, mark.column, code, _fill(WORDS.get(code, "{message}"), arguments), hint)
 
 
-def hint(name: str, **arguments: object) -> str:
+def hint(which: str, /, **arguments: object) -> str:
     """Return a hint, worded from the one table of hints."""
-    return _fill(HINTS[name], arguments)
+    return _fill(HINTS[which], arguments)
 
 
 def _fill(template: str, arguments: Mapping[str, object]) -> str:

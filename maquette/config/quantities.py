@@ -1,32 +1,33 @@
 """Field types for quantities: a document writes ``"800 ms"``, the field holds seconds. A bare number is an error that proposes the fix."""
 
+import math
 from collections.abc import Callable
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
-from maquette.core.units import parse_quantity
+from maquette.core.units import Quantity, parse_quantity
 from maquette.errors import UnitError
 
 
-def _reader(unit: str, example: str, minimum: float, maximum: float) -> Callable[[Any], float]:
+def _reader(unit: str, example: str, minimum: float, maximum: float, written: str = "") -> Callable[[Any], float]:
+    usual = written or unit
+
+    def offer(raw: object) -> str:
+        if usual == "s":
+            return f"write '{raw} s' or '{raw} ms'"
+        return f"write '{raw} {usual}', for example"
+
     def read(raw: Any) -> float:
         if isinstance(raw, bool) or not isinstance(raw, str | int | float):
             raise PydanticCustomError("quantity", "expected a quantity such as '{example}'", {"example": example})
         if isinstance(raw, int | float):
-            raise PydanticCustomError(
-                "quantity", "{raw} has no unit", {"raw": str(raw), "hint": f"write '{raw} {unit}', for example"}
-            )
-        try:
-            quantity = parse_quantity(raw)
-            if quantity.unit is None:
-                raise UnitError(f"'{raw}' has no unit", f"write '{raw} {unit}', for example")
-            value = quantity.to(unit)
-        except UnitError as error:
-            raise PydanticCustomError(
-                "quantity", "{message}", {"message": str(error), "hint": error.hint or f"write for example '{example}'"}
-            ) from error
+            raise PydanticCustomError("quantity", "{raw} has no unit", {"raw": str(raw), "hint": offer(raw)})
+        quantity = _parse(raw, example)
+        if quantity.unit is None:
+            raise PydanticCustomError("quantity", "'{raw}' has no unit", {"raw": raw, "hint": offer(raw)})
+        value = _convert(quantity, unit, example)
         if not minimum <= value <= maximum:
             raise PydanticCustomError(
                 "quantity",
@@ -36,6 +37,25 @@ def _reader(unit: str, example: str, minimum: float, maximum: float) -> Callable
         return value
 
     return read
+
+
+def _parse(raw: str, example: str) -> Quantity:
+    try:
+        return parse_quantity(raw)
+    except UnitError as error:
+        raise _wrong(error, example) from error
+
+
+def _convert(quantity: Quantity, unit: str, example: str) -> float:
+    try:
+        return quantity.to(unit)
+    except UnitError as error:
+        raise _wrong(error, example) from error
+
+
+def _wrong(error: UnitError, example: str) -> PydanticCustomError:
+    context = {"message": str(error), "hint": error.hint or f"write for example '{example}'"}
+    return PydanticCustomError("quantity", "{message}", context)
 
 
 def _schema(example: str) -> WithJsonSchema:
@@ -61,5 +81,24 @@ Metres = Annotated[float, BeforeValidator(_reader("m", "12 km", 0.0, 1e6)), _sch
 Share = Annotated[float, BeforeValidator(_reader("%", "80 %", 0.0, 100.0)), _schema("80 %")]
 """A percentage; the field holds percent, 0 to 100."""
 
-_pulse = _reader("s", "1500 µs", 0.0, 0.02)
-_length = _reader("m", "1600 mm", 0.0, 100.0)
+
+def _read_number(raw: Any) -> float | str:
+    if isinstance(raw, bool) or not isinstance(raw, str | int | float):
+        raise PydanticCustomError("quantity", "expected a number or a quantity such as '3 m³/s'", {})
+    if isinstance(raw, str):
+        _parse(raw, "3 m³/s")
+        return raw
+    if not math.isfinite(raw):
+        raise PydanticCustomError("quantity", "{raw} is not a finite number", {"raw": str(raw)})
+    return float(raw)
+
+
+Number = Annotated[
+    float | str,
+    BeforeValidator(_read_number),
+    WithJsonSchema({"oneOf": [{"type": "number"}, {"type": "string", "examples": ["3 m³/s"]}]}),
+]
+"""A number, or a quantity as text; a bare number takes the unit of the value it meets."""
+
+_pulse = _reader("s", "1500 µs", 0.0, 0.02, "µs")
+_length = _reader("m", "1600 mm", 0.0, 100.0, "mm")

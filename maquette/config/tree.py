@@ -1,6 +1,7 @@
 """The tree of a document: plain data in which every key and value knows where it stands."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -105,6 +106,25 @@ class Source:
         node = self.node(path)
         return self.between(node.start, node.end).rstrip()
 
+    def mark_in(self, path: Path, offset: int) -> Mark:
+        """Return where a character of a text stands.
+
+        Args:
+            path: the text's place in the document.
+            offset: the character's place in the text, from 0.
+        """
+        node = self.node(path)
+        if not isinstance(node.plain, str):
+            return node.start
+        line, column = node.start.line, node.start.column
+        wanted = sum(not c.isspace() for c in node.plain[:offset])
+        for sign in _signs(self.between(node.start, node.end), quoted=node.quoted):
+            if sign.visible and wanted == 0:
+                return Mark(line, column)
+            wanted -= sign.visible
+            line, column = (line + 1, 1) if sign.breaks else (line, column + sign.length)
+        return Mark(line, max(1, column - 1)) if node.plain else node.start
+
     def between(self, start: Mark, end: Mark) -> str:
         """Return the text from one mark up to another."""
         lines = split_lines(self.text)[start.line - 1 : end.line]
@@ -114,6 +134,44 @@ class Source:
             lines[end.line - start.line] = lines[end.line - start.line][: end.column - 1]
         lines[0] = lines[0][start.column - 1 :]
         return "\n".join(lines)
+
+
+@dataclass(frozen=True, slots=True)
+class _Sign:
+    length: int
+    visible: bool
+    breaks: bool = False
+
+
+_ESCAPE = re.compile(r"\\(?:x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|.)", re.DOTALL)
+_BLOCK_HEADER = re.compile(r"[|>][^\n]*")
+
+
+def _signs(written: str, *, quoted: bool) -> Iterator[_Sign]:
+    """Split a scalar as it is written into signs; each visible one stands for one visible character of its value."""
+    quote, at = (written[:1] if quoted else ""), 0
+    if quote in ("|", ">"):
+        header = _BLOCK_HEADER.match(written)
+        at = header.end() if header else 1
+        yield _Sign(at, visible=False)
+    elif quote:
+        at = 1
+        yield _Sign(1, visible=False)
+    while at < len(written):
+        sign = written[at]
+        escape = _ESCAPE.match(written, at) if quote == '"' and sign == "\\" else None
+        if escape:
+            yield _Sign(len(escape[0]), visible=escape[0][1:] not in _INVISIBLE_ESCAPES)
+            at = escape.end()
+        elif quote == "'" and written[at : at + 2] == "''":
+            yield _Sign(2, visible=True)
+            at += 2
+        else:
+            yield _Sign(1, visible=not sign.isspace(), breaks=sign == "\n")
+            at += 1
+
+
+_INVISIBLE_ESCAPES = {"n", "t", "r", " ", "_", "\n", "N", "L", "P", "v", "f", "\t", "u00a0", "u202f", "xa0", "xA0"}
 
 
 def split_lines(text: str) -> list[str]:

@@ -118,7 +118,7 @@ class Hub:
         """
         number = next(self._numbers)
         command = Command(name, arguments, origin, number)
-        future = asyncio.get_running_loop().create_future()
+        future: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
         self._waiting[number] = future
         self._post(command)
         try:

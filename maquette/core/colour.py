@@ -13,7 +13,7 @@ from maquette.errors import ColourError
 
 Floats = npt.NDArray[np.float32]
 
-_HEX = re.compile(r"^#[0-9a-fA-F]{6}$")
+_HEX = re.compile(r"#[0-9a-fA-F]{6}")
 
 _RGB_TO_LMS = np.array(
     [
@@ -54,7 +54,7 @@ def parse_colour(text: str) -> Floats:
     Raises:
         ColourError: the text is not six hexadecimal digits after a ``#``.
     """
-    if not _HEX.match(text):
+    if not _HEX.fullmatch(text):
         raise ColourError(f"'{text}' is not a colour; write it as \"#2a7fff\", in quotes")
     return to_linear([int(text[i : i + 2], 16) / 255 for i in (1, 3, 5)])
 

@@ -69,7 +69,7 @@ class CommandKind:
     """One row of the table of commands: its argument's name, type and range, if it has one."""
 
     argument: str | None = None
-    type: type[str] | type[int] = str
+    type: "type[str] | type[int]" = str
     minimum: int = 0
     maximum: int = 0
 

@@ -52,36 +52,57 @@ _UNITS: dict[str, _Unit] = {
     "mm": _Unit("length", 0.001),
     "cm": _Unit("length", 0.01),
     "km": _Unit("length", 1000.0),
+    "µm": _Unit("length", 1e-6),
     "m/s": _Unit("speed", 1.0),
     "km/h": _Unit("speed", 1 / 3.6),
     "m³/s": _Unit("flow", 1.0),
+    "m³/h": _Unit("flow", 1 / 3600),
     "l/s": _Unit("flow", 0.001),
+    "m³": _Unit("volume", 1.0),
+    "l": _Unit("volume", 0.001),
+    "t": _Unit("mass", 1000.0),
+    "kg": _Unit("mass", 1.0),
+    "g": _Unit("mass", 0.001),
+    "mg": _Unit("mass", 1e-6),
     "W": _Unit("power", 1.0),
     "kW": _Unit("power", 1e3),
     "MW": _Unit("power", 1e6),
     "GW": _Unit("power", 1e9),
+    "Wh": _Unit("energy", 1.0),
+    "kWh": _Unit("energy", 1e3),
+    "MWh": _Unit("energy", 1e6),
+    "GWh": _Unit("energy", 1e9),
+    "TWh": _Unit("energy", 1e12),
     "µg/m³": _Unit("mass concentration", 1.0),
     "mg/m³": _Unit("mass concentration", 1000.0),
+    "g/m³": _Unit("mass concentration", 1e6),
+    "ng/m³": _Unit("mass concentration", 0.001),
     "gCO₂/kWh": _Unit("carbon intensity", 1.0),
     "°C": _Unit("temperature", 1.0),
     "K": _Unit("temperature", 1.0, -273.15),
     "%": _Unit("ratio", 0.01),
     "hPa": _Unit("pressure", 1.0),
+    "Pa": _Unit("pressure", 0.01),
+    "kPa": _Unit("pressure", 10.0),
+    "bar": _Unit("pressure", 1000.0),
+    "mbar": _Unit("pressure", 1.0),
     "dB(A)": _Unit("sound level", 1.0),
     "lx": _Unit("illuminance", 1.0),
     "Hz": _Unit("frequency", 1.0),
+    "kHz": _Unit("frequency", 1e3),
+    "MHz": _Unit("frequency", 1e6),
     "m²": _Unit("area", 1.0),
     "mm²": _Unit("area", 1e-6),
+    "cm²": _Unit("area", 1e-4),
+    "ha": _Unit("area", 1e4),
+    "km²": _Unit("area", 1e6),
 }
 
 # What people type, and the unit they mean. Never read silently: the table feeds the hints.
 _MEANT: dict[str, str] = {
-    "m3/s": "m³/s",
-    "m^3/s": "m³/s",
     "L/s": "l/s",
+    "L": "l",
     "ug/m3": "µg/m³",
-    "µg/m3": "µg/m³",
-    "μg/m³": "µg/m³",
     "ug/m³": "µg/m³",
     "sec": "s",
     "seconds": "s",
@@ -101,14 +122,16 @@ _MEANT: dict[str, str] = {
     "degrés": "°",
     "deg/s": "°/s",
     "us": "µs",
+    "um": "µm",
     "ma": "mA",
     "a": "A",
     "v": "V",
     "volts": "V",
     "C": "°C",
-    "gCO2/kWh": "gCO₂/kWh",
     "g/kWh": "gCO₂/kWh",
+    "gCO²/kWh": "gCO₂/kWh",
     "percent": "%",
+    "pourcent": "%",
     "mw": "MW",
     "gw": "GW",
     "kmh": "km/h",
@@ -116,8 +139,16 @@ _MEANT: dict[str, str] = {
     "lux": "lx",
 }
 
-_QUANTITY = re.compile(r"^\s*([+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?)\s*(\S.*?)?\s*$")
-_DECIMAL_COMMA = re.compile(r"^\s*([+-]?\d+),(\d+)\s*(\S.*?)?\s*$")
+_NUMBER = r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
+# A unit begins with a letter or one of a few signs, and so does each of its words: "1 200 m³/s" and "10:30" have none.
+_WORD = r"[^\W\d_][^\s,;]*"
+_UNIT = rf"(?:[%‰°€$][^\s,;]*|{_WORD})(?:[^\S\n]{_WORD})*"
+_QUANTITY = re.compile(rf"({_NUMBER})\s*({_UNIT})?")
+_DECIMAL_COMMA = re.compile(rf"([+-]?[0-9]+),([0-9]+)\s*({_UNIT})?")
+_THOUSANDS = re.compile(rf"([+-]?[0-9]{{1,3}}(?:[^\S\n][0-9]{{3}})+)((?:[.,][0-9]+)?)\s*({_UNIT})?")
+_LONGEST = 80
+# Signs that look or mean the same: Greek mu for micro, plain digits for small ones.
+_LOOKALIKES = str.maketrans({"μ": "µ", "^": None, "2": "²", "3": "³"})
 
 
 def is_known_unit(unit: str) -> bool:
@@ -139,7 +170,10 @@ def meant_unit(unit: str) -> str | None:
         return None
     if unit in _MEANT:
         return _MEANT[unit]
-    close = get_close_matches(unit, _UNITS, n=1, cutoff=0.75)
+    for alike in (unit.translate(_LOOKALIKES), unit.replace("CO2", "CO₂")):
+        if alike in _UNITS:
+            return alike
+    close = get_close_matches(unit, _UNITS, n=1, cutoff=0.85)
     return close[0] if close else None
 
 
@@ -167,13 +201,12 @@ def parse_quantity(text: str) -> Quantity:
     Raises:
         UnitError: no number in front, a decimal comma, or a misspelt unit (its hint says what was meant).
     """
-    comma = _DECIMAL_COMMA.match(text)
-    if comma:
-        written = f"{comma[1]}.{comma[2]}{' ' + comma[3] if comma[3] else ''}"
-        raise UnitError(f"'{text}' has a decimal comma", f"write '{written}'")
-    match = _QUANTITY.match(text)
+    bare = text.strip()
+    if len(bare) > _LONGEST:
+        raise UnitError(f"'{bare[:20]}…' is too long for a number with a unit")
+    match = _QUANTITY.fullmatch(bare)
     if not match:
-        raise UnitError(f"'{text}' is not a number with a unit", "write for example '800 ms', '4 A' or '35°'")
+        raise _unreadable(bare)
     value = float(match[1])
     if not math.isfinite(value):
         raise UnitError(f"'{text}' is not a finite number")
@@ -183,3 +216,19 @@ def parse_quantity(text: str) -> Quantity:
         if meant:
             raise UnitError(f"unknown unit '{unit}'", f"did you mean '{match[1]} {meant}'?")
     return Quantity(value, unit)
+
+
+def _unreadable(text: str) -> UnitError:
+    """Return the error for a text that is no quantity, with what was probably meant."""
+    comma = _DECIMAL_COMMA.fullmatch(text)
+    if comma:
+        return UnitError(f"'{text}' has a decimal comma", f"write '{_written(f'{comma[1]}.{comma[2]}', comma[3])}'")
+    spaced = _THOUSANDS.fullmatch(text)
+    if spaced:
+        number = "".join(spaced[1].split()) + spaced[2].replace(",", ".")
+        return UnitError(f"'{text}' has spaces inside its number", f"write '{_written(number, spaced[3])}'")
+    return UnitError(f"'{text}' is not a number with a unit", "write for example '800 ms', '4 A' or '35°'")
+
+
+def _written(number: str, unit: str | None) -> str:
+    return number if unit is None else f"{number} {meant_unit(unit) or unit}"

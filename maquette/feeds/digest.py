@@ -15,10 +15,10 @@ from jmespath.parser import ParsedResult
 
 from maquette.config.documents import FeedDocument
 from maquette.core.readings import Quality, Reading
-from maquette.errors import FeedError
 from maquette.feeds import freshness
 from maquette.feeds.picks import end_of_day, read_day, read_moment, read_number
-from maquette.feeds.sources.source import Arrival
+from maquette.feeds.problems import Problem, fault
+from maquette.feeds.source import Arrival
 
 FUTURE_TOLERANCE = timedelta(minutes=15)
 """A row dated further ahead than this is not a measurement."""
@@ -75,9 +75,9 @@ def compiled(pick: str) -> ParsedResult:
     return jmespath.compile(pick)
 
 
-def expected(terms: Terms, problem: str) -> tuple[Reading, ...]:
-    """Return a MISSING reading for each value (and each key, where the document names them), with this problem."""
-    keys: Sequence[str | None] = [None] if terms.key is None else (terms.keys or ())
+def expected(terms: Terms, problem: Problem) -> tuple[Reading, ...]:
+    """Return a MISSING reading for each value, with this problem; for each key too, where the document names them."""
+    keys: Sequence[str | None] = terms.keys if terms.key is not None and terms.keys else (None,)
     return tuple(_blank(terms, value, key, problem) for key in keys for value in terms.values)
 
 
@@ -90,15 +90,19 @@ def digest(terms: Terms, content: Any, arrival: Arrival) -> tuple[Reading, ...]:
     """
     zone = arrival.clock.local.tzinfo if arrival.clock is not None else None
     candidates, refusal = _candidates(terms, content, arrival, zone or UTC)
-    keys: list[str | None] = [None] if terms.key is None else list(terms.keys or dict.fromkeys(r.key for r in candidates))
+    keys: list[str | None] = (
+        [None] if terms.key is None else list(terms.keys or dict.fromkeys(r.key for r in candidates))
+    )
     if not keys:
-        raise FeedError(refusal, "no row of the answer counts")
+        raise fault(refusal)
     by_key: dict[str | None, list[_Row]] = {key: [] for key in keys}
     for row in candidates:
         if row.key in by_key:
             by_key[row.key].append(row)
     return tuple(
-        _reading(terms, value, key, rows, refusal, arrival, zone or UTC) for key, rows in by_key.items() for value in terms.values
+        _reading(terms, value, key, rows, refusal, arrival, zone or UTC)
+        for key, rows in by_key.items()
+        for value in terms.values
     )
 
 
@@ -110,12 +114,12 @@ def _search(pick: ParsedResult, content: Any) -> Any:
         return None
 
 
-def _candidates(terms: Terms, content: Any, arrival: Arrival, zone: tzinfo) -> tuple[list[_Row], str]:
+def _candidates(terms: Terms, content: Any, arrival: Arrival, zone: tzinfo) -> tuple[list[_Row], Problem]:
     """Return the rows that count, and why there is none when there is none."""
     rows = _search(terms.rows, content)
     if not isinstance(rows, list):
-        raise FeedError("bad_shape", "the answer has no list of rows where the document says")
-    refusal = "no_row"
+        raise fault("bad_shape", "no list of rows where the document says")
+    refusal: Problem = "no_row"
     kept = []
     for row in _rows(terms, rows, zone):
         if terms.valid_on is not None and arrival.clock is not None:
@@ -149,7 +153,13 @@ def _read_key(raw: Any) -> str | None:
 
 
 def _reading(
-    terms: Terms, value: ValueTerms, key: str | None, rows: Sequence[_Row], refusal: str, arrival: Arrival, zone: tzinfo
+    terms: Terms,
+    value: ValueTerms,
+    key: str | None,
+    rows: Sequence[_Row],
+    refusal: Problem,
+    arrival: Arrival,
+    zone: tzinfo,
 ) -> Reading:
     """Return one reading from the newest row that counts."""
     best: tuple[_Row, datetime | None] | None = None
@@ -174,7 +184,7 @@ def _reading(
     return _dated_reading(terms, _blank(terms, value, key, None), number, measured_at, row.day, arrival, zone)
 
 
-def _number(value: ValueTerms, content: Any) -> tuple[float | None, str | None]:
+def _number(value: ValueTerms, content: Any) -> tuple[float | None, Problem | None]:
     raw = _search(value.pick, content)
     if raw is None:
         return None, "no_value"
@@ -210,20 +220,17 @@ def _dated_reading(
     span = freshness.span(
         document.fresh_for, document.drop_after, arrival.monotonic_s, arrival.now, measured_at, valid_until
     )
-    return replace(
+    reading = replace(
         blank,
         value=number,
-        quality=Quality.LIVE if span.known else Quality.STALE,
         measured_at=measured_at,
         fetched_at=arrival.now.astimezone(UTC) if arrival.now is not None else None,
         valid_until=valid_until,
-        fresh_until=span.fresh_until,
-        drop_at=span.drop_at,
-        problem=None if span.known else "no_clock",
     )
+    return freshness.aged(reading, span, arrival.monotonic_s)
 
 
-def _blank(terms: Terms, value: ValueTerms, key: str | None, problem: str | None) -> Reading:
+def _blank(terms: Terms, value: ValueTerms, key: str | None, problem: Problem | None) -> Reading:
     document = terms.document
     return Reading(
         feed=terms.feed,

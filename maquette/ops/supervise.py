@@ -33,6 +33,9 @@ class Child:
         receive: Callable[[object], None],
         welcome: Callable[[], Iterable[object]],
         tell: Callable[[Alert], None],
+        *,
+        born: Callable[[], None] = lambda: None,
+        died: Callable[[], None] = lambda: None,
         first_wait_s: float = FIRST_WAIT_S,
     ) -> None:
         """Describe a child.
@@ -42,12 +45,16 @@ class Child:
             receive: called on a thread with each message from the child.
             welcome: gives the messages that a newly started child must have, in order.
             tell: takes the alert ``process_restarted`` and its end.
+            born: called when a newly started child has its welcome and may be posted to.
+            died: called when a child has ended.
             first_wait_s: seconds before the first restart.
         """
         self.module = module
         self._receive = receive
         self._welcome = welcome
         self._tell = tell
+        self._born = born
+        self._died = died
         self._first_wait_s = first_wait_s
         self._stopping = threading.Event()
         self._line = threading.Lock()  # between the welcome and what follows it nothing may be lost
@@ -123,6 +130,7 @@ class Child:
             for message in self._welcome():
                 channel.post(message)
             self._channel = channel
+        self._born()
         if self._stopping.is_set():
             channel.close()
         healthy = threading.Timer(HEALTHY_AFTER_S, lambda: self._tell(self._alert(0, over=True)))
@@ -134,6 +142,7 @@ class Child:
         finally:
             healthy.cancel()
             self._channel = None
+            self._died()
 
     def _alert(self, code: int, *, over: bool = False) -> Alert:
         arguments = () if over else (("process", self.module.rpartition(".")[2]), ("code", str(code)))

@@ -24,6 +24,7 @@ _TOKEN = re.compile(
     re.VERBOSE,
 )
 _UNIT_WORD = re.compile(r"\s*([^\W\d_%][^\s()\[\]<>=!+*,'\"]*)")
+_UNFINISHED = re.compile(r"([-+*/%<>=!.,]+)\s*\Z")
 _ALLOWED_WORDS = frozenset({"and", "or", "not", "if", "else", "True", "False"})
 _STRING_PREFIXES = frozenset({"r", "u", "b", "f", "t", "br", "rb", "fr", "rf", "tr", "rt"})
 _CLOSING = {"(": ")", "[": "]"}
@@ -89,7 +90,16 @@ def scan(text: str) -> str:
         previous, at = token, token.end()
     if brackets:
         raise ExpressionError(f"'{brackets[-1][0]}' is never closed", column=brackets[-1][1])
+    _check_end(text)
     return "".join(pieces)
+
+
+def _check_end(text: str) -> None:
+    unfinished = _UNFINISHED.search(text)
+    if unfinished:
+        sign = unfinished[1]
+        hint = "write a percentage in quotes, such as '80 %'" if sign == "%" else None
+        raise ExpressionError(f"something is missing after '{sign}'", column=unfinished.start(), hint=hint)
 
 
 def _check_token(token: re.Match[str], previous: re.Match[str] | None, brackets: list[tuple[str, int]]) -> None:
@@ -114,6 +124,9 @@ def _check_name(token: re.Match[str], previous: re.Match[str] | None) -> None:
 
 
 def _check_number(token: re.Match[str]) -> None:
+    if token[0].isdigit() and token[0].startswith("0") and len(token[0]) > 1:
+        hint = f"a code stands in quotes: '{token[0]}'"
+        raise ExpressionError(f"the number {token[0]} begins with a zero", column=token.start(), hint=hint)
     following = _UNIT_WORD.match(token.string, token.end())
     if following is None or keyword.iskeyword(following[1]):
         return
@@ -159,8 +172,7 @@ def _check_bracket(token: re.Match[str], brackets: list[tuple[str, int]]) -> Non
 def _strange(text: str, at: int) -> ExpressionError:
     sign = text[at]
     if sign.isalpha():
-        message, hint = f"'{sign}' may not stand in a name", "names are plain letters without accents, digits and '_'"
-    else:
-        shown = sign if sign.isprintable() else f"U+{ord(sign):04X}"
-        message, hint = f"'{shown}' is not a sign of expressions", _MEANT.get(sign)
-    return ExpressionError(message, column=at, hint=hint)
+        hint = "names are plain letters without accents, digits and '_'"
+        return ExpressionError(f"'{sign}' may not stand in a name", column=at, hint=hint)
+    shown = sign if sign.isprintable() else f"U+{ord(sign):04X}"
+    return ExpressionError(f"'{shown}' is not a sign of expressions", column=at, hint=_MEANT.get(sign))

@@ -194,6 +194,15 @@ def walk(node: Node) -> Iterator[Node]:
         yield from walk(part)
 
 
+def inner_aggregates(argument: Node) -> Iterator[Call]:
+    """Yield the aggregates in an aggregate's argument, but not those within them."""
+    if isinstance(argument, Call) and argument.function in AGGREGATES:
+        yield argument
+        return
+    for part in parts(argument):
+        yield from inner_aggregates(part)
+
+
 def spread_cells(argument: Node) -> Iterator[Cell]:
     """Yield the cells that stand for many rows in an aggregate's argument; those of an aggregate within it are its own."""
     if isinstance(argument, Cell) and argument.spread and argument.key is None:

@@ -80,7 +80,8 @@ def quotient(one: Measure, other: Measure) -> tuple[Measure, float]:
     if other.unit is None:
         return Measure(one.unit, firmer), 1.0
     if dimension(one.unit) == dimension(other.unit):
-        return Measure(None, firmer), convert(1.0, one.unit, other.unit)
+        # The difference leaves out where a scale of temperature begins.
+        return Measure(None, firmer), convert(1.0, one.unit, other.unit) - convert(0.0, one.unit, other.unit)
     if other.unit == "%":
         return Measure(one.unit, firmer), 100.0
     return Measure(f"{one.unit}/{_grouped(other.unit)}", firmer), 1.0
@@ -94,7 +95,9 @@ def power(base: Measure, exponent: Measure) -> Measure:
     """
     for side, name in ((base, "a power"), (exponent, "an exponent")):
         if side.unit is not None:
-            raise UnitError(f"{name} needs a number without unit, not {side.unit}", "divide by a quantity of that unit first")
+            raise UnitError(
+                f"{name} needs a number without unit, not {side.unit}", "divide by a quantity of that unit first"
+            )
     return Measure(None, Firmness(max(base.firmness, exponent.firmness)))
 
 

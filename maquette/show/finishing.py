@@ -46,7 +46,7 @@ class Finishing:
         self._curves = tuple(
             (strip.span, strip.gamma / LINEAR_GAMMA) for strip in model.strips.values() if strip.gamma != LINEAR_GAMMA
         )
-        self._last: tuple[Pixels, tuple[SupplyState, ...]] | None = None
+        self._states: tuple[SupplyState, ...] = ()
 
     def finish(self, frame: Frame, brightness_percent: float, now: float) -> Finished:
         """Turn a frame into bytes.
@@ -77,10 +77,9 @@ class Finishing:
     def _supplies(self, shown: Pixels) -> tuple[SupplyState, ...]:
         """Return what the supplies give; the same tuple as last time when nothing changed."""
         states = self._power.states(shown)
-        if self._last is not None and self._last[1] == states:
-            states = self._last[1]
-        self._last = (shown, states)
-        return states
+        if states != self._states:
+            self._states = states
+        return self._states
 
 
 def _balance(model: Model) -> Floats | None:

@@ -50,7 +50,6 @@ class FlashGuard:
     """
 
     def __init__(self, model: Model) -> None:
-        leds = model.led_count
         self._leds, starts, ends = _windows(model)
         self._starts, self._ends = np.array(starts, dtype=np.intp), np.array(ends, dtype=np.intp)
         self._strip_of = np.repeat(np.arange(len(model.strips)), [strip.leds for strip in model.strips.values()])
@@ -64,7 +63,7 @@ class FlashGuard:
         self._slot = np.zeros(count, dtype=np.intp)
         self._oldest = np.full(count, -np.inf)
         self._now = -np.inf
-        self._shown: Pixels = np.zeros((leds, 3), dtype=np.uint8)
+        self._shown: Pixels = np.zeros((model.led_count, 3), dtype=np.uint8)
         self._shown.flags.writeable = False
 
     @property
@@ -78,7 +77,8 @@ class FlashGuard:
         Args:
             pixels: the wanted bytes, shape (LEDs, 3).
             now: monotonic seconds; steps may be irregular, and a step back counts as none.
-            refuse: a second rule that the result must satisfy too. It must be content with the frame that is shown.
+            refuse: a second rule that the result must satisfy too, asked of mixtures of shown and wanted bytes only: it must be content
+                with the frame that is shown and with the one that is wanted.
 
         Returns:
             The bytes to send, read-only, shape (LEDs, 3): of each LED either the wanted ones or the ones it shows.
@@ -86,13 +86,11 @@ class FlashGuard:
         now = self._now = max(now, self._now)
         if np.array_equal(pixels, self._shown):
             return self._shown
-        wanted = pixels.copy()
-        held = np.zeros(len(pixels), dtype=np.bool_)
-        passes = 0
+        wanted, held, passes = pixels.copy(), np.zeros(len(pixels), dtype=np.bool_), 0
         while True:
             luminances = self._luminances(wanted)
             also = self._too_soon(luminances, now)
-            if also is None and refuse is not None:
+            if also is None and refuse is not None and passes:
                 also = refuse(wanted)
             if also is None:
                 break
@@ -155,7 +153,8 @@ class FlashGuard:
 
 def _windows(model: Model) -> tuple[Indices, Sequence[int], Sequence[int]]:
     """Lay all windows as spans over one list of LEDs: the strips end to end, then each zone's LEDs."""
-    starts, ends = [], []
+    starts: list[int] = []
+    ends: list[int] = []
     for strip in model.strips.values():
         size = min(NEIGHBOURS, strip.leds)
         if size:
@@ -168,6 +167,6 @@ def _windows(model: Model) -> tuple[Indices, Sequence[int], Sequence[int]]:
         ends.append(total)
     zones = [np.unique(zone.leds) for zone in model.zones.values() if len(zone.leds)]
     for zone in zones:
-        starts.append(ends[-1] if ends[-1] > total else total)
+        starts.append(max(total, ends[-1]))
         ends.append(starts[-1] + len(zone))
     return np.concatenate([np.arange(total, dtype=np.intp), *zones]).astype(np.intp), starts, ends

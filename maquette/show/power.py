@@ -27,9 +27,14 @@ class _Feed:
     idle_ma: float
     spare_ma: float
 
-    def drawn_ma(self, pixels: Pixels) -> float:
-        """Return what the light itself draws, above what dark LEDs draw."""
-        return sum(strip.channel_ma * int(pixels[strip.span].sum(dtype=np.int64)) for strip in self.strips) / 255
+    def allowed(self, drawn_ma: float) -> int:
+        """Return the greatest share (of 65536) of light drawing ``drawn_ma`` that keeps the supply within its limit."""
+        if self.spare_ma <= 0:
+            return 0
+        if drawn_ma <= self.spare_ma:
+            return _FULL
+        share = int(_FULL * self.spare_ma / drawn_ma)
+        return share if share * drawn_ma <= _FULL * self.spare_ma else share - 1
 
 
 class Power:
@@ -41,7 +46,13 @@ class Power:
     def __init__(self, model: Model) -> None:
         self._leds = model.led_count
         self._feeds = tuple(_feed(model, supply) for supply in model.supplies)
-        self._shares = {feed.supply: _FULL for feed in self._feeds}
+        self._shares = [_FULL] * len(self._feeds)
+        lit = [strip for strip in model.strips.values() if strip.leds]
+        self._offsets = np.array([strip.start * 3 for strip in lit], dtype=np.intp)
+        # Milliamperes per unit of byte, shape (supplies, strips).
+        self._draw = np.array(
+            [[strip.channel_ma / 255 * (strip.supply == feed.supply) for strip in lit] for feed in self._feeds]
+        ).reshape(len(self._feeds), len(lit))
         self._now: float | None = None
 
     def limit(self, pixels: Pixels, now: float) -> tuple[Pixels, bool]:
@@ -56,10 +67,9 @@ class Power:
         rise = round(_FULL * elapsed / RELEASE_S)
         releasing = False
         limited = pixels
-        for feed in self._feeds:
-            allowed = _allowed(feed, pixels)
-            share = min(allowed, self._shares[feed.supply] + rise)
-            self._shares[feed.supply] = share
+        for number, (feed, drawn_ma) in enumerate(zip(self._feeds, self._drawn_ma(pixels), strict=True)):
+            allowed = feed.allowed(drawn_ma)
+            share = self._shares[number] = min(allowed, self._shares[number] + rise)
             releasing = releasing or share < allowed
             if share < _FULL:
                 limited = pixels.copy() if limited is pixels else limited
@@ -69,7 +79,8 @@ class Power:
 
     def overdrawn(self, pixels: Pixels) -> Mask | None:
         """Return the LEDs on supplies that ``pixels`` would take over their limit, or None when there is none."""
-        over = [feed for feed in self._feeds if feed.drawn_ma(pixels) > max(0.0, feed.spare_ma)]
+        drawn = zip(self._feeds, self._drawn_ma(pixels), strict=True)
+        over = [feed for feed, drawn_ma in drawn if drawn_ma > max(0.0, feed.spare_ma)]
         if not over:
             return None
         mask = np.zeros(self._leds, dtype=np.bool_)
@@ -81,11 +92,17 @@ class Power:
     def states(self, pixels: Pixels) -> tuple[SupplyState, ...]:
         """Return what each supply gives for the bytes that leave, in the model's order."""
         return tuple(
-            SupplyState(
-                feed.supply, (feed.idle_ma + feed.drawn_ma(pixels)) / 1000, round(self._shares[feed.supply] / _FULL, 4)
-            )
-            for feed in self._feeds
+            SupplyState(feed.supply, (feed.idle_ma + drawn_ma) / 1000, round(share / _FULL, 4))
+            for feed, drawn_ma, share in zip(self._feeds, self._drawn_ma(pixels), self._shares, strict=True)
         )
+
+    def _drawn_ma(self, pixels: Pixels) -> list[float]:
+        """Return what the light on each supply draws, above what dark LEDs draw."""
+        if not len(self._offsets):
+            return [0.0] * len(self._feeds)
+        sums = np.add.reduceat(pixels.reshape(-1), self._offsets, dtype=np.int64)
+        drawn: list[float] = (self._draw @ sums).tolist()
+        return drawn
 
 
 def _feed(model: Model, supply: str) -> _Feed:
@@ -97,14 +114,3 @@ def _feed(model: Model, supply: str) -> _Feed:
 def _scaled(pixels: Pixels, share: int) -> Pixels:
     """Scale bytes by ``share`` / 65536, rounded down."""
     return ((pixels.astype(np.uint32) * share) >> 16).astype(np.uint8)
-
-
-def _allowed(feed: _Feed, pixels: Pixels) -> int:
-    """Return the greatest share (of 65536) of the light that keeps a supply within its limit."""
-    if feed.spare_ma <= 0:
-        return 0
-    drawn = feed.drawn_ma(pixels)
-    if drawn <= feed.spare_ma:
-        return _FULL
-    share = int(_FULL * feed.spare_ma / drawn)
-    return share if share * drawn <= _FULL * feed.spare_ma else share - 1

@@ -35,8 +35,9 @@ def approach(motion: Motion, target_deg: float, top_speed_deg_s: float, elapsed_
         return motion
     acceleration = top_speed_deg_s / EASING_S
     remaining = target_deg - motion.angle_deg
-    # The speed from which it can still stop at the target, and that does not pass it within this step.
-    allowed = min(top_speed_deg_s, math.sqrt(2 * acceleration * abs(remaining)), abs(remaining) / elapsed)
+    # The speed from which it can still stop at the target after this step: speed · elapsed + speed² / (2 · acceleration) = remaining.
+    stopping = acceleration * (math.sqrt(elapsed**2 + 2 * abs(remaining) / acceleration) - elapsed)
+    allowed = min(top_speed_deg_s, stopping)
     towards = math.copysign(1.0, remaining)
     speed = min(motion.speed_deg_s * towards + acceleration * elapsed, allowed)
     angle = motion.angle_deg + towards * speed * elapsed

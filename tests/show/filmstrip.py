@@ -33,7 +33,9 @@ def run_of(*lengths: int) -> Run:
     )
 
 
-def render(name: str, run: Run, moments: npt.NDArray[np.float64], **parameters: ParameterValue) -> npt.NDArray[np.float32]:
+def render(
+    name: str, run: Run, moments: npt.NDArray[np.float64], **parameters: ParameterValue
+) -> npt.NDArray[np.float32]:
     """Return the intensity of an effect at each moment, shape (moments, LEDs)."""
     effect = EFFECTS[name]
     given = {**effect.defaults, **parameters}
@@ -67,3 +69,19 @@ def read_png(path: Path) -> Bytes:
     rows = np.frombuffer(zlib.decompress(data[start + 4 : start + 4 + size]), dtype=np.uint8).reshape(height, width + 1)
     assert not rows[:, 0].any(), "the picture was not written by write_png"
     return rows[:, 1:]
+
+
+GOLDEN = Path(__file__).parent / "golden"
+SHOWN: dict[str, dict[str, float]] = {name: {} for name in EFFECTS} | {"gauge": {"share": 0.63}}
+"""The parameters of each effect's filmstrip, where they are not the defaults."""
+
+
+def main() -> None:
+    """Draw all filmstrips anew: ``python -m tests.show.filmstrip``. Look at each before you keep it."""
+    GOLDEN.mkdir(exist_ok=True)
+    for name, parameters in SHOWN.items():
+        write_png(GOLDEN / f"{name}.png", filmstrip(name, **parameters))
+
+
+if __name__ == "__main__":
+    main()

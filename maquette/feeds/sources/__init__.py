@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 
 from maquette.config.documents import FeedDocument
+from maquette.feeds.source import Source
 from maquette.feeds.sources import http_json
-from maquette.feeds.sources.source import Source
 
 SOURCES: Mapping[str, Source] = {
     "http_json": http_json.SOURCE,

@@ -5,11 +5,13 @@ Without `rows` the whole document is the only row. A row may be refused by `wher
 """
 
 import re
+from difflib import get_close_matches
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
 import jmespath
 from jmespath.exceptions import JMESPathError
+from jmespath.functions import Functions
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
@@ -17,24 +19,40 @@ from maquette.config.documents import Document, FeedDocument, Name, ValueDocumen
 from maquette.config.quantities import Seconds
 from maquette.core.readings import Reading
 from maquette.feeds import digest
-from maquette.feeds.sources.source import Arrival, Connection, Source
+from maquette.feeds.source import Arrival, Connection, Source
 
+_HEADER_NAME = re.compile(r"^[!#$%&'*+.^_`|~0-9A-Za-z-]+\Z")
+_HEADER_VALUE = re.compile(r"^(?:[\x21-\x7e][\x20-\x7e]*)?\Z")
 _SIZE = re.compile(r"^(\d+(?:\.\d+)?) ?(kB|MB)$")
 _SIZE_FACTORS = {"kB": 1_000, "MB": 1_000_000}
 _LARGEST_SIZE = 200_000_000
+_FUNCTIONS = frozenset(Functions.FUNCTION_TABLE)
 
 
 def _check_pick(text: str) -> str:
+    hint = "write for example 'results[0].count'; odd names stand in double quotes: '\"PM2.5\"'"
     try:
-        jmespath.compile(text)
+        unknown = _unknown_function(jmespath.compile(text).parsed)
     except JMESPathError as error:
-        reason = str(error).splitlines()[0].rstrip(":")
+        # The library draws its own caret on further lines; ours is drawn elsewhere.
+        reason = str(error).splitlines()[0].rstrip(":") or "it is empty"
         raise PydanticCustomError(
-            "jmespath",
-            "'{text}' is not a JMESPath: {reason}",
-            {"text": text, "reason": reason, "hint": "write for example 'results[0].count'; quote odd names: '\"PM2.5\"'"},
+            "jmespath", "'{text}' is not a JMESPath: {reason}", {"text": text, "reason": reason, "hint": hint}
         ) from error
+    if unknown is not None:
+        near = get_close_matches(unknown, _FUNCTIONS, n=1)
+        hint = f"did you mean '{near[0]}'?" if near else f"the functions are {', '.join(sorted(_FUNCTIONS))}"
+        raise PydanticCustomError("jmespath", "JMESPath has no function '{name}'", {"name": unknown, "hint": hint})
     return text
+
+
+def _unknown_function(node: Any) -> str | None:
+    """Return the first unknown function in a parsed JMESPath; the library itself would only notice at the first answer."""
+    if not isinstance(node, dict):
+        return None
+    if node.get("type") == "function_expression" and node["value"] not in _FUNCTIONS:
+        return str(node["value"])
+    return next((name for child in node.get("children", ()) if (name := _unknown_function(child))), None)
 
 
 def _check_url(text: str) -> str:
@@ -61,6 +79,18 @@ def _read_size(raw: Any) -> int:
 def _read_keys(raw: Any) -> Any:
     # A list parameter of the catalogue is joined with ',' so that it fits a query; here it is taken apart again.
     return raw.split("','") if isinstance(raw, str) else raw
+
+
+def _check_headers(headers: dict[str, str]) -> dict[str, str]:
+    for name, value in headers.items():
+        if not _HEADER_NAME.match(name) or not _HEADER_VALUE.match(value):
+            raise PydanticCustomError("header", "'{name}' is not a header that can be sent", {"name": name})
+        if "${" in value:
+            hint = "only feeds that need no key are read"
+            raise PydanticCustomError(
+                "header", "the header '{name}' cannot hold a secret", {"name": name, "hint": hint}
+            )
+    return headers
 
 
 Pick = Annotated[str, AfterValidator(_check_pick)]
@@ -107,12 +137,14 @@ class HttpJsonDocument(FeedDocument):
 
     kind: Literal["http_json"]
     """The kind of source."""
+    every: Annotated[Seconds, Field(ge=10.0)]
+    """How often it is asked, 10 s at the least: public servers are shared."""
     url: WebAddress
     """The address to ask."""
-    params: dict[str, str] = {}
+    params: dict[str, str] = Field(default_factory=dict)
     """Parameters of the address, in plain words; they are encoded for you."""
-    headers: dict[str, str] = {}
-    """Headers of the request."""
+    headers: Annotated[dict[str, str], AfterValidator(_check_headers)] = Field(default_factory=dict)
+    """Headers of the request, such as `Accept-Language`."""
     timeout: Annotated[Seconds, Field(gt=0)] = 20.0
     """How long the whole answer may take."""
     max_size: Size = 10_000_000
@@ -125,7 +157,7 @@ class HttpJsonDocument(FeedDocument):
     """Where the time of measurement stands in a row (JMESPath), for values that do not say it themselves."""
     measured_zone: Literal["utc", "local"] | None = None
     """What times without an offset mean: UTC, or the territory's time. Omitted: such a time is not believed."""
-    values: dict[Name, HttpJsonValueDocument]  # type: ignore[assignment]  # documents are frozen, so a narrower value is safe
+    values: Annotated[dict[Name, HttpJsonValueDocument], Field(min_length=1)]  # type: ignore[assignment]  # documents are frozen, so a narrower value is safe
     """The values, by name."""
 
 

@@ -8,7 +8,7 @@ from maquette.core.colour import Floats
 from maquette.show.effects.effect import Effect, ParameterKind, ParameterValue, Run
 from maquette.show.effects.shapes import PHASE, ease, to_light, turns
 
-_HEAD_LEDS = 2.5
+_HEAD_LEDS = 3.0
 """Length of the soft front: wide enough for the head to glide from LED to LED."""
 
 
@@ -30,7 +30,7 @@ COMET = Effect(
     "A point of light crosses with a fading tail, then the next one comes.",
     {
         "tempo": ParameterKind(0.2, 0.0, 1.0, "Hz", "Crossings per second."),
-        "tail": ParameterKind(14.0, 2.0, 120.0, None, "Length of the tail, in LEDs."),
+        "tail": ParameterKind(14.0, 4.0, 120.0, None, "Length of the tail, in LEDs."),
         "ground": ParameterKind(0.02, 0.0, 0.5, None, "The light where no comet is."),
         "phase": PHASE,
     },

@@ -7,13 +7,15 @@ looks the same at any frame rate, and it is called once for all LEDs of a layer,
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from maquette.core.colour import Floats
 from maquette.show.model import Indices
 
-ParameterValue = float | Floats
+ParameterValue = float | npt.NDArray[np.floating[Any]]
 """One number for a whole layer, or one per LED, shape (n,), where a parameter is bound to values that differ."""
 
 

@@ -42,9 +42,9 @@ def ease(share: Floats) -> Floats:
 def to_light(lightness: Floats) -> Floats:
     """Return the linear light that looks like ``lightness`` in [0, 1], where equal steps look equal.
 
-    A cubic that stays within 0.007 of CIE 1976 lightness (ISO/CIE 11664-4), and costs two multiplications.
+    A cubic whose light has, within 0.005, the CIE 1976 lightness asked for (ISO/CIE 11664-4); no power is calculated.
     """
-    return np.asarray(lightness * lightness * (0.47 + 0.53 * lightness), dtype=np.float32)
+    return np.asarray(lightness * (0.09 + lightness * (0.175 + 0.735 * lightness)), dtype=np.float32)
 
 
 def swing(shape: Floats, depth: ParameterValue) -> Floats:

@@ -17,7 +17,7 @@ def render(t: float, run: Run, parameters: Mapping[str, ParameterValue]) -> Floa
     whole = t * np.asarray(parameters["tempo"], dtype=np.float64) + parameters["phase"]
     turn = whole * (_SLOWEST + (_QUICKEST - _SLOWEST) * pace.astype(np.float64)) + start
     gleam = ripple((turn - np.floor(turn)).astype(np.float32))
-    return swing(gleam * gleam, parameters["depth"])
+    return swing(gleam * gleam * gleam, parameters["depth"])
 
 
 TWINKLE = Effect(

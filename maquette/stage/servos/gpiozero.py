@@ -26,7 +26,13 @@ class GpiozeroServoDocument(ServoDocument):
 
 
 class GpiozeroServo:
-    """An AngularServo of gpiozero, on the pin factory that gpiozero chooses."""
+    """An AngularServo of gpiozero, on the pin factory that gpiozero chooses.
+
+    Attributes:
+        takes_time: True: a horn turns.
+    """
+
+    takes_time = True
 
     def __init__(self, servo: GpiozeroServoDocument) -> None:
         self._document = servo
@@ -38,7 +44,7 @@ class GpiozeroServo:
         Raises:
             ServoError: the pin cannot be claimed.
         """
-        from gpiozero import AngularServo, GPIOZeroError  # noqa: PLC0415 (after the first light: it takes 0.1 s)
+        from gpiozero import AngularServo, GPIOZeroError  # noqa: PLC0415 - after the first light: it takes a tenth of a second
 
         low_us, high_us = self._document.pulse
         try:
@@ -59,7 +65,7 @@ class GpiozeroServo:
         Raises:
             ServoError: the pin is lost.
         """
-        from gpiozero import GPIOZeroError  # noqa: PLC0415
+        from gpiozero import GPIOZeroError  # noqa: PLC0415 - see `open`
 
         if self._servo is None:
             return

@@ -8,7 +8,13 @@ from maquette.config.documents import ServoDocument
 
 
 class ServoDriver(Protocol):
-    """One servo's way out. Every method returns at once."""
+    """One servo's way out. Every method returns at once.
+
+    Attributes:
+        takes_time: True when a horn really turns: the end then waits for it to park.
+    """
+
+    takes_time: bool
 
     def open(self, angle_deg: float) -> None:
         """Get ready; the first pulse asks for ``angle_deg``.

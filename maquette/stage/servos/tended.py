@@ -45,6 +45,11 @@ class TendedServo:
             return self._retry.at
         return float("inf") if is_settled(self._motion, self._target) else float("-inf")
 
+    @property
+    def is_parked(self) -> bool:
+        """True when the end need not wait for it."""
+        return not self._open or not self._driver.takes_time or is_settled(self._motion, self._servo.park)
+
     def move(self, wanted_deg: float | None, now: float) -> None:
         """Move on towards an angle; None parks it. Outside its range it stops at the end."""
         low, high = self._servo.angle

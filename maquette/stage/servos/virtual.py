@@ -16,8 +16,11 @@ class VirtualServo:
     """Keeps what a servo was asked for.
 
     Attributes:
+        takes_time: False: nobody waits for it.
         angle_deg: the last angle, or None while it is closed.
     """
+
+    takes_time = False
 
     def __init__(self, _servo: VirtualServoDocument) -> None:
         self.angle_deg: float | None = None

@@ -1,6 +1,6 @@
 """A source: one kind of feed. A connection brings payloads; a pure half turns a payload into readings.
 
-Writing a new one takes one file beside this one (a document, `connect`, `digest`) and one line in `SOURCES`.
+Writing a new one takes one file in `sources` (a document, `connect`, `digest`, `expected`) and one line in its `SOURCES`.
 """
 
 from collections.abc import Callable
@@ -68,7 +68,8 @@ class Source:
         connect: opens a connection for a document. Network libraries are imported here, not before: the stage never needs them.
         digest: pure: (feed name, document, payload content, arrival) → readings; raises FeedError when the shape is not the
             documented one.
-        expected: pure: (feed name, document) → readings still unknown, MISSING with problem ``waiting``.
+        expected: pure: (feed name, document) → readings still unknown, MISSING with problem ``waiting``, at least one for each
+            value; with key None where the document does not name the keys of a keyed feed.
     """
 
     document: type[FeedDocument]

@@ -1,0 +1,139 @@
+"""The composition root: documents and registries become processes. The only module that may import every room.
+
+Nothing of the web or of the network is imported here: the first light must not wait for it.
+"""
+
+import json
+import logging
+import sys
+import threading
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import maquette.feeds
+from maquette.config import last_good
+from maquette.config.check import Checked, Registries, check
+from maquette.config.installation import Installation
+from maquette.config.problems import Problem, render
+from maquette.config.schema import schemas
+from maquette.console.start import ConsoleStart
+from maquette.core.alerts import Alert, Severity
+from maquette.feeds.plan import FeedsStart
+from maquette.feeds.sources import FEED_DOCUMENTS
+from maquette.ops.log import start_logging
+from maquette.ops.state import state_folder
+from maquette.ops.supervise import Child
+from maquette.stage.outputs import STRIP_DOCUMENTS
+from maquette.stage.servos import SERVO_DOCUMENTS
+from maquette.stage.stage import Stage
+
+log = logging.getLogger(__name__)
+
+SCHEMAS = Path(__file__).parent / "config" / "schemas"
+
+
+def registries() -> Registries:
+    """Return everything that documents may name."""
+    return Registries(
+        strips=STRIP_DOCUMENTS,
+        servos=SERVO_DOCUMENTS,
+        feeds=FEED_DOCUMENTS,
+        catalogue=Path(maquette.feeds.__file__).parent / "catalogue",
+    )
+
+
+def run(config: Path, *, simulate: bool, port: int | None, state: Path | None) -> int:
+    """Play an installation until it is stopped.
+
+    Args:
+        config: its config.yaml.
+        simulate: replace every driver by its virtual twin.
+        port: the pages' port, instead of the document's.
+        state: the state folder, or None for the usual one.
+
+    Returns:
+        0 after a stop; 1 when there is no usable document, with the problems printed.
+    """
+    start_logging("stage")
+    folder = state_folder(state, config)
+    checked = check(config, registries(), folder)
+    _print_problems(checked.problems, sys.stderr.isatty())
+    if checked.installation is None:
+        print("maquette: there is nothing to play until these are mended", file=sys.stderr)
+        return 1
+    _play(_prepared(checked.installation, simulate=simulate, port=port), checked.alerts, folder, simulate=simulate)
+    return 0
+
+
+def _prepared(installation: Installation, *, simulate: bool, port: int | None) -> Installation:
+    return replace(
+        installation,
+        exhibition=replace(installation.exhibition, simulated=simulate),
+        console=installation.console if port is None else replace(installation.console, port=port),
+    )
+
+
+def _play(installation: Installation, alerts: Iterable[Alert], folder: Path, *, simulate: bool) -> None:
+    stage = Stage(
+        installation.show, installation.strips, installation.servos, installation.buttons, simulated=simulate
+    )
+    for alert in alerts:
+        stage.alert(alert)
+    feeds = Child(
+        "maquette.feeds",
+        stage.receive,
+        lambda: [FeedsStart(installation.feeds, installation.time_zone, str(folder))],
+        stage.alert,
+    )
+    console = Child(
+        "maquette.console",
+        stage.receive,
+        lambda: [ConsoleStart(installation.exhibition, installation.console, installation.mqtt, str(folder))],
+        stage.alert,
+        born=lambda: stage.attach_console(console),
+        died=stage.detach_console,
+    )
+
+    def after_first_light() -> None:
+        feeds.start()
+        console.start()
+        threading.Thread(target=_keep, args=(installation, folder, stage), daemon=True).start()
+
+    try:
+        stage.run(after_first_light)
+    finally:
+        console.stop()
+        feeds.stop()
+
+
+def _keep(installation: Installation, folder: Path, stage: Stage) -> None:
+    """Keep copies of the documents that passed, for a start after a bad edit."""
+    reason = last_good.keep(installation.sources, folder)
+    if reason is not None:
+        log.warning("the documents could not be kept in %s: %s", folder, reason)
+        stage.alert(Alert("state_not_saved", "documents", Severity.WARNING, (("reason", reason),)))
+
+
+def check_documents(config: Path, *, as_json: bool) -> int:
+    """Check an installation's documents, print the problems, and return 1 when there are errors, else 0."""
+    checked: Checked = check(config, registries())
+    if as_json:
+        print(json.dumps([problem.as_dict() for problem in checked.problems], ensure_ascii=False, indent=2))
+    else:
+        _print_problems(checked.problems, sys.stdout.isatty(), sys.stdout)
+    return int(any(problem.severity == "error" for problem in checked.problems))
+
+
+def _print_problems(problems: Sequence[Problem], colour: bool, stream=sys.stderr) -> None:
+    for problem in problems:
+        print(render(problem, colour=colour), file=stream)
+
+
+def write_schemas(folder: Path | None) -> int:
+    """Write the JSON schemas of the documents into a folder, and return 0."""
+    target = folder or SCHEMAS
+    target.mkdir(parents=True, exist_ok=True)
+    for name, schema in schemas().items():
+        (target / f"{name}.json").write_text(json.dumps(schema, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+    return 0

@@ -1,0 +1,140 @@
+"""From checked documents to an installation: the model, the show, and the cards that people are shown."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from maquette.config.build_model import make_model, titled
+from maquette.config.build_show import make_scenario
+from maquette.config.config_check import Config
+from maquette.config.documents import ScenarioDocument
+from maquette.config.hardware_check import Hardware
+from maquette.config.installation import Installation
+from maquette.config.scales_check import make_scale
+from maquette.config.world import World
+from maquette.core.exhibition import (
+    ButtonCard,
+    Exhibition,
+    ScenarioCard,
+    ServoCard,
+    StepCard,
+    ValueCard,
+    ZoneCard,
+)
+from maquette.core.text import Text
+from maquette.show.scales import Scale
+from maquette.show.scenario import Scenario, Show
+
+
+@dataclass(frozen=True, slots=True)
+class Materials:
+    """Documents that passed.
+
+    Attributes:
+        config: the config document.
+        hardware: the hardware document.
+        world: the names in them.
+        scenarios: id → document.
+        warnings: scenario's id → how many warnings it has.
+        plan: the drawing, SVG.
+        sources: bytes of every document and of the plan.
+    """
+
+    config: Config
+    hardware: Hardware
+    world: World
+    scenarios: Mapping[str, ScenarioDocument]
+    warnings: Mapping[str, int]
+    plan: str
+    sources: Mapping[str, bytes]
+
+
+def build(materials: Materials) -> Installation:
+    """Make the installation."""
+    config, hardware, world = materials.config, materials.hardware, materials.world
+    scales = {name: make_scale(name, document) for name, document in world.scales.items()}
+    scenarios = {
+        name: make_scenario(name, document, world, scales, tuple(materials.scenarios))
+        for name, document in materials.scenarios.items()
+    }
+    idle = config.document.idle
+    show = Show(
+        model=make_model(hardware),
+        scenarios=scenarios,
+        idle=idle.show if idle is not None and idle.show in scenarios else None,
+        idle_after_s=idle.after if idle is not None else 0.0,
+        languages=tuple(config.document.languages),
+    )
+    return Installation(
+        id=config.document.id,
+        show=show,
+        exhibition=_exhibition(materials, show, scales),
+        strips=hardware.strips,
+        servos=hardware.servos,
+        buttons=hardware.document.buttons,
+        feeds=config.feeds,
+        console=config.console,
+        mqtt=config.mqtt,
+        time_zone=config.document.time_zone,
+        sources={Path(name): raw for name, raw in materials.sources.items()},
+    )
+
+
+def _exhibition(materials: Materials, show: Show, scales: Mapping[str, Scale]) -> Exhibition:
+    config, document, model = materials.config, materials.hardware.document, show.model
+    starts = {button: s.id for s in show.scenarios.values() for button in s.buttons}
+    return Exhibition(
+        id=config.document.id,
+        title=document.title,
+        languages=show.languages,
+        time_zone=config.document.time_zone,
+        simulated=False,
+        plan_svg=materials.plan,
+        plan_size_mm=document.plan.size,
+        led_count=model.led_count,
+        zones=tuple(_zone_cards(show)),
+        buttons=tuple(
+            ButtonCard(name, b.label, b.place, starts.get(name), b.command) for name, b in document.buttons.items()
+        ),
+        servos=tuple(
+            ServoCard(name, titled(s.title, name), s.place, s.angle, s.looks)
+            for name, s in materials.hardware.servos.items()
+        ),
+        scenarios=tuple(_scenario_card(s, materials.warnings, show.idle) for s in show.scenarios.values()),
+        scales=tuple(scale.card() for scale in scales.values()),
+        values=tuple(_value_cards(config)),
+        key_titles=_key_titles(show),
+    )
+
+
+def _zone_cards(show: Show) -> Iterator[ZoneCard]:
+    for zone in show.model.zones.values():
+        places = tuple((float(x), float(y)) for x, y in zone.places)
+        groups = tuple(name for name, members in show.model.groups.items() if zone.id in members)
+        yield ZoneCard(zone.id, zone.title, tuple(int(led) for led in zone.leds), places, groups)
+
+
+def _scenario_card(scenario: Scenario, warnings: Mapping[str, int], idle: str | None) -> ScenarioCard:
+    return ScenarioCard(
+        id=scenario.id,
+        title=scenario.title,
+        steps=tuple(StepCard(step.title, step.notes, step.duration_s) for step in scenario.steps),
+        duration_s=sum(step.duration_s or 0.0 for step in scenario.steps),
+        problems=warnings.get(scenario.id, 0),
+        idle=scenario.id == idle,
+    )
+
+
+def _value_cards(config: Config) -> Iterator[ValueCard]:
+    for feed, document in config.feeds.items():
+        for name, value in document.values.items():
+            title = value.title or (document.title if len(document.values) == 1 else None)
+            yield ValueCard(feed, name, titled(title, name), value.unit)
+
+
+def _key_titles(show: Show) -> tuple[tuple[str, Text], ...]:
+    titles: dict[str, Text] = {}
+    for zone in show.model.zones.values():
+        for value in zone.attributes.values():
+            titles.setdefault(value, zone.title)
+    return tuple(titles.items())

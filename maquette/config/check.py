@@ -1,0 +1,112 @@
+"""The check: a folder of documents in, its problems and an installation out; with a state folder, last good copies stand in."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from maquette.config.build import build
+from maquette.config.draft import Desk
+from maquette.config.examination import Examination, Examiner
+from maquette.config.installation import Installation
+from maquette.config.last_good import last_good
+from maquette.config.problems import Problem, in_order, render
+from maquette.config.registries import Registries
+from maquette.config.tree import split_lines
+from maquette.config.yaml import MOST_BYTES
+from maquette.core.alerts import Alert, Severity
+
+__all__ = ["Checked", "Registries", "check"]
+
+
+@dataclass(frozen=True, eq=False)
+class Checked:
+    """What a check found.
+
+    Attributes:
+        problems: errors and warnings of the documents as they are on disk.
+        installation: None when there is nothing usable.
+        alerts: documents that gave way to a copy or were left out, and secrets that are not known.
+    """
+
+    problems: tuple[Problem, ...]
+    installation: Installation | None
+    alerts: tuple[Alert, ...] = ()
+
+    @property
+    def passed(self) -> bool:
+        """Whether there is no error; warnings are allowed."""
+        return not any(problem.severity == "error" for problem in self.problems)
+
+    def report(self) -> str:
+        """Return all problems as a terminal shows them: heading, line, caret."""
+        return "\n".join(render(problem) for problem in self.problems)
+
+
+def check(config_path: Path, registries: Registries, state: Path | None = None) -> Checked:
+    """Check the documents of an installation.
+
+    Args:
+        config_path: ``config.yaml``; the other documents stand below its folder.
+        registries: the options of everything that documents may name.
+        state: the state folder. With it, wrong documents give way to their last good copies, and a wrong scenario without one is left
+            out; without it, any error leaves no installation.
+    """
+    folder = config_path.parent
+    first = _examine(folder, config_path.name, registries, {})
+    problems = _with_lines(in_order(first.problems), folder)
+    if state is None:
+        whole = first.materials if not any(p.severity == "error" for p in problems) else None
+        return Checked(problems, build(whole) if whole else None)
+    found, alerts = _substitute(first, folder, config_path.name, registries, state)
+    installation = build(found.materials) if found is not None and found.materials else None
+    if found is not None and found.secrets is not None:
+        alerts += [_alert("secret_missing", found.secrets.file, p) for p in found.secrets.problems]
+    return Checked(problems, installation, tuple(dict.fromkeys(alerts)))
+
+
+def _examine(folder: Path, name: str, registries: Registries, instead: Mapping[str, bytes | None]) -> Examination:
+    return Examiner(Desk(folder, instead), name, registries).examine()
+
+
+def _substitute(
+    first: Examination, folder: Path, name: str, registries: Registries, state: Path
+) -> tuple[Examination | None, list[Alert]]:
+    """Replace wrong documents by their copies, and copies that are wrong as well by nothing, until nothing is wrong."""
+    instead: dict[str, bytes | None] = {}
+    alerts: dict[str, Alert] = {}
+    found = first
+    while found.wrong:
+        for draft in found.wrong:
+            problem = next(p for p in draft.problems if p.severity == "error")
+            copy = last_good(state, draft.file) if draft.file not in instead else None
+            optional = draft in found.scenarios or draft in found.scales
+            if copy is None and not optional:
+                return None, list(alerts.values())
+            instead[draft.file] = copy
+            told = alerts.get(draft.file)
+            code = "document_last_good" if copy is not None else "scenario_left_out"
+            severity = Severity.WARNING if copy is not None else Severity.ERROR
+            alerts[draft.file] = (
+                _alert(code, draft.file, problem, severity)
+                if told is None
+                else Alert(code, told.subject, severity, told.arguments)
+            )
+        found = _examine(folder, name, registries, instead)
+    return found, list(alerts.values())
+
+
+def _alert(code: str, file: str, problem: Problem, severity: Severity = Severity.WARNING) -> Alert:
+    arguments = (("file", file), ("line", str(problem.line)), ("message", problem.message))
+    return Alert(code, file, severity, arguments)
+
+
+def _with_lines(problems: tuple[Problem, ...], folder: Path) -> tuple[Problem, ...]:
+    """Give each problem the line of the document that it is about."""
+    lines: dict[str, list[str]] = {}
+    for file in {problem.file for problem in problems}:
+        try:
+            with (folder / file).open("rb") as stream:
+                lines[file] = split_lines(stream.read(MOST_BYTES).decode("utf-8-sig", "replace"))
+        except OSError:
+            lines[file] = []
+    return tuple(replace(p, shown=lines[p.file][p.line - 1]) if p.line <= len(lines[p.file]) else p for p in problems)

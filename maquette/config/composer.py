@@ -1,0 +1,209 @@
+"""From the events of a YAML parser to a tree: no recursion, every fault of the language collected as a problem."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import yaml
+
+from maquette.config.mending import mend
+from maquette.config.problems import Problem, hint, problem
+from maquette.config.scalars import read_scalar
+from maquette.config.tree import Mark, Node, split_lines
+
+MOST_DEEP = 40
+MOST_VALUES = 50_000
+_LOST_COLOUR = re.compile(r"^\s*(#[0-9a-fA-F]{3,8})\b")
+
+
+class RefusedError(Exception):
+    """The document cannot be read further; carries the problem."""
+
+    def __init__(self, found: Problem) -> None:
+        super().__init__(found.message)
+        self.problem = found
+
+
+@dataclass(slots=True)
+class _Open:
+    """A mapping or list whose end has not come yet."""
+
+    node: Node
+    anchor: str | None
+    key: tuple[str, Mark, Mark] | None = None
+    bare_key_told: bool = False
+
+
+class Composer:
+    """Builds the tree of one document; `problems` are the faults that did not stop it."""
+
+    def __init__(self, file: str, text: str) -> None:
+        self.problems: list[Problem] = []
+        self._file = file
+        self._lines = split_lines(text)
+        self._open: list[_Open] = []
+        self._anchors: dict[str, Node] = {}
+        self._root: Node | None = None
+        self._documents = 0
+
+    def compose(self, events: Iterable[yaml.Event]) -> Node:
+        """Return the root of the only document.
+
+        Raises:
+            RefusedError: the document is empty, not the only one, too deep or too large, or uses what the language leaves out.
+            yaml.YAMLError: the parser's own.
+        """
+        for event in events:
+            match event:
+                case yaml.DocumentStartEvent():
+                    self._begin(event)
+                case yaml.ScalarEvent():
+                    self._scalar(event)
+                case yaml.AliasEvent():
+                    self._alias(event)
+                case yaml.MappingStartEvent() | yaml.SequenceStartEvent():
+                    self._collection(event)
+                case yaml.MappingEndEvent() | yaml.SequenceEndEvent():
+                    self._close(event)
+        if self._root is None or (self._root.plain is None and not self._root.quoted):
+            raise RefusedError(problem(self._file, Mark(1, 1), "E002"))
+        return self._root
+
+    def _begin(self, event: yaml.Event) -> None:
+        self._documents += 1
+        if self._documents > 1:
+            raise RefusedError(problem(self._file, _start(event), "E010", hint=hint("separate_files")))
+
+    def _refuse_tag(self, event: yaml.NodeEvent) -> None:
+        tag = getattr(event, "tag", None)
+        if tag is not None:
+            mended = mend(self._line(_start(event)))
+            advice = hint("write", line=mended) if mended else hint("quote_text", what="a '!' at its beginning")
+            self.problems.append(problem(self._file, _start(event), "E012", hint=advice, tag=tag))
+
+    def _scalar(self, event: yaml.ScalarEvent) -> None:
+        self._refuse_tag(event)
+        plain = event.style in (None, "")
+        node = Node(_start(event), _end(event), read_scalar(event.value) if plain else event.value, quoted=not plain)
+        frame = self._open[-1] if self._open else None
+        if frame is not None and frame.node.entries is not None and frame.key is None:
+            frame.key = (self._key(event.value, node), node.start, node.end)
+        else:
+            self._check_scalar(event.value, node, frame)
+            self._place(node)
+        self._refuse_question_mark(event.value, node, frame)
+        if event.anchor:
+            self._anchors[event.anchor] = node
+
+    def _key(self, written: str, node: Node) -> str:
+        if written == "<<" and not node.quoted:
+            self.problems.append(problem(self._file, node.start, "E009", hint=hint("repeat")))
+        elif not isinstance(node.plain, str):
+            self.problems.append(
+                problem(self._file, node.start, "E008", hint=hint("quote_key", key=written), key=written or "nothing")
+            )
+        return written
+
+    def _check_scalar(self, written: str, node: Node, frame: _Open | None) -> None:
+        if written or node.quoted:
+            return
+        line = self._line(node.start)
+        lost = _LOST_COLOUR.match(line[node.start.column - 1 :])
+        if lost:
+            mark = Mark(node.start.line, node.start.column + lost.start(1))
+            self.problems.append(problem(self._file, mark, "E024", hint=write_mended(line)))
+        elif frame is not None and frame.node.flow and frame.key is not None and not frame.bare_key_told:
+            key, start, end = frame.key
+            if not self._line(end)[end.column - 1 :].lstrip().startswith(":"):
+                frame.bare_key_told = True
+                advice = write_mended(self._line(start)) or hint("quote_text", what="a comma")
+                self.problems.append(problem(self._file, start, "E022", hint=advice, key=key))
+
+    def _refuse_question_mark(self, written: str, node: Node, frame: _Open | None) -> None:
+        if "?" not in written or node.quoted or frame is None or not frame.node.flow:
+            return
+        line = self._line(node.start)
+        mark = Mark(node.start.line, max(node.start.column, line.find("?", node.start.column - 1) + 1))
+        advice = write_mended(line) or hint("quote_text", what="a '?'")
+        self.problems.append(problem(self._file, mark, "E023", hint=advice))
+
+    def _alias(self, event: yaml.AliasEvent) -> None:
+        name, start = str(event.anchor), _start(event)
+        if any(frame.anchor == name for frame in self._open):
+            raise RefusedError(problem(self._file, start, "E016", name=name))
+        node = self._anchors.get(name)
+        if node is None:
+            advice = write_mended(self._line(start)) or hint("quote_text", what="a '*' at its beginning")
+            raise RefusedError(problem(self._file, start, "E011", hint=advice, name=name))
+        frame = self._open[-1] if self._open else None
+        if frame is not None and frame.node.entries is not None and frame.key is None:
+            raise RefusedError(problem(self._file, start, "E008", key=f"*{name}"))
+        self._place(node)
+
+    def _collection(self, event: yaml.CollectionStartEvent) -> None:
+        self._refuse_tag(event)
+        start = _start(event)
+        frame = self._open[-1] if self._open else None
+        if frame is not None and frame.node.entries is not None and frame.key is None:
+            kind = "{…}" if isinstance(event, yaml.MappingStartEvent) else "[…]"
+            raise RefusedError(problem(self._file, start, "E008", hint=write_mended(self._line(start)), key=kind))
+        if len(self._open) >= MOST_DEEP:
+            raise RefusedError(problem(self._file, start, "E013", limit=MOST_DEEP))
+        node = Node(start, start, flow=bool(event.flow_style))
+        if isinstance(event, yaml.MappingStartEvent):
+            node.plain, node.entries = {}, {}
+        else:
+            node.plain, node.items = [], []
+        self._open.append(_Open(node, event.anchor))
+
+    def _close(self, event: yaml.Event) -> None:
+        frame = self._open.pop()
+        # A block's end is told where the next thing begins: the last value in it knows better.
+        children = [child for _, child in (frame.node.entries or {}).values()] + (frame.node.items or [])
+        frame.node.end = _end(event) if frame.node.flow or not children else children[-1].end
+        self._place(frame.node)
+        if frame.anchor:
+            self._anchors[frame.anchor] = frame.node
+
+    def _place(self, node: Node) -> None:
+        if not self._open:
+            self._root = node
+            return
+        frame = self._open[-1]
+        parent = frame.node
+        parent.size += node.size
+        if sum(opened.node.size for opened in self._open) > MOST_VALUES:
+            raise RefusedError(problem(self._file, node.start, "E014", limit=MOST_VALUES))
+        if parent.items is not None:
+            parent.items.append(node)
+            parent.plain.append(node.plain)
+        elif parent.entries is not None and frame.key is not None:
+            key, mark, _ = frame.key
+            frame.key = None
+            if key in parent.entries:
+                first = parent.entries[key][0]
+                advice = hint("merge_keys")
+                found = problem(self._file, mark, "E007", hint=advice, key=key, line=first.line, column=first.column)
+                self.problems.append(found)
+                return
+            parent.entries[key] = (mark, node)
+            parent.plain[key] = node.plain
+
+    def _line(self, mark: Mark) -> str:
+        return self._lines[mark.line - 1] if mark.line <= len(self._lines) else ""
+
+
+def write_mended(line: str) -> str | None:
+    """Return the hint that shows a line mended, or None when nothing simple mends it."""
+    mended = mend(line)
+    return hint("write", line=mended) if mended else None
+
+
+def _start(event: yaml.Event) -> Mark:
+    assert event.start_mark is not None
+    return Mark(event.start_mark.line + 1, event.start_mark.column + 1)
+
+
+def _end(event: yaml.Event) -> Mark:
+    assert event.end_mark is not None
+    return Mark(event.end_mark.line + 1, event.end_mark.column + 1)

@@ -1,0 +1,122 @@
+"""The config document: feeds, folders, time zone, secrets; and which other documents it names."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path as FilePath
+from zoneinfo import ZoneInfo
+
+from maquette.config.documents import ConfigDocument, FeedDocument, UseDocument
+from maquette.config.draft import Desk, Draft
+from maquette.config.feeds_check import check_feed_shapes, resolve_feeds
+from maquette.config.problems import did_you_mean, hint
+from maquette.config.registries import Registries
+from maquette.config.secrets import reveal
+from maquette.core.exhibition import ConsoleSettings, MqttSettings
+
+SCALES = "scales.yaml"
+
+
+@dataclass(slots=True)
+class Config:
+    """A config document and what it stands for.
+
+    Attributes:
+        document: the document.
+        shaped: its feeds as written.
+        feeds: its feeds, ready-made ones filled in.
+        console: where the console listens.
+        mqtt: which broker to speak to, or None.
+    """
+
+    document: ConfigDocument
+    shaped: dict[str, FeedDocument | UseDocument]
+    feeds: Mapping[str, FeedDocument] = field(default_factory=dict)
+    console: ConsoleSettings = field(default_factory=ConsoleSettings)
+    mqtt: MqttSettings | None = None
+
+
+def check_config_shape(draft: Draft, registries: Registries) -> Config | None:
+    """Check the document and each feed's own shape; None when there are problems, which are noted."""
+    document = draft.shape(ConfigDocument)
+    draft.document = document
+    shaped = check_feed_shapes(draft, registries)
+    return Config(document, shaped) if document is not None and draft.passed else None
+
+
+def hardware_file(draft: Draft, desk: Desk, written: str) -> str | None:
+    """Return the name of the hardware document; None, and a problem, when it lies outside the folder."""
+    name = desk.name(desk.folder / written)
+    if name is None:
+        draft.report("E229", ("hardware",), name=written)
+    return name
+
+
+def scenario_files(draft: Draft, desk: Desk, folders: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Return the names of the scenario documents and of the documents of scales, folder by folder, each sorted."""
+    scenarios, scales = list[str](), list[str]()
+    for index, written in enumerate(folders):
+        folder = desk.folder / written
+        name = desk.name(folder)
+        if name is None:
+            draft.report("E229", ("scenarios", index), name=written)
+        elif not folder.is_dir():
+            draft.report("E226", ("scenarios", index), name=written)
+        else:
+            for file in _yaml_files(draft, desk, folder):
+                (scales if file.rsplit("/", 1)[-1] == SCALES else scenarios).append(file)
+    return scenarios, scales
+
+
+def _yaml_files(draft: Draft, desk: Desk, folder: FilePath) -> list[str]:
+    files = list[str]()
+    try:
+        paths = sorted(folder.iterdir())
+    except OSError as error:
+        draft.report("E001", ("scenarios",), reason=(error.strerror or str(error)).lower())
+        return files
+    for path in paths:
+        name = desk.name(path)
+        if name is None or path.name.startswith((".", "#")) or not path.is_file():
+            continue
+        if path.suffix == ".yml":
+            other = Draft(name, path)
+            other.report("W003", hint=hint("rename_yaml", name=f"{path.stem}.yaml"), name=path.name)
+            draft.problems.extend(other.problems)
+        if path.suffix == ".yaml":
+            files.append(name)
+    return files
+
+
+def check_config_references(draft: Draft, config: Config, registries: Registries, scenarios: Mapping[str, str]) -> None:
+    """Check what the document names, and fill in its ready-made feeds.
+
+    Args:
+        draft: the document.
+        config: the document and, afterwards, its feeds.
+        registries: the options of everything that documents may name.
+        scenarios: id → file of every scenario, right or wrong.
+    """
+    config.feeds = resolve_feeds(draft, config.shaped, registries)
+    idle = config.document.idle
+    all_read = not any(p.code in ("E001", "E226", "E229") for p in draft.problems)
+    if idle is not None and all_read and idle.show not in scenarios:
+        draft.report("E211", ("idle", "show"), hint=did_you_mean(idle.show, scenarios), name=idle.show)
+
+
+def check_config_meaning(draft: Draft, config: Config) -> None:
+    """Check that the time zone exists."""
+    try:
+        ZoneInfo(config.document.time_zone)
+    except (KeyError, ValueError, OSError):
+        draft.report("E344", ("time_zone",), hint=hint("time_zone"), name=config.document.time_zone)
+
+
+def read_settings(draft: Draft, config: Config) -> None:
+    """Read secrets and make the settings of console and MQTT; problems are noted in the draft."""
+    console, mqtt = config.document.console, config.document.mqtt
+    pin = reveal(draft, ("console", "pin"), console.pin)
+    config.console = ConsoleSettings(console.host, console.port, pin, tuple(console.names))
+    if mqtt is not None:
+        username = reveal(draft, ("mqtt", "username"), mqtt.username, secret=False)
+        password = reveal(draft, ("mqtt", "password"), mqtt.password)
+        config.mqtt = MqttSettings(mqtt.host, mqtt.port, username, password)

@@ -1,0 +1,103 @@
+"""The desk: documents on their way from bytes to checked models, and the problems met on the way."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path as FilePath
+from typing import Any, TypeVar
+
+from maquette.config.documents import Document
+from maquette.config.problems import Problem, problem
+from maquette.config.shape import check_shape
+from maquette.config.tree import Mark, Path, Source
+from maquette.config.yaml import read_bytes, read_file
+
+AnyDocument = TypeVar("AnyDocument", bound=Document)
+
+
+@dataclass(eq=False)
+class Draft:
+    """One document on its way.
+
+    Attributes:
+        file: its path relative to the folder of ``config.yaml``, with ``/``.
+        path: where it is on disk.
+        source: its tree, or None when its syntax is wrong.
+        document: the checked model, or None when its shape is wrong.
+        problems: what was found so far.
+    """
+
+    file: str
+    path: FilePath
+    source: Source | None = None
+    document: Document | None = None
+    problems: list[Problem] = field(default_factory=list)
+
+    @property
+    def passed(self) -> bool:
+        """Whether no error was found so far."""
+        return not any(p.severity == "error" for p in self.problems)
+
+    @property
+    def tree(self) -> Source:
+        """Its tree; only for documents whose syntax is right."""
+        assert self.source is not None
+        return self.source
+
+    def report(
+        self, code: str, path: Path = (), /, *, on_key: bool = False, hint: str | None = None, **arguments: object
+    ) -> None:
+        """Note a problem at the value (or the key) at ``path``."""
+        mark = Mark(1, 1)
+        if self.source is not None:
+            mark = self.source.key_mark(path) if on_key else self.source.mark(path)
+        self.report_at(code, mark, hint=hint, **arguments)
+
+    def report_at(self, code: str, mark: Mark, /, *, hint: str | None = None, **arguments: object) -> None:
+        """Note a problem at a mark."""
+        self.problems.append(problem(self.file, mark, code, hint=hint, **arguments))
+
+    def shape(self, model: type[AnyDocument], path: Path = (), plain: Any = None) -> AnyDocument | None:
+        """Check a part of the document against a model; None when it has problems, which are noted."""
+        document, problems = check_shape(self.tree, model, path, plain)
+        self.problems.extend(problems)
+        return document
+
+
+class Desk:
+    """Reads files below one folder, unless other bytes are to stand in for them."""
+
+    def __init__(self, folder: FilePath, instead: Mapping[str, bytes | None]) -> None:
+        self.folder = folder
+        self._instead = instead
+        self.read: dict[str, bytes] = {}
+
+    def draft(self, file: str) -> Draft:
+        """Read a document; its syntax problems are noted in the draft."""
+        draft = Draft(file, self.folder / file)
+        other = self._instead.get(file)
+        source, problems = read_bytes(other, file) if other is not None else read_file(draft.path, file)
+        draft.source = source
+        draft.problems.extend(problems)
+        if source is not None:
+            self.read[file] = source.raw
+        return draft
+
+    def left_out(self, file: str) -> bool:
+        """Tell whether a document is to be treated as if it were not there."""
+        return file in self._instead and self._instead[file] is None
+
+    def bytes_of(self, file: str) -> bytes | None:
+        """Return the bytes of a file that is no document (the plan), or None when it cannot be read."""
+        other = self._instead.get(file)
+        try:
+            raw = other if other is not None else (self.folder / file).read_bytes()
+        except OSError:
+            return None
+        self.read[file] = raw
+        return raw
+
+    def name(self, path: FilePath) -> str | None:
+        """Return the path of a file relative to the folder, or None when it lies outside."""
+        name = os.path.relpath(path, self.folder)
+        return None if name.startswith("..") else FilePath(name).as_posix()

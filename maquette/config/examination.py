@@ -1,0 +1,213 @@
+"""One examination of all documents, phase by phase: syntax, shape, references, meaning; a later phase sees only what passed."""
+
+from dataclasses import dataclass, field
+from pathlib import Path as FilePath
+from typing import Any
+
+from maquette.config.build import Materials
+from maquette.config.config_check import (
+    Config,
+    check_config_meaning,
+    check_config_references,
+    check_config_shape,
+    hardware_file,
+    read_settings,
+    scenario_files,
+)
+from maquette.config.documents import ScaleDocument, ScalesDocument, ScenarioDocument
+from maquette.config.draft import Desk, Draft
+from maquette.config.hardware_check import (
+    RESERVED,
+    Hardware,
+    check_hardware_meaning,
+    check_hardware_references,
+    check_hardware_shape,
+)
+from maquette.config.hardware_texts import check_hardware_texts
+from maquette.config.problems import Problem, hint, problem
+from maquette.config.registries import Registries
+from maquette.config.scales_check import check_scales
+from maquette.config.scenario_check import check_buttons, check_scenario
+from maquette.config.world import World
+
+
+@dataclass(eq=False)
+class Examination:
+    """What an examination found.
+
+    Attributes:
+        config: the config document's draft.
+        hardware: the hardware document's draft, or None when config.yaml does not say where it is.
+        scales: drafts of the documents of scales.
+        scenarios: drafts of the scenarios, those left out excepted.
+        plan: a stand-in for the drawing when it is missing, else None.
+        secrets: problems with secrets, in a draft of their own.
+        materials: what an installation is built from; None when config, hardware or scales have errors.
+    """
+
+    config: Draft
+    hardware: Draft | None = None
+    scales: list[Draft] = field(default_factory=list)
+    scenarios: list[Draft] = field(default_factory=list)
+    plan: Draft | None = None
+    secrets: Draft | None = None
+    materials: Materials | None = None
+
+    @property
+    def drafts(self) -> list[Draft]:
+        """Every draft, in the order in which people read about them."""
+        others = (self.secrets, self.hardware, self.plan)
+        return [self.config, *(d for d in others if d is not None), *self.scales, *self.scenarios]
+
+    @property
+    def problems(self) -> list[Problem]:
+        """All problems, document by document."""
+        return [p for draft in self.drafts for p in draft.problems]
+
+    @property
+    def wrong(self) -> list[Draft]:
+        """Drafts with errors, secrets excepted: no other copy of a document mends those."""
+        return [draft for draft in self.drafts if draft is not self.secrets and not draft.passed]
+
+
+class Examiner:
+    """Examines the documents of one folder."""
+
+    def __init__(self, desk: Desk, config_name: str, registries: Registries) -> None:
+        self._desk, self._registries = desk, registries
+        self._found = Examination(desk.draft(config_name))
+        self._config: Config | None = None
+        self._hardware: Hardware | None = None
+        self._scales: dict[str, ScaleDocument] = {}
+        self._scale_files: dict[str, str] = {}
+        self._ids: dict[str, str] = {}
+        self._documents: dict[str, tuple[Draft, ScenarioDocument]] = {}
+
+    def examine(self) -> Examination:
+        """Return what was found."""
+        config = self._found.config
+        if config.source is not None:
+            self._config = check_config_shape(config, self._registries)
+            self._gather(config, config.source.root.plain)
+            self._check_shapes()
+            self._check_references_and_meaning()
+        return self._found
+
+    def _gather(self, config: Draft, plain: dict[str, Any]) -> None:
+        """Read every other document, even where config.yaml has problems elsewhere."""
+        hardware, folders = plain.get("hardware"), plain.get("scenarios", ["scenarios"])
+        if isinstance(hardware, str):
+            file = hardware_file(config, self._desk, hardware)
+            self._found.hardware = None if file is None else self._desk.draft(file)
+            self._blame_name(config, hardware)
+        if isinstance(folders, list) and all(isinstance(folder, str) for folder in folders):
+            scenarios, scales = scenario_files(config, self._desk, folders)
+            self._found.scales = [self._desk.draft(file) for file in scales if not self._desk.left_out(file)]
+            for file in scenarios:
+                self._gather_scenario(file)
+
+    def _blame_name(self, config: Draft, written: str) -> None:
+        """Where the hardware document is missing, point at the line that names it."""
+        draft = self._found.hardware
+        if draft is not None and draft.source is None and not draft.path.exists():
+            draft.problems = [problem(config.file, config.tree.mark(("hardware",)), "E201", name=written)]
+
+    def _gather_scenario(self, file: str) -> None:
+        name = FilePath(file).stem
+        if self._desk.left_out(file):
+            self._ids.setdefault(name, file)
+            return
+        draft = self._desk.draft(file)
+        self._found.scenarios.append(draft)
+        if name in RESERVED:
+            draft.report("E223", hint=hint("rename_it"), name=name, what="a scenario")
+        elif name in self._ids:
+            draft.report("E222", what="the scenario", name=name, file=self._ids[name])
+        elif not _is_stem(name):
+            draft.report("E110", hint=hint("file_name"), name=name)
+        self._ids.setdefault(name, file)
+
+    def _check_shapes(self) -> None:
+        hardware = self._found.hardware
+        if hardware is not None and hardware.source is not None:
+            self._hardware = check_hardware_shape(hardware, self._registries)
+        for draft in self._found.scales:
+            document = draft.shape(ScalesDocument) if draft.source is not None else None
+            draft.document = document
+            for name, scale in (document.scales if document is not None else {}).items():
+                if name in self._scales:
+                    file = self._scale_files[name]
+                    draft.report("E222", ("scales", name), on_key=True, what="the scale", name=name, file=file)
+                self._scales.setdefault(name, scale)
+                self._scale_files.setdefault(name, draft.file)
+        for draft in self._found.scenarios:
+            scenario = draft.shape(ScenarioDocument) if draft.source is not None else None
+            draft.document = scenario
+            if scenario is not None and draft.passed:
+                self._documents[FilePath(draft.file).stem] = (draft, scenario)
+
+    def _check_references_and_meaning(self) -> None:
+        found, config, hardware = self._found, self._config, self._hardware
+        if config is not None:
+            check_config_references(found.config, config, self._registries, self._ids)
+            check_config_meaning(found.config, config)
+            found.secrets = Draft(found.config.file, found.config.path, found.config.source)
+            read_settings(found.secrets, config)
+        plan = self._check_hardware()
+        if config is None or hardware is None:
+            return
+        languages = config.document.languages
+        for draft in found.scales:
+            if isinstance(draft.document, ScalesDocument) and draft.passed:
+                check_scales(draft, draft.document, languages)
+        assert found.hardware is not None
+        check_hardware_texts(found.hardware, hardware.document, languages)
+        if found.config.passed and all(draft.passed for draft in found.scales):
+            self._check_scenarios(config, hardware, plan)
+
+    def _check_hardware(self) -> str:
+        draft, hardware = self._found.hardware, self._hardware
+        if draft is None or hardware is None:
+            return ""
+        check_hardware_references(draft, hardware)
+        if draft.passed:
+            check_hardware_meaning(draft, hardware)
+        file = self._desk.name(draft.path.parent / hardware.document.plan.image)
+        raw = None if file is None else self._desk.bytes_of(file)
+        if raw is None:
+            image, mark = hardware.document.plan.image, draft.tree.mark(("plan", "image"))
+            problems = [problem(draft.file, mark, "E201", name=image)]
+            self._found.plan = Draft(file or image, draft.path.parent / image, problems=problems)
+            return ""
+        return raw.decode("utf-8", "replace")
+
+    def _check_scenarios(self, config: Config, hardware: Hardware, plan: str) -> None:
+        world = World(
+            languages=config.document.languages,
+            zones=hardware.document.zones,
+            groups=hardware.document.groups,
+            buttons=hardware.document.buttons,
+            servos=hardware.servos,
+            scales=self._scales,
+            scenarios=self._ids,
+            feeds=config.feeds,
+        )
+        for draft, document in self._documents.values():
+            check_scenario(draft, document, world)
+        right = {name: (d, s) for name, (d, s) in self._documents.items() if d.passed}
+        check_buttons((draft, name, document) for name, (draft, document) in right.items())
+        if self._found.hardware is None or not self._found.hardware.passed or self._found.plan is not None:
+            return
+        self._found.materials = Materials(
+            config=config,
+            hardware=hardware,
+            world=world,
+            scenarios={name: document for name, (draft, document) in right.items() if draft.passed},
+            warnings={name: len(draft.problems) for name, (draft, _) in right.items()},
+            plan=plan,
+            sources=dict(self._desk.read),
+        )
+
+
+def _is_stem(name: str) -> bool:
+    return name.isascii() and name[:1].islower() and all(c.islower() or c.isdigit() or c in "_-" for c in name)

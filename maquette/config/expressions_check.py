@@ -1,0 +1,79 @@
+"""Expressions in documents: each problem points into the expression, at the line and column of the file."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from maquette.config.draft import Draft
+from maquette.config.tree import Path
+from maquette.config.world import World
+from maquette.errors import ExpressionError
+from maquette.show.captions import parse_pieces
+from maquette.show.expressions import Expression, Kind, compile_expression, examine
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """An expression that was examined: its unit, and whether it is without fault."""
+
+    expression: Expression
+    unit: str | None
+    sound: bool
+
+
+def check_expression(
+    draft: Draft, path: Path, text: str, world: World, zones: Sequence[str] = (), *, offset: int = 0
+) -> Examined | None:
+    """Compile and examine an expression; None when it cannot be read. Problems are noted in the draft.
+
+    Args:
+        draft: the document.
+        path: where the text stands.
+        text: the expression.
+        world: what it may name.
+        zones: those for which it is evaluated; empty where there is no zone.
+        offset: where in the text at ``path`` the expression begins.
+    """
+    try:
+        expression = compile_expression(text)
+    except ExpressionError as error:
+        _report(draft, path, offset + error.column, error.code, str(error), error.hint)
+        return None
+    unit, findings = examine(expression, world.vocabulary(zones))
+    for found in findings:
+        _report(draft, path, offset + found.column, found.code, found.message, found.hint)
+    if not findings and draft.passed:
+        _warn_of_missing_attributes(draft, path, expression, world, zones)
+    return Examined(expression, unit, not findings)
+
+
+def check_number(draft: Draft, path: Path, text: str, world: World, zones: Sequence[str] = ()) -> Examined | None:
+    """Check an expression that must give a number; as `check_expression`."""
+    examined = check_expression(draft, path, text, world, zones)
+    if examined is not None and examined.expression.kind is Kind.TEXT:
+        draft.report("E361", path, found="a text")
+    return examined
+
+
+def check_caption(draft: Draft, path: Path, text: str, world: World) -> None:
+    """Check the expressions in the braces of a text."""
+    try:
+        pieces = parse_pieces(text)
+    except ExpressionError as error:
+        _report(draft, path, error.column, error.code, str(error), error.hint)
+        return
+    for offset, piece in pieces:
+        if isinstance(piece, Expression):
+            check_expression(draft, path, piece.text, world, offset=offset)
+
+
+def _report(draft: Draft, path: Path, offset: int, code: str, message: str, advice: str | None) -> None:
+    draft.report_at(code, draft.tree.mark_in(path, offset), hint=advice, message=message)
+
+
+def _warn_of_missing_attributes(
+    draft: Draft, path: Path, expression: Expression, world: World, zones: Sequence[str]
+) -> None:
+    for name in sorted(expression.attributes):
+        for zone in zones:
+            if name not in world.zones[zone].attributes:
+                draft.report("W004", path, zone=zone, name=name)

@@ -1,0 +1,96 @@
+"""Feeds of an installation: their own or ready-made, each checked against the document of its kind."""
+
+from pathlib import Path as FilePath
+from typing import Any
+
+from maquette.config.catalogue import catalogue_names, check_parameters, fill_in, read_catalogue
+from maquette.config.documents import FeedDocument, UseDocument
+from maquette.config.draft import Draft
+from maquette.config.problems import did_you_mean, hint
+from maquette.config.registries import Registries
+from maquette.config.shape import check_shape
+from maquette.config.tree import Path
+
+
+def check_feed_shapes(draft: Draft, registries: Registries) -> dict[str, FeedDocument | UseDocument]:
+    """Check each feed against the model that its ``use`` or ``kind`` names; problems are noted in the draft."""
+    feeds: dict[str, FeedDocument | UseDocument] = {}
+    for name, plain in _entries(draft, ("feeds",)).items():
+        path: Path = ("feeds", name)
+        document: FeedDocument | UseDocument | None
+        if not isinstance(plain, dict):
+            draft.report("E106", path, hint=None, found="nothing" if plain is None else f"'{plain}'")
+            continue
+        if "use" in plain:
+            document = draft.shape(UseDocument, path)
+        else:
+            model = _kind(draft, path, plain, registries)
+            document = draft.shape(model, path) if model else None
+        if document is not None:
+            feeds[name] = document
+    return feeds
+
+
+def _entries(draft: Draft, path: Path) -> dict[str, Any]:
+    plain = draft.tree.node(path).plain if draft.tree.resolve(path) == path else None
+    return plain if isinstance(plain, dict) else {}
+
+
+def _kind(draft: Draft, path: Path, plain: dict[str, Any], registries: Registries) -> type[FeedDocument] | None:
+    kind = plain.get("kind")
+    if kind is None:
+        draft.report("E101", path, on_key=True, hint=hint("kind_or_use"), key="kind")
+        return None
+    if kind not in registries.feeds:
+        draft.report("E217", (*path, "kind"), hint=did_you_mean(kind, registries.feeds), name=kind)
+        return None
+    return registries.feeds[kind]
+
+
+def resolve_feeds(
+    draft: Draft, shaped: dict[str, FeedDocument | UseDocument], registries: Registries
+) -> dict[str, FeedDocument]:
+    """Return the feeds, ready-made ones filled in, samples with absolute paths; problems are noted in the draft."""
+    feeds: dict[str, FeedDocument] = {}
+    for name, document in shaped.items():
+        path: Path = ("feeds", name)
+        if isinstance(document, UseDocument):
+            made = _ready_made(draft, path, document, registries)
+            if made is not None:
+                feeds[name] = _with_sample(draft, path, made, registries.catalogue)
+        else:
+            feeds[name] = _with_sample(draft, path, document, draft.path.parent)
+    return feeds
+
+
+def _ready_made(draft: Draft, path: Path, use: UseDocument, registries: Registries) -> FeedDocument | None:
+    names = catalogue_names(registries.catalogue)
+    if use.use not in names:
+        draft.report("E218", (*path, "use"), hint=did_you_mean(use.use, names), name=use.use)
+        return None
+    document, made = read_catalogue(registries.catalogue, use.use)
+    draft.problems.extend(made.problems)
+    if document is None or not check_parameters(draft, path, use, document):
+        return None
+    filled = fill_in(document, use.with_)
+    model = registries.feeds.get(str(filled.get("kind")))
+    if model is None:
+        kind = filled.get("kind")
+        made.report("E217", ("feed", "kind"), hint=did_you_mean(kind, registries.feeds), name=kind)
+        draft.problems.extend(made.problems)
+        return None
+    feed, problems = check_shape(made.tree, model, ("feed",), filled)
+    draft.problems.extend(problems)
+    if feed is None:
+        return None
+    return feed if use.place is None else feed.model_copy(update={"place": use.place})
+
+
+def _with_sample(draft: Draft, path: Path, feed: FeedDocument, folder: FilePath) -> FeedDocument:
+    if feed.sample is None:
+        return feed
+    sample = (folder / feed.sample).resolve()
+    if not sample.is_file():
+        where = (*path, "sample") if draft.tree.resolve((*path, "sample")) == (*path, "sample") else path
+        draft.report("W006", where, name=feed.sample)
+    return feed.model_copy(update={"sample": str(sample)})

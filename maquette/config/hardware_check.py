@@ -1,0 +1,156 @@
+"""The hardware document: drivers, runs of LEDs, names and pins that must fit together."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from maquette.config.documents import HardwareDocument, ServoDocument, StripDocument
+from maquette.config.draft import AnyDocument, Draft
+from maquette.config.problems import did_you_mean, hint
+from maquette.config.registries import Registries
+from maquette.config.tree import Path
+
+RESERVED = ("all", "rest", "zone", "idle")
+_RUN = re.compile(r"^\s*([a-z][a-z0-9_]*)\s+(\d{1,6})(?:\s*-\s*(\d{1,6}))?\s*$")
+
+
+@dataclass(frozen=True, slots=True)
+class Hardware:
+    """A hardware document with its drivers' own options checked."""
+
+    document: HardwareDocument
+    strips: Mapping[str, StripDocument]
+    servos: Mapping[str, ServoDocument]
+
+
+def parse_run(written: str) -> tuple[str, range] | None:
+    """Read a run of LEDs.
+
+    >>> parse_run("river 119-117")
+    ('river', range(119, 116, -1))
+
+    Returns:
+        The strip's name and the LEDs in order, or None when it is no run.
+    """
+    match = _RUN.match(written)
+    if not match:
+        return None
+    first, last = int(match[2]), int(match[3] or match[2])
+    return match[1], range(first, last + 1) if first <= last else range(first, last - 1, -1)
+
+
+def check_hardware_shape(draft: Draft, registries: Registries) -> Hardware | None:
+    """Check the document and each strip and servo against its driver's model; None when there are problems, which are noted."""
+    document = draft.shape(HardwareDocument)
+    if document is not None:
+        draft.document = document
+    strips = _drivers(draft, "strips", registries.strips)
+    servos = _drivers(draft, "servos", registries.servos)
+    return Hardware(document, strips, servos) if document is not None and draft.passed else None
+
+
+def _drivers(draft: Draft, block: str, models: Mapping[str, type[AnyDocument]]) -> dict[str, AnyDocument]:
+    found: dict[str, AnyDocument] = {}
+    plain = draft.tree.root.plain.get(block)
+    for name, options in (plain if isinstance(plain, dict) else {}).items():
+        path: Path = (block, name)
+        if not isinstance(options, dict):
+            draft.report("E106", path, found="nothing" if options is None else f"'{options}'")
+        elif options.get("driver") is None:
+            draft.report("E101", path, on_key=True, hint=hint("driver"), key="driver")
+        elif options["driver"] not in models:
+            advice = did_you_mean(options["driver"], models)
+            draft.report("E216", (*path, "driver"), hint=advice, name=options["driver"])
+        else:
+            document = draft.shape(models[options["driver"]], path)
+            if document is not None:
+                found[name] = document
+    return found
+
+
+def check_hardware_references(draft: Draft, hardware: Hardware) -> None:
+    """Check that names, LEDs and pins fit together."""
+    document = hardware.document
+    for name, strip in hardware.strips.items():
+        if strip.supply is not None and strip.supply not in document.supplies:
+            advice = did_you_mean(strip.supply, document.supplies)
+            draft.report("E234", ("strips", name, "supply"), hint=advice, name=strip.supply)
+    _check_leds(draft, hardware)
+    _check_names(draft, document)
+    _check_pins(draft, hardware)
+
+
+def _check_leds(draft: Draft, hardware: Hardware) -> None:
+    owners: dict[tuple[str, int], str] = {}
+    for zone, document in hardware.document.zones.items():
+        for index, written in enumerate(document.leds):
+            path: Path = ("zones", zone, "leds", index)
+            run = parse_run(written)
+            if run is None:
+                example = next(iter(hardware.strips), "river")
+                draft.report("E225", path, hint=hint("run", strip=example), written=written)
+            elif run[0] not in hardware.strips:
+                draft.report("E202", path, hint=did_you_mean(run[0], hardware.strips), name=run[0])
+            elif max(run[1]) >= hardware.strips[run[0]].leds:
+                leds = hardware.strips[run[0]].leds
+                draft.report("E203", path, strip=run[0], number=max(run[1]), leds=leds, last=leds - 1)
+            else:
+                _claim(draft, path, zone, run, owners)
+
+
+def _claim(draft: Draft, path: Path, zone: str, run: tuple[str, range], owners: dict[tuple[str, int], str]) -> None:
+    strip, numbers = run
+    taken = next((n for n in numbers if (strip, n) in owners), None)
+    if taken is not None:
+        draft.report("E231", path, number=taken, strip=strip, owner=owners[strip, taken])
+    for number in numbers:
+        owners.setdefault((strip, number), zone)
+
+
+def _check_names(draft: Draft, document: HardwareDocument) -> None:
+    for block, names, what in (("zones", document.zones, "a zone"), ("groups", document.groups, "a group")):
+        for name in names:
+            if name in RESERVED:
+                draft.report("E223", (block, name), on_key=True, hint=hint("rename_it"), name=name, what=what)
+    for group, members in document.groups.items():
+        if group in document.zones:
+            draft.report("E232", ("groups", group), on_key=True, hint=hint("rename"), name=group)
+        for index, member in enumerate(members):
+            if member not in document.zones:
+                advice = did_you_mean(member, document.zones)
+                draft.report("E204", ("groups", group, index), hint=advice, name=member)
+
+
+def pins(hardware: Hardware) -> Iterator[tuple[Path, int, str]]:
+    """Yield every GPIO pin that the document takes: where it says so, the pin, and who takes it."""
+    for name, button in hardware.document.buttons.items():
+        yield ("buttons", name, "pin"), button.pin, f"the button '{name}'"
+        if button.lamp is not None:
+            yield ("buttons", name, "lamp"), button.lamp, f"the lamp of the button '{name}'"
+    blocks: tuple[tuple[str, str, Mapping[str, StripDocument | ServoDocument]], ...] = (
+        ("strips", "the strip", hardware.strips),
+        ("servos", "the servo", hardware.servos),
+    )
+    for block, what, documents in blocks:
+        for name, document in documents.items():
+            pin = getattr(document, "pin", None)
+            if isinstance(pin, int):
+                yield (block, name, "pin"), pin, f"{what} '{name}'"
+
+
+def _check_pins(draft: Draft, hardware: Hardware) -> None:
+    owners: dict[int, str] = {}
+    for path, pin, owner in pins(hardware):
+        if pin in owners:
+            draft.report("E233", path, pin=pin, owner=owners[pin])
+        owners.setdefault(pin, owner)
+
+
+def check_hardware_meaning(draft: Draft, hardware: Hardware) -> None:
+    """Check that servos park within their range."""
+    for name, servo in hardware.servos.items():
+        low, high = servo.angle
+        if not low <= servo.park <= high:
+            written = "park" in (draft.tree.node(("servos", name)).entries or {})
+            path: Path = ("servos", name, "park") if written else ("servos", name, "angle")
+            draft.report("E343", path, value=f"{servo.park:g}°", servo=name, low=f"{low:g}°", high=f"{high:g}°")

@@ -1,0 +1,40 @@
+"""An installation: everything that the processes need, made from documents that passed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from maquette.config.documents import ButtonDocument, FeedDocument, ServoDocument, StripDocument
+from maquette.core.exhibition import ConsoleSettings, Exhibition, MqttSettings
+from maquette.show.scenario import Show
+
+
+@dataclass(frozen=True, eq=False)
+class Installation:
+    """A model, what it plays, what feeds it and where it listens.
+
+    Attributes:
+        id: the model's id.
+        show: what the stage plays.
+        exhibition: what the console shows; not simulated.
+        strips: the strips' documents, in the order of the frame.
+        servos: the servos' documents.
+        buttons: the buttons' documents.
+        feeds: the feeds' documents, ready-made ones filled in, samples with absolute paths.
+        console: where the console listens.
+        mqtt: which broker to speak to, or None.
+        time_zone: an IANA name.
+        sources: the bytes of every document (and of the plan) that it was made from, by path relative to ``config.yaml``.
+    """
+
+    id: str
+    show: Show
+    exhibition: Exhibition
+    strips: Mapping[str, StripDocument]
+    servos: Mapping[str, ServoDocument]
+    buttons: Mapping[str, ButtonDocument]
+    feeds: Mapping[str, FeedDocument]
+    console: ConsoleSettings
+    mqtt: MqttSettings | None
+    time_zone: str
+    sources: Mapping[Path, bytes]

@@ -1,0 +1,152 @@
+"""Lights of scenarios: zones, scales, effects with their parameters, and numbers that follow values."""
+
+from collections.abc import Sequence
+
+from maquette.config.amounts import amount, same_kind
+from maquette.config.documents import BoundDocument, LightDocument
+from maquette.config.draft import Draft
+from maquette.config.expressions_check import Examined, check_number
+from maquette.config.problems import did_you_mean, hint
+from maquette.config.scales_check import check_colour
+from maquette.config.tree import Path
+from maquette.config.world import World
+from maquette.errors import UnitError
+from maquette.show.effects import EFFECTS, ParameterKind
+
+
+def check_light(draft: Draft, path: Path, light: LightDocument, named: Sequence[Sequence[str]], world: World) -> None:
+    """Check a light.
+
+    Args:
+        draft: the document.
+        path: where the light stands.
+        light: the light.
+        named: the names of every light of the step, for ``rest``.
+        world: what it may name.
+    """
+    known = list(dict.fromkeys([*world.zones, *world.groups, "all", "rest"]))
+    for index, name in enumerate(light.zones):
+        if name not in known:
+            draft.report("E204", (*path, "zones", index), hint=did_you_mean(name, known), name=name)
+    # While a name is wrong, nobody knows which zones are meant: any zone's attributes will do.
+    zones = world.open(light.zones, named) if set(light.zones) <= set(known) else tuple(world.zones)
+    own = None if light.value is None else check_number(draft, (*path, "value"), light.value, world, zones)
+    _check_colouring(draft, path, light, own, world)
+    _check_effect(draft, path, light, own, zones, world)
+    if isinstance(light.level, BoundDocument):
+        where: Path = (*path, "level")
+        if _has_value(draft, where, light.level, light):
+            targets = check_bound(draft, where, light.level, own, "%", world, zones)
+            for place, percent in targets:
+                _check_range(draft, place, "level", percent, 0.0, 100.0, "%")
+
+
+def _check_colouring(draft: Draft, path: Path, light: LightDocument, own: Examined | None, world: World) -> None:
+    if light.colour is not None:
+        check_colour(draft, (*path, "colour"), light.colour)
+    if light.scale is None:
+        return
+    where: Path = (*path, "scale")
+    if light.colour is not None:
+        draft.report("E351", (*path, "colour"), on_key=True, hint=hint("drop_one"))
+    if light.value is None:
+        draft.report("E349", where, on_key=True, hint=hint("give_value"))
+    scale = world.scales.get(light.scale)
+    if scale is None:
+        draft.report("E212", where, hint=did_you_mean(light.scale, world.scales), name=light.scale)
+    elif own is not None and own.sound and not same_kind(own.unit, scale.unit):
+        draft.report("E340", where, found=own.unit, scale=light.scale, expected=scale.unit)
+
+
+def _check_effect(
+    draft: Draft, path: Path, light: LightDocument, own: Examined | None, zones: Sequence[str], world: World
+) -> None:
+    name, parameters = split_effect(light)
+    where: Path = (*path, "effect")
+    effect = EFFECTS.get(name)
+    if effect is None:
+        inside = (*where, name) if isinstance(light.effect, dict) else where
+        draft.report("E213", inside, on_key=isinstance(light.effect, dict), hint=did_you_mean(name, EFFECTS), name=name)
+        return
+    for parameter, written in parameters.items():
+        here: Path = (*where, name, parameter)
+        kind = effect.parameters.get(parameter)
+        if kind is None:
+            advice = did_you_mean(parameter, effect.parameters)
+            draft.report("E214", here, on_key=True, hint=advice, effect=name, name=parameter)
+        elif isinstance(written, BoundDocument):
+            if _has_value(draft, here, written, light):
+                for place, value in check_bound(draft, here, written, own, kind.unit, world, zones):
+                    _check_kind(draft, place, parameter, value, kind)
+        else:
+            fixed = _amount(draft, here, written, kind.unit)
+            if fixed is not None:
+                _check_kind(draft, here, parameter, fixed, kind)
+
+
+def split_effect(light: LightDocument) -> tuple[str, dict[str, float | str | BoundDocument]]:
+    """Return a light's effect and the parameters that it gives."""
+    if isinstance(light.effect, str):
+        return light.effect, {}
+    name, parameters = next(iter(light.effect.items()))
+    return name, dict(parameters)
+
+
+def _has_value(draft: Draft, path: Path, bound: BoundDocument, light: LightDocument) -> bool:
+    if bound.value is None and light.value is None:
+        draft.report("E350", path, on_key=True, hint=hint("give_value"))
+        return False
+    return True
+
+
+def check_bound(
+    draft: Draft,
+    path: Path,
+    bound: BoundDocument,
+    own: Examined | None,
+    unit: str | None,
+    world: World,
+    zones: Sequence[str] = (),
+) -> list[tuple[Path, float]]:
+    """Check a number that follows a value.
+
+    Args:
+        draft: the document.
+        path: where it stands.
+        bound: the number.
+        own: what the light or servo itself follows, where the number names no value of its own.
+        unit: the unit of the number.
+        world: what its expression may name.
+        zones: those for which it is evaluated.
+
+    Returns:
+        The two targets, in ``unit``, each with its place; those that cannot be read are left out.
+    """
+    followed = own
+    if bound.value is not None:
+        followed = check_number(draft, (*path, "value"), bound.value, world, zones)
+    if followed is not None and followed.sound:
+        ends = [_amount(draft, (*path, "from", end), bound.from_[end], followed.unit) for end in (0, 1)]
+        if ends[0] is not None and ends[0] == ends[1]:
+            draft.report("E358", (*path, "from"))
+    targets = [((*path, "to", end), _amount(draft, (*path, "to", end), bound.to[end], unit)) for end in (0, 1)]
+    return [(place, value) for place, value in targets if value is not None]
+
+
+def _amount(draft: Draft, path: Path, written: float | str, unit: str | None) -> float | None:
+    try:
+        return amount(written, unit)
+    except UnitError as error:
+        draft.report("E341", path, hint=error.hint, message=str(error))
+        return None
+
+
+def _check_kind(draft: Draft, path: Path, name: str, value: float, kind: ParameterKind) -> None:
+    _check_range(draft, path, name, value, kind.minimum, kind.maximum, kind.unit)
+
+
+def _check_range(draft: Draft, path: Path, name: str, value: float, low: float, high: float, unit: str | None) -> None:
+    if not low <= value <= high:
+        end = f" {unit}" if unit else ""
+        least, most = f"{low:g}{end}", f"{high:g}{end}"
+        draft.report("E347", path, value=f"{value:g}{end}", name=name, minimum=least, maximum=most)

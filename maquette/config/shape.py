@@ -1,0 +1,280 @@
+"""The shape of documents: pydantic's complaints become problems at the key or value they are about, in words for people."""
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, TypeVar, get_args
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from maquette.config.documents import Document
+from maquette.config.mending import mend_decimals, quoted
+from maquette.config.problems import Problem, did_you_mean, friendly_list, hint, problem
+from maquette.config.tree import Node, Path, Source
+
+AnyDocument = TypeVar("AnyDocument", bound=Document)
+
+
+def check_shape(
+    source: Source, model: type[AnyDocument], path: Path = (), plain: Any = None
+) -> tuple[AnyDocument | None, tuple[Problem, ...]]:
+    """Check plain data against a model.
+
+    Args:
+        source: the document that the data stands in.
+        model: what it should be.
+        path: where in the document the data stands.
+        plain: the data, where it differs from what stands there.
+
+    Returns:
+        The checked data, or None when it has problems; and all its problems.
+    """
+    data = source.node(path).plain if plain is None else plain
+    nothings = _nothings(source) if path == () else ()
+    try:
+        return (None if nothings else model.read(data)), nothings
+    except ValidationError as error:
+        details = error.errors(include_url=False)
+        bad_keys = {source.resolve((*path, *d["loc"][:-1])) for d in details if d["loc"][-1:] == ("[key]",)}
+        found = [
+            _problem(source, model, path, detail)
+            for detail in details
+            if detail["loc"][-1:] == ("[key]",) or source.resolve((*path, *detail["loc"])) not in bad_keys
+        ]
+        # A list that is too short misses several items; the last one says how many are needed.
+        return None, tuple(
+            {(p.line, p.column, p.code, p.code != "E108" and p.message): p for p in [*found, *nothings]}.values()
+        )
+
+
+def _nothings(source: Source) -> tuple[Problem, ...]:
+    """Return a problem for every key with nothing after it: in these documents nothing never means anything."""
+    found, waiting = list[Problem](), [source.root]
+    while waiting:
+        node = waiting.pop()
+        for key, (mark, child) in (node.entries or {}).items():
+            if child.plain is None:
+                found.append(problem(source.file, mark, "E113", hint=hint("fill"), key=key))
+            waiting.append(child)
+        for child in node.items or []:
+            if child.plain is None:
+                found.append(problem(source.file, child.start, "E113", hint=hint("fill"), key="-"))
+            waiting.append(child)
+    return tuple(dict.fromkeys(found))
+
+
+def type_name(node: Node) -> str:
+    """Return what a value is, for people, such as ``the number 3`` or ``a list``."""
+    match node.plain:
+        case None:
+            return "nothing"
+        case bool():
+            return f"the word {'true' if node.plain else 'false'} (yes or no)"
+        case int() | float():
+            return f"the number {node.plain}"
+        case str():
+            return f"the text '{node.plain}'"
+        case list():
+            return "a list"
+    return "a mapping"
+
+
+def _problem(source: Source, model: type[Document], base: Path, detail: ErrorDetails) -> Problem:
+    kind, steps = detail["type"], tuple(detail["loc"])
+    about_key = bool(steps) and steps[-1] == "[key]"
+    path = source.resolve((*base, *(steps[:-1] if about_key else steps)))
+    if about_key:
+        return _bad_key(source, path)
+    if kind == "missing":
+        return _missing(source, path, steps)
+    if kind == "extra_forbidden":
+        advice = did_you_mean(steps[-1], _known_keys(model, source, base, steps))
+        return problem(source.file, source.key_mark(path), "E102", hint=advice, key=steps[-1])
+    node = source.node(path)
+    if node.plain is None:
+        key = path[-1] if path and isinstance(path[-1], str) else "-"
+        return problem(source.file, source.key_mark(path), "E113", hint=hint("fill"), key=key)
+    writer = _WRITERS.get(kind, _custom)
+    return writer(source, path, node, detail)
+
+
+def _bad_key(source: Source, path: Path) -> Problem:
+    key = str(path[-1]) if path else ""
+    parent = path[-2] if len(path) > 1 else None
+    if parent in ("title", "label", "notes", "question", "say", "otherwise"):
+        advice = (
+            did_you_mean(key, ("otherwise",) if parent == "say" else ()) if parent == "say" else hint("language_key")
+        )
+        return problem(source.file, source.key_mark(path), "E114", hint=advice, name=key)
+    return problem(source.file, source.key_mark(path), "E110", hint=_name_hint(key), name=key)
+
+
+def _name_hint(name: str, *, hyphens: bool = False) -> str:
+    bare = "".join(c for c in unicodedata.normalize("NFKD", name.lower()) if not unicodedata.combining(c))
+    near = re.sub(r"[^a-z0-9]+", "-" if hyphens else "_", bare).strip("_-")
+    example = f", such as '{near}'" if near and near != name and near[0].isalpha() else ""
+    return hint("stem" if hyphens else "name", example=example)
+
+
+def _missing(source: Source, path: Path, steps: tuple[int | str, ...]) -> Problem:
+    key, node = steps[-1], source.node(path)
+    if isinstance(key, int):
+        return problem(source.file, source.mark(path), "E108", hint=None, expected=f"{_items(key + 1)} or more",
+                       found=_items(len(node.items or ())))  # fmt: skip
+    mark = source.key_mark(path) if path and isinstance(path[-1], str) else source.mark(path)
+    return problem(source.file, mark, "E101", hint=hint("add_key", key=key), key=key)
+
+
+def _items(count: int) -> str:
+    return f"{count} item{'' if count == 1 else 's'}"
+
+
+def _known_keys(model: type[Document], source: Source, base: Path, steps: tuple[int | str, ...]) -> Iterable[str]:
+    """Return the keys of the innermost model that ``steps`` pass through, without those that are already there."""
+    found: type[Document] | None = model
+    for step in steps[:-1]:
+        if isinstance(step, int) or found is None:
+            continue
+        found = next(iter(_models_under(found, str(step))), found)
+    present = source.node(source.resolve((*base, *steps[:-1]))).entries or {}
+    return [name for name in keys_of(found or model) if name not in present]
+
+
+def keys_of(model: type[Document]) -> list[str]:
+    """Return the keys that a mapping of a document may have."""
+    return [field.alias or name for name, field in model.model_fields.items()]
+
+
+def _models_under(model: type[Document], key: str) -> list[type[Document]]:
+    for name, field in model.model_fields.items():
+        if key == (field.alias or name):
+            return _models_in(field.annotation)
+    return []
+
+
+def _models_in(annotation: Any) -> list[type[Document]]:
+    if isinstance(annotation, type) and issubclass(annotation, Document):
+        return [annotation]
+    return [model for argument in get_args(annotation) for model in _models_in(argument)]
+
+
+# -- one writer per kind of complaint --------------------------------------------------------------------------------
+
+_Writer = Callable[[Source, Path, Node, ErrorDetails], Problem]
+
+
+def _text(source: Source, path: Path, node: Node, _: ErrorDetails) -> Problem:
+    advice = None
+    if not isinstance(node.plain, list | dict):
+        key = f"{path[-1]}: " if path and isinstance(path[-1], str) else ""
+        advice = hint("write", line=f"{key}{quoted(source.written(path))}")
+    return problem(source.file, node.start, "E103", hint=advice, found=type_name(node))
+
+
+def _number(expected: str) -> _Writer:
+    def write(source: Source, _path: Path, node: Node, _: ErrorDetails) -> Problem:
+        advice = None
+        if isinstance(node.plain, str):
+            number = node.plain.strip().replace(",", ".")
+            advice = hint("write_value", value=number) if _is_number(number) else None
+        return problem(source.file, node.start, "E104", hint=advice, expected=expected, found=type_name(node))
+
+    return write
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _choice(source: Source, _path: Path, node: Node, detail: ErrorDetails) -> Problem:
+    expected = str(detail.get("ctx", {}).get("expected", ""))
+    words = [part.strip("' ") for part in expected.replace(" or ", ", ").split(", ")]
+    close = did_you_mean(node.plain, words) if isinstance(node.plain, str) and len(words) > 1 else None
+    shown = f"'{node.plain}'" if isinstance(node.plain, str) else type_name(node)
+    advice = close if close and close.startswith("did") else None
+    listed = friendly_list(words) if "'" in expected else expected
+    return problem(source.file, node.start, "E105", hint=advice, expected=listed, found=shown)
+
+
+def _mapping(source: Source, _path: Path, node: Node, _: ErrorDetails) -> Problem:
+    return problem(source.file, node.start, "E106", found=type_name(node))
+
+
+def _list(source: Source, path: Path, node: Node, _: ErrorDetails) -> Problem:
+    advice = None
+    if isinstance(node.plain, str) and "\n" not in source.written(path):
+        advice = hint("write_value", value=f"[{source.written(path)}]")
+    return problem(source.file, node.start, "E107", hint=advice, found=type_name(node))
+
+
+def _length(source: Source, path: Path, node: Node, detail: ErrorDetails) -> Problem:
+    context = detail.get("ctx", {})
+    decimals = mend_decimals(source.written(path)) if node.items is not None and node.flow else None
+    advice = hint("decimal_comma", line=decimals) if decimals else None
+    found = len(node.plain) if isinstance(node.plain, list | dict | str) else 0
+    most, least = context.get("max_length"), context.get("min_length")
+    limits = f"at most {most}" if most is not None else f"at least {least}"
+    unit = "characters" if isinstance(node.plain, str) else "items"
+    return problem(source.file, node.start, "E108", hint=advice, expected=f"{limits} {unit}", found=found)
+
+
+def _range(source: Source, _path: Path, node: Node, detail: ErrorDetails) -> Problem:
+    context = detail.get("ctx", {})
+    names = {"ge": "at least", "gt": "more than", "le": "at most", "lt": "less than"}
+    limits = " and ".join(f"{words} {context[name]}" for name, words in names.items() if name in context)
+    return problem(source.file, node.start, "E109", found=node.plain, limits=limits)
+
+
+def _name(source: Source, _path: Path, node: Node, detail: ErrorDetails) -> Problem:
+    hyphens = "-]" in str(detail.get("ctx", {}).get("pattern", ""))
+    return problem(source.file, node.start, "E110", hint=_name_hint(str(node.plain), hyphens=hyphens), name=node.plain)
+
+
+def _not_finite(source: Source, path: Path, node: Node, _: ErrorDetails) -> Problem:
+    return problem(source.file, node.start, "E104", expected="a finite number", found=source.written(path))
+
+
+def _custom(source: Source, _path: Path, node: Node, detail: ErrorDetails) -> Problem:
+    context = detail.get("ctx", {})
+    raised = context.get("error")
+    message = str(raised) if raised is not None else detail["msg"]
+    advice = context.get("hint") or getattr(raised, "hint", None)
+    code = "E112" if detail["type"] == "order" else "E111"
+    if code == "E112":
+        advice = advice or hint("order")
+    return problem(source.file, node.start, code, hint=advice, message=message)
+
+
+_WRITERS: Mapping[str, _Writer] = {
+    "string_type": _text,
+    "text_expected": _text,
+    "int_type": _number("a whole number"),
+    "int_from_float": _number("a whole number"),
+    "int_parsing": _number("a whole number"),
+    "float_type": _number("a number"),
+    "float_parsing": _number("a number"),
+    "bool_type": _number("true or false"),
+    "bool_parsing": _number("true or false"),
+    "finite_number": _not_finite,
+    "literal_error": _choice,
+    "enum": _choice,
+    "dict_type": _mapping,
+    "model_type": _mapping,
+    "model_attributes_type": _mapping,
+    "list_type": _list,
+    "tuple_type": _list,
+    "too_short": _length,
+    "too_long": _length,
+    "string_too_short": _length,
+    "string_too_long": _length,
+    "greater_than": _range,
+    "greater_than_equal": _range,
+    "less_than": _range,
+    "less_than_equal": _range,
+    "string_pattern_mismatch": _name,
+}

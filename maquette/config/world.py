@@ -1,0 +1,69 @@
+"""The world that scenarios speak of: zones, groups, buttons, servos, scales, scenarios, and the values of feeds."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from maquette.config.documents import (
+    ButtonDocument,
+    FeedDocument,
+    ScaleDocument,
+    ServoDocument,
+    ZoneDocument,
+)
+from maquette.show.expressions import Vocabulary
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """Names that scenarios may use.
+
+    Attributes:
+        languages: of the installation.
+        zones: by name.
+        groups: name → zones.
+        buttons: by name.
+        servos: by name.
+        scales: by name.
+        scenarios: id → file, right or wrong.
+        feeds: by name.
+    """
+
+    languages: Sequence[str]
+    zones: Mapping[str, ZoneDocument]
+    groups: Mapping[str, Sequence[str]]
+    buttons: Mapping[str, ButtonDocument]
+    servos: Mapping[str, ServoDocument]
+    scales: Mapping[str, ScaleDocument]
+    scenarios: Mapping[str, str]
+    feeds: Mapping[str, FeedDocument]
+
+    def vocabulary(self, zones: Sequence[str] = ()) -> Vocabulary:
+        """Return what an expression may name, evaluated for some zones or for none."""
+        values = {
+            name: {value: document.unit for value, document in feed.values.items()} for name, feed in self.feeds.items()
+        }
+        keyed = frozenset(name for name, feed in self.feeds.items() if feed.keyed)
+        return Vocabulary(values, keyed, frozenset(a for zone in zones for a in self.zones[zone].attributes))
+
+    def open(self, names: Sequence[str], named: Sequence[Sequence[str]]) -> tuple[str, ...]:
+        """Return the zones that a light's names stand for, each once, unknown names left out.
+
+        Args:
+            names: zones, groups, ``all`` and ``rest``.
+            named: the names of every light of the step; ``rest`` is what none of them holds.
+        """
+        opened = dict[str, None]()
+        for name in names:
+            if name == "rest":
+                taken = {zone for others in named for other in others for zone in self._members(other)}
+                opened.update(dict.fromkeys(zone for zone in self.zones if zone not in taken))
+            else:
+                opened.update(dict.fromkeys(self._members(name)))
+        return tuple(opened)
+
+    def _members(self, name: str) -> Sequence[str]:
+        if name == "all":
+            return tuple(self.zones)
+        if name in self.groups:
+            return tuple(zone for zone in self.groups[name] if zone in self.zones)
+        return (name,) if name in self.zones else ()

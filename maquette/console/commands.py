@@ -1,0 +1,79 @@
+"""Commands as they come from people and machines: a JSON object is checked against the one table and carried to the stage."""
+
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from http import HTTPStatus
+from typing import Any
+
+from maquette.console.hub import Hub
+from maquette.core.events import COMMANDS, Answer, Command, CommandKind, Origin
+
+STATUS = {
+    "unknown_command": HTTPStatus.NOT_FOUND,
+    "unknown_scenario": HTTPStatus.NOT_FOUND,
+    "unknown_button": HTTPStatus.NOT_FOUND,
+    "not_an_object": HTTPStatus.BAD_REQUEST,
+    "missing_argument": HTTPStatus.BAD_REQUEST,
+    "unknown_argument": HTTPStatus.BAD_REQUEST,
+    "wrong_type": HTTPStatus.BAD_REQUEST,
+    "out_of_range": HTTPStatus.BAD_REQUEST,
+    "no_answer": HTTPStatus.SERVICE_UNAVAILABLE,
+}
+"""HTTP status of each refusal; any other code is a conflict with the state of the show (409)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a command is none of the table's: a code of the locale files (``refused_<code>``), its arguments, and what was meant."""
+
+    code: str
+    hint: str | None = None
+    arguments: dict[str, str] = field(default_factory=dict)
+
+
+def read_command(payload: object) -> Command | Refusal:
+    """Check a command as it came, such as ``{"command": "play", "scenario": "air"}``; types are strict, nothing is guessed."""
+    if not isinstance(payload, dict):
+        return Refusal("not_an_object")
+    name = payload.get("command")
+    if not isinstance(name, str):
+        return Refusal("missing_argument", arguments={"name": "command"})
+    kind = COMMANDS.get(name)
+    if kind is None:
+        return Refusal("unknown_command", nearest(name, COMMANDS), {"name": name})
+    extra = next((key for key in payload if key not in ("command", kind.argument)), None)
+    if extra is not None:
+        return Refusal("unknown_argument", nearest(str(extra), [kind.argument or ""]), {"name": str(extra)})
+    if kind.argument is None:
+        return Command(name)
+    return _with_argument(name, kind, kind.argument, payload)
+
+
+def _with_argument(name: str, kind: CommandKind, argument: str, payload: dict[Any, Any]) -> Command | Refusal:
+    if argument not in payload:
+        return Refusal("missing_argument", arguments={"name": argument})
+    value = payload[argument]
+    if type(value) is not kind.type:
+        return Refusal("wrong_type", arguments={"name": argument, "expected": kind.type.__name__})
+    if isinstance(value, int) and not kind.minimum <= value <= kind.maximum:
+        limits = {"minimum": str(kind.minimum), "maximum": str(kind.maximum)}
+        return Refusal("out_of_range", arguments={"name": argument, **limits})
+    return Command(name, {argument: value})
+
+
+async def carry_out(hub: Hub, payload: object, origin: Origin) -> Answer | Refusal:
+    """Check a command, send it to the stage and return what became of it."""
+    command = read_command(payload)
+    if isinstance(command, Refusal):
+        return command
+    return await hub.command(command.name, command.arguments, origin)
+
+
+def status_of(code: str | None) -> HTTPStatus:
+    """Return the HTTP status of an answer: 200 when ``code`` is None."""
+    return HTTPStatus.OK if code is None else STATUS.get(code, HTTPStatus.CONFLICT)
+
+
+def nearest(name: str, known: Any) -> str | None:
+    """Return the known name that was probably meant, or None."""
+    return next(iter(get_close_matches(name, list(known), n=1)), None)

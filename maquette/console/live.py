@@ -1,0 +1,162 @@
+"""Live: one page on the WebSocket. The state goes out when it changes, frames as fast as the page takes them; only the newest waits.
+
+The page may send ``{"watch": "frames"}`` (binary frames, see `maquette.console.frames`), ``{"watch": "state"}`` (no more frames), and the
+commands of ``POST /api/commands``; their answers have a key ``ok``.
+The state comes as a JSON text, at once, on each change, and every `REFRESH_S` seconds so that a page knows that it is not alone.
+"""
+
+import asyncio
+import json
+import time
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import replace
+
+from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
+
+from maquette.console.commands import Refusal, carry_out
+from maquette.console.frames import encode_frame
+from maquette.console.hub import Hub
+from maquette.console.views import Json, Views
+from maquette.core.alerts import Alert
+from maquette.core.events import Origin
+from maquette.core.readings import ReadingsUpdate
+from maquette.core.snapshot import ShownFrame, Snapshot
+
+REFRESH_S = 2.0
+"""Seconds after which the state is told again even if nothing changed."""
+MESSAGE_LIMIT = 1024
+"""Characters of a page's message at most."""
+CLIENTS_AT_MOST = 100
+"""Pages that may listen at once."""
+
+_BAD_MESSAGE = 1008
+
+
+class LivePage:
+    """One page that listens. Memory per page is bounded: a flag for the state and one slot for the newest frame."""
+
+    def __init__(
+        self, hub: Hub, websocket: WebSocket, look: Callable[[], Views], why_not: Callable[[], str | None]
+    ) -> None:
+        """Prepare to serve a page.
+
+        Args:
+            hub: what is known.
+            websocket: accepted already.
+            look: takes a look at the hub in the page's language.
+            why_not: returns None while the page may act, else the code of the refusal.
+        """
+        self._hub = hub
+        self._why_not = why_not
+        self._websocket = websocket
+        self._look = look
+        self._wake = asyncio.Event()
+        self._told: Snapshot | None = None
+        self._state_due = True
+        self._frame: ShownFrame | None = None
+        self._watch = ExitStack()
+        self._watching = False
+
+    async def serve(self) -> None:
+        """Talk to the page until it leaves."""
+        with self._hub.listening(self._hear), self._watch:
+            sender = asyncio.create_task(self._send())
+            try:
+                await self._listen()
+            finally:
+                sender.cancel()
+                await asyncio.gather(sender, return_exceptions=True)
+
+    def _hear(self, message: object) -> None:
+        match message:
+            case ShownFrame() if self._watching:
+                self._frame = message
+            case Snapshot() if _without_figures(message) != self._told:
+                self._state_due = True
+            case ReadingsUpdate() | Alert():
+                self._state_due = True
+            case _:
+                return
+        self._wake.set()
+
+    async def _listen(self) -> None:
+        while True:
+            try:
+                text = await self._websocket.receive_text()
+            except (WebSocketDisconnect, RuntimeError, KeyError):
+                return  # gone, closed by the sender, or bytes where text was due
+            if not await self._obey(_read(text)):
+                await self._close()
+                return
+
+    async def _obey(self, wish: object) -> bool:
+        if isinstance(wish, dict) and "command" in wish:
+            answer = await self._answer(wish)
+            await self._websocket.send_text(json.dumps(answer, ensure_ascii=False))
+        elif wish == {"watch": "frames"}:
+            if not self._watching:
+                self._watch.enter_context(self._hub.watching())
+            self._watching = True
+            self._frame = self._hub.frame
+            self._wake.set()
+        elif wish == {"watch": "state"}:
+            self._watching = False
+            self._frame = None
+            self._watch.close()
+        else:
+            return False
+        return True
+
+    async def _answer(self, wish: object) -> Json:
+        refused = self._why_not()
+        outcome = Refusal(refused) if refused else await carry_out(self._hub, wish, Origin.MEDIATOR)
+        views = self._look()
+        if isinstance(outcome, Refusal):
+            return views.refusal(outcome.code, outcome.hint, **outcome.arguments)
+        return views.answer(outcome)
+
+    async def _send(self) -> None:
+        next_refresh = 0.0
+        try:
+            while True:
+                if (self._state_due or time.monotonic() >= next_refresh) and self._hub.snapshot is not None:
+                    next_refresh = time.monotonic() + REFRESH_S
+                    await self._send_state(self._hub.snapshot)
+                frame, self._frame = self._frame, None
+                if frame is not None:
+                    await self._websocket.send_bytes(encode_frame(frame))
+                await self._rest(next_refresh)
+        except (WebSocketDisconnect, RuntimeError, OSError):
+            return  # the page has left while we spoke
+
+    async def _send_state(self, snapshot: Snapshot) -> None:
+        self._state_due = False
+        self._told = _without_figures(snapshot)
+        await self._websocket.send_text(json.dumps(self._look().live(snapshot), ensure_ascii=False))
+
+    async def _rest(self, until: float) -> None:
+        # A send waits while the page is slow; meanwhile messages only replace what waits here.
+        if self._frame is None and not self._state_due:
+            self._wake.clear()
+            try:
+                async with asyncio.timeout(max(0.0, until - time.monotonic()) or REFRESH_S):
+                    await self._wake.wait()
+            except TimeoutError:
+                return
+
+    async def _close(self) -> None:
+        if self._websocket.application_state is WebSocketState.CONNECTED:
+            await self._websocket.close(_BAD_MESSAGE)
+
+
+def _read(text: str) -> object:
+    try:
+        return json.loads(text) if len(text) <= MESSAGE_LIMIT else None
+    except (ValueError, RecursionError):
+        return None
+
+
+def _without_figures(snapshot: Snapshot) -> Snapshot:
+    """Return a snapshot without the amperes, which change with every frame and may wait for the next refresh."""
+    return replace(snapshot, supplies=())

@@ -1,0 +1,67 @@
+"""Pages: HTML templates whose ``{{key}}`` are words of the locale files, and the headers that every answer carries. No script is inline."""
+
+import html
+import re
+from importlib.resources import files
+
+from starlette.datastructures import MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from maquette.console.wording import Wording
+
+_ENTRY = re.compile(r"\{\{([a-z0-9_]+)\}\}")
+
+PLAN_POLICY = "default-src 'none'; style-src 'unsafe-inline'"
+"""Content security policy of the plan: a drawing may be styled and do nothing else."""
+
+
+def render(page: str, wording: Wording, **values: str) -> str:
+    """Return a page in one language.
+
+    Args:
+        page: the template's stem in ``pages/``.
+        wording: gives the words.
+        values: texts for keys that are not in the locale files, such as ``title``.
+
+    Raises:
+        KeyError: the locale files have no such key.
+    """
+    template = files("maquette.console").joinpath("pages", f"{page}.html").read_text("utf-8")
+    return _ENTRY.sub(lambda m: html.escape(values.get(m[1]) or wording.say(m[1])), template)
+
+
+def _policy(host: str) -> str:
+    sources = f"'self' ws://{host} wss://{host}"  # older Safari does not count a WebSocket as 'self'
+    return (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; manifest-src 'self'; "
+        f"connect-src {sources}; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
+    )
+
+
+class Headers:
+    """Adds the headers that keep browsers careful; APIs are never stored. Stands inside the check of the Host header."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on and add to its answer what is not there yet."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        host = next((value.decode("latin-1") for name, value in scope["headers"] if name == b"host"), "")
+        fresh = "no-store" if scope["path"].startswith("/api/") or scope["path"] == "/healthz" else "no-cache"
+
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                headers.setdefault("content-security-policy", _policy(host))
+                headers.setdefault("cache-control", fresh)
+                headers["x-content-type-options"] = "nosniff"
+                headers["referrer-policy"] = "no-referrer"
+                headers["cross-origin-opener-policy"] = "same-origin"
+                headers["cross-origin-resource-policy"] = "same-origin"
+                headers["permissions-policy"] = "camera=(), microphone=(), geolocation=()"
+            await send(message)
+
+        await self._app(scope, receive, send_with_headers)

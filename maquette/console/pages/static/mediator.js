@@ -1,0 +1,201 @@
+// The mediator's page: what is playing and why, and the commands within a thumb's reach.
+
+import { command, commandFrom } from "./command.js";
+import { fill, find, make, show } from "./dom.js";
+import { live } from "./live.js";
+import { showFound, showLanguages, showLegend, showLost, showWhy, swatch } from "./parts.js";
+import { address, duration, say } from "./words.js";
+
+const READINGS_EVERY_MS = 20000; // ages grow by themselves
+
+const model = await (await fetch(address("/api/model"))).json();
+const titles = new Map(model.zones.map((zone) => [zone.zone, zone.title]));
+let readingsRevision = null;
+let explained = null;
+let step = null;
+
+showLanguages(model.languages);
+for (const button of document.querySelectorAll("[data-command]")) {
+  button.addEventListener("click", () => commandFrom(button, button.dataset.command));
+}
+
+function showState(state) {
+  find("board").classList.remove("waiting");
+  const playing = state.state === "playing" || state.state === "paused";
+  find("state").textContent = say(`state_${state.state}`);
+  show(find("scenario"), state.title || say("nothing_lit"));
+  const count = state.steps ? say("step_of", { step: state.step, steps: state.steps }) : "";
+  step = { count, title: state.step_title, elapsed: state.step_elapsed_s, duration: state.step_duration_s, at: performance.now() };
+  step.runs = state.state === "playing" || state.state === "idle";
+  step.waits = state.steps > 0 && state.step_duration_s === null;
+  showStep();
+  show(find("caption"), state.caption);
+  showQuality(state.quality);
+  const next = model.scenarios.find((scenario) => scenario.id === state.pending);
+  show(find("pending"), next ? say("pending", { title: next.title }) : "");
+  find("notes").hidden = !state.notes;
+  find("notes").querySelector("p").textContent = state.notes || "";
+  showHold(state.state);
+  for (const name of ["next", "back", "stop"]) control(name).disabled = !playing;
+  showAlerts(state.alerts);
+  showScenarios(state);
+  showZones(state.zones);
+  showBrightness(state.brightness);
+  showLegend(model, state);
+  if (state.readings_revision !== readingsRevision) showReadings(state.readings_revision);
+}
+
+function control(name) {
+  return document.querySelector(`#controls [data-command="${name}"]`);
+}
+
+function showStep() {
+  if (step === null) return;
+  const elapsed = step.elapsed + (step.runs ? (performance.now() - step.at) / 1000 : 0);
+  let time = step.waits ? say("waits_for_next") : "";
+  if (step.duration) time = say("time_left", { time: duration(step.duration - elapsed) });
+  show(find("step"), [step.count, step.title, time].filter(Boolean).join(" · "));
+  const bar = find("progress");
+  bar.hidden = !step.duration;
+  const share = step.duration ? Math.min(1, elapsed / step.duration) : 0;
+  bar.setAttribute("aria-valuenow", Math.round(100 * share));
+  bar.firstElementChild.style.transform = `scaleX(${share})`;
+}
+
+function showQuality(quality) {
+  const live = quality === "live";
+  show(find("quality"), live ? "" : say(`quality_${quality}`));
+  show(find("quality_note"), live ? "" : say(`quality_note_${quality}`));
+}
+
+function showHold(state) {
+  const hold = find("hold");
+  hold.dataset.command = state === "paused" ? "resume" : "pause";
+  hold.textContent = say(hold.dataset.command);
+  hold.disabled = state !== "playing" && state !== "paused";
+}
+
+function showAlerts(alerts) {
+  find("alerts").hidden = alerts.length === 0;
+  fill(find("alerts").querySelector("ul"), alerts, () => alerts.map((alert) => make("li", {}, alert.text)));
+}
+
+function showScenarios(state) {
+  const now = state.state === "idle" ? null : state.scenario;
+  const shown = model.scenarios.filter((scenario) => !scenario.idle);
+  fill(find("scenarios"), [shown, now], () => shown.map((scenario) => {
+    const button = make("button", { type: "button", "aria-current": scenario.id === now && "true", "data-scenario": scenario.id },
+      make("span", { className: "name" }, scenario.title),
+      make("small", { className: "figure" }, scenario.id === now ? say("state_playing") : duration(scenario.duration_s)));
+    button.addEventListener("click", () => commandFrom(button, "play", { scenario: scenario.id }));
+    return make("li", {}, button);
+  }));
+}
+
+function showZones(zones) {
+  const told = zones.filter((zone) => !zone.decoration);
+  const lit = zones.filter((zone) => zone.decoration && zone.colour !== "#000000");
+  fill(find("zones"), told, () => told.length ? told.map(zoneRow) : [make("li", { className: "small soft" }, say("no_zones"))]);
+  find("decorations").hidden = lit.length === 0;
+  find("decorations").querySelector("summary").textContent = say("decorations", { count: lit.length });
+  find("decorations").querySelector("p").textContent = lit.map((zone) => titles.get(zone.zone)).join(" · ");
+  if (explained !== null && find("why").open) showWhy(explained);
+}
+
+function zoneRow(zone) {
+  const under = [zone.class ? zone.value_text : null, zone.nature_text, zone.source].filter(Boolean).join(" — ");
+  const mark = zone.quality === "live" ? null : make("span", { className: "mark" }, say(`quality_${zone.quality}`));
+  const button = make("button", { type: "button", "data-zone": zone.zone, "aria-haspopup": "dialog" },
+    swatch(zone.colour),
+    make("span", {}, titles.get(zone.zone)),
+    make("span", { className: "figure" }, mark ?? zone.class ?? zone.value_text),
+    make("small", { className: "under" }, under));
+  button.addEventListener("click", () => explain(button, zone.zone));
+  return make("li", {}, button);
+}
+
+async function explain(button, zone) {
+  button.setAttribute("aria-busy", "true");
+  explained = zone;
+  const facts = await showWhy(zone);
+  button.removeAttribute("aria-busy");
+  if (facts !== null && !find("why").open) find("why").showModal();
+}
+
+async function showReadings(revision) {
+  readingsRevision = revision;
+  try {
+    const readings = await (await fetch(address("/api/readings", { with: "words" }))).json();
+    fill(find("values"), readings, () => readings.length ? byValue(readings).map(valueRow) : [make("li", { className: "small soft" }, say("no_values"))]);
+  } catch {
+    readingsRevision = null; // asked again with the next state
+  }
+}
+
+function byValue(readings) {
+  const groups = new Map();
+  for (const reading of readings) {
+    const name = `${reading.feed}.${reading.name}`;
+    groups.set(name, [...(groups.get(name) ?? []), reading]);
+  }
+  return [...groups.values()];
+}
+
+function valueRow(readings) {
+  return readings.length === 1 ? readingRow(readings[0]) : keyedRow(readings);
+}
+
+// The keys of a value (one per town) fold into one line that says from what to what they go.
+function keyedRow(readings) {
+  const known = readings.filter((reading) => reading.value !== null).sort((a, b) => a.value - b.value);
+  const range = known.length ? [...new Set([known[0].value_text, known[known.length - 1].value_text])].join("\u2009–\u2009") : "";
+  const under = new Set(readings.flatMap((reading) => [reading.when_text, reading.source]));
+  const keys = readings.map((reading) => make("li", {},
+    make("span", {}, reading.key_title ?? reading.key),
+    make("span", {}, reading.quality === "missing" ? reading.quality_text : reading.value_text)));
+  return make("li", { "data-reading": `${readings[0].feed}.${readings[0].name}` }, make("details", {},
+    make("summary", {},
+      make("span", {}, readings[0].value_title),
+      make("span", { className: "figure" }, range),
+      make("small", { className: "under" }, say("known_of", { known: known.length, total: readings.length }), " — ", [...under].filter(Boolean).slice(0, 4).join(" — "))),
+    make("ul", { className: "keys" }, ...keys)));
+}
+
+function readingRow(reading) {
+  const mark = reading.quality === "live" ? "" : make("span", { className: "mark" }, reading.quality_text);
+  const under = [reading.when_text, reading.source].filter(Boolean).join(" — ");
+  return make("li", { className: "row", "data-reading": `${reading.feed}.${reading.name}` },
+    make("span", {}, reading.title),
+    make("span", { className: "figure" }, reading.quality === "missing" ? mark : reading.value_text),
+    make("small", { className: "under" }, reading.quality === "missing" ? "" : mark, mark ? " " : "", under));
+}
+
+const slider = find("brightness");
+let touched = -Infinity;
+slider.addEventListener("input", () => {
+  touched = performance.now();
+  find("percent").textContent = `${slider.value}\u00a0%`;
+});
+slider.addEventListener("change", () => command("brightness", { percent: Number(slider.value) }));
+
+function showBrightness(percent) {
+  if (performance.now() - touched < 1500) return; // a finger is on it
+  slider.value = percent;
+  find("percent").textContent = `${percent}\u00a0%`;
+}
+
+setInterval(showStep, 500);
+setInterval(() => readingsRevision !== null && showReadings(readingsRevision), READINGS_EVERY_MS);
+
+live({
+  state: showState,
+  lost: (milliseconds) => {
+    showLost(milliseconds);
+    step = null;
+    for (const button of find("controls").children) button.disabled = true;
+  },
+  found: () => {
+    showFound();
+    readingsRevision = null;
+  },
+});

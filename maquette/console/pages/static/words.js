@@ -1,0 +1,37 @@
+// Words: the locale file of the page's language, numbers and durations. No text that people read stands in any other module.
+
+const root = document.documentElement;
+
+/** The language of the documents' texts. */
+export const language = root.dataset.language;
+/** The language of the interface. */
+export const locale = root.dataset.interface;
+
+const entries = await (await fetch(`/locale/${locale}.json`)).json();
+
+/** Return the words of a key with its arguments filled in. */
+export function say(key, values = {}) {
+  return entries[key].replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
+}
+
+/** Write a duration in seconds: "12 s", "3 min", "2 h". */
+export function duration(seconds) {
+  const s = Math.max(0, Math.round(seconds));
+  if (s < 60) return `${s}\u00a0s`;
+  if (s < 3600) {
+    const rest = s < 600 ? s % 60 : 0;
+    return `${Math.floor(s / 60)}\u00a0min${rest ? `\u00a0${rest}\u00a0s` : ""}`;
+  }
+  return `${Math.floor(s / 3600)}\u00a0h`;
+}
+
+/** Write a number with its unit in the language of the interface. */
+export function quantity(value, unit) {
+  const number = value.toLocaleString(locale, { maximumFractionDigits: 2 });
+  return unit ? `${number}\u00a0${unit}` : number;
+}
+
+/** Return an address of the interface in the page's language. */
+export function address(path, parameters = {}) {
+  return `${path}?${new URLSearchParams({ lang: language, ...parameters })}`;
+}

@@ -1,0 +1,97 @@
+"""The server: a listening socket that is patient about its port, and uvicorn on it. It never ends because of either."""
+
+import asyncio
+import errno
+import logging
+import socket
+
+import uvicorn
+from starlette.types import ASGIApp
+
+from maquette.console.hub import Hub
+from maquette.core.alerts import Alert, Severity
+
+log = logging.getLogger(__name__)
+
+FIRST_WAIT_S = 1.0
+"""Seconds before the first new attempt to listen; doubled each time."""
+LONGEST_WAIT_S = 30.0
+"""Seconds between attempts at most."""
+SEND_BUFFER = 64 * 1024
+"""Bytes that the system keeps for a slow page: more would only make its picture older."""
+PING_S = 5.0
+"""Seconds between signs of life on a WebSocket, and until a silent one is dropped."""
+
+
+async def listen(hub: Hub, first_wait_s: float = FIRST_WAIT_S) -> socket.socket:
+    """Return a listening socket on the address of the settings, however long it takes.
+
+    While it cannot be had, the alert ``console_port_taken`` or ``console_cannot_listen`` stands.
+    """
+    settings, wait_s, raised = hub.settings, first_wait_s, None
+    subject = f"{settings.host}:{settings.port}"
+    while True:
+        try:
+            sock = await _bind(settings.host, settings.port)
+        except OSError as error:
+            taken = error.errno == errno.EADDRINUSE
+            arguments = (
+                ("host", settings.host),
+                ("port", str(settings.port)),
+                ("reason", error.strerror or str(error)),
+            )
+            alert = Alert(
+                "console_port_taken" if taken else "console_cannot_listen", subject, Severity.ERROR, arguments
+            )
+            if raised is None or raised.code != alert.code:
+                log.warning("the console cannot listen on %s: %s; trying again", subject, error.strerror or error)
+                _end(hub, raised)
+                hub.raise_alert(alert)
+                raised = alert
+            await asyncio.sleep(wait_s)
+            wait_s = min(2 * wait_s, LONGEST_WAIT_S)
+        else:
+            _end(hub, raised)
+            host, port = sock.getsockname()[:2]
+            log.info("the console listens on http://%s:%s", f"[{host}]" if ":" in host else host, port)
+            return sock
+
+
+def _end(hub: Hub, alert: Alert | None) -> None:
+    if alert is not None:
+        hub.raise_alert(Alert(alert.code, alert.subject, alert.severity, over=True))
+
+
+async def _bind(host: str, port: int) -> socket.socket:
+    found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    family, kind, protocol, _, address = found[0]
+    sock = socket.socket(family, kind, protocol)
+    try:
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER)  # inherited by each connection
+        sock.bind(address)
+        sock.listen(128)
+        sock.setblocking(False)  # noqa: FBT003 - the standard library's own signature
+    except OSError:
+        sock.close()
+        raise
+    return sock
+
+
+def make_server(app: ASGIApp) -> uvicorn.Server:
+    """Return a server for ``serve(sockets=[...])``. It logs no addresses and believes no proxy's word about them."""
+    config = uvicorn.Config(
+        app,
+        access_log=False,
+        log_config=None,
+        log_level="warning",
+        proxy_headers=False,
+        server_header=False,
+        lifespan="off",
+        ws_max_size=4096,
+        ws_ping_interval=PING_S,
+        ws_ping_timeout=PING_S,
+        limit_concurrency=200,
+        timeout_graceful_shutdown=1,
+    )
+    return uvicorn.Server(config)

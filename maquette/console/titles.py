@@ -1,0 +1,42 @@
+"""Titles: what people call the zones, values, scales and keys of this installation, in one language."""
+
+from maquette.core.exhibition import Exhibition
+from maquette.core.readings import Reading
+from maquette.core.text import words
+
+
+class Titles:
+    """Names in one language; an id stands for what has no title."""
+
+    def __init__(self, exhibition: Exhibition, language: str) -> None:
+        self._zones = {card.id: words(card.title, language) for card in exhibition.zones}
+        # French tells one from many by the article; the other languages have no such sign of their own.
+        self._many = {card.id for card in exhibition.zones if words(card.title, "fr").startswith("Les ")}
+        self._values = {(card.feed, card.name): words(card.title, language) for card in exhibition.values}
+        self._scales = {card.id: words(card.title, language) for card in exhibition.scales}
+        self._keys = {key: words(title, language) for key, title in exhibition.key_titles}
+
+    def zone(self, zone: str) -> str:
+        """Return the title of a zone."""
+        return self._zones.get(zone) or zone
+
+    def is_many(self, zone: str) -> bool:
+        """Tell whether a zone's title names several things."""
+        return zone in self._many
+
+    def scale(self, scale: str | None) -> str | None:
+        """Return the title of a scale, or None."""
+        return None if scale is None else self._scales.get(scale) or scale
+
+    def value(self, reading: Reading) -> str:
+        """Return what a reading tells: ``Débit du Rhône``."""
+        return self._values.get((reading.feed, reading.name)) or f"{reading.feed}.{reading.name}"
+
+    def key(self, reading: Reading) -> str | None:
+        """Return the title of a reading's key, the key itself when it has none, or None when it is not keyed."""
+        return None if reading.key is None else self._keys.get(reading.key) or reading.key
+
+    def reading(self, reading: Reading) -> str:
+        """Return what a reading tells and where: ``Débit du Rhône (Ternay)``."""
+        title, place = self.value(reading), self.key(reading) or reading.place
+        return f"{title} ({place})" if place and place not in title else title

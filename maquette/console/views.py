@@ -1,0 +1,156 @@
+"""Views: the public JSON shapes of the show, the scenarios, the readings and the zones. Messages in, plain JSON out."""
+
+from typing import Any
+
+from maquette.console.hub import Hub
+from maquette.console.titles import Titles
+from maquette.console.why import Why
+from maquette.console.wording import Wording
+from maquette.core.clock import Clock
+from maquette.core.events import Answer
+from maquette.core.readings import Quality, Reading
+from maquette.core.snapshot import Snapshot, ZoneState
+from maquette.core.text import words
+
+Json = dict[str, Any]
+
+
+class Views:
+    """What the hub knows, in one language, at one moment."""
+
+    def __init__(self, hub: Hub, language: str, clock: Clock, monotonic_s: float) -> None:
+        """Take a look.
+
+        Args:
+            hub: what is known.
+            language: of the texts.
+            clock: the wall clock in the territory's time zone.
+            monotonic_s: the machine's monotonic clock, seconds.
+        """
+        self._hub = hub
+        self._clock = clock
+        self._now = monotonic_s
+        self.wording = Wording(language)
+        self._language = language
+        self._titles = Titles(hub.exhibition, language)
+        self._why = Why(self.wording, self._titles, clock, monotonic_s)
+
+    def state(self, snapshot: Snapshot) -> Json:
+        """Return the state of the show, exactly in the public shape."""
+        alerts = [{"code": alert.code, "text": self.wording.alert(alert)} for alert in self._hub.alerts]
+        return {
+            "state": snapshot.mode.value,
+            "scenario": snapshot.scenario,
+            "title": words(snapshot.title, self._language) or None,
+            "step": snapshot.step,
+            "steps": snapshot.steps,
+            "step_title": words(snapshot.step_title, self._language) or None,
+            "brightness": snapshot.brightness,
+            "guided": snapshot.guided,
+            "calm": snapshot.calm,
+            "quality": snapshot.quality.value,
+            "alerts": alerts,
+        }
+
+    def live(self, snapshot: Snapshot) -> Json:
+        """Return the state of the show and everything else that the pages show of it."""
+        ends, started = snapshot.step_ends_at, snapshot.step_started_at
+        return self.state(snapshot) | {
+            "caption": self.wording.caption(snapshot.caption),
+            "notes": words(snapshot.notes, self._language) or None,
+            "step_elapsed_s": round(max(0.0, self._now - started), 1) if snapshot.step else None,
+            "step_duration_s": round(ends - started, 1) if ends is not None else None,
+            "zones": [self._zone_line(state) for state in snapshot.zones],
+            "lamps": sorted(snapshot.lamps),
+            "outputs": [{"strip": o.strip, "driver": o.driver, "problem": o.problem} for o in snapshot.outputs],
+            "supplies": [
+                {"supply": s.supply, "current_a": round(s.current_a, 1), "limited_to": round(s.limited_to, 2)}
+                for s in snapshot.supplies
+            ],
+            "simulated": self._hub.exhibition.simulated,
+            "pending": snapshot.pending,
+            "readings_revision": self._hub.readings_revision,
+        }
+
+    def scenarios(self) -> list[Json]:
+        """Return the scenarios, in the order of the documents."""
+        return [
+            {
+                "id": card.id,
+                "title": words(card.title, self._language) or card.id,
+                "steps": len(card.steps),
+                "duration_s": round(card.duration_s),
+                "problems": card.problems,
+            }
+            for card in self._hub.exhibition.scenarios
+        ]
+
+    def readings(self, *, in_words: bool = False) -> list[Json]:
+        """Return all readings; ``in_words`` adds what the pages say of each."""
+        return [self.reading(reading, in_words=in_words) for reading in self._hub.readings.values()]
+
+    def reading(self, reading: Reading, *, in_words: bool = False) -> Json:
+        """Return one reading in the public shape."""
+        view = reading.view(self._clock, self._now)
+        if not in_words:
+            return view
+        quality = Quality(view["quality"])
+        value = self.wording.quantity(view["value"], reading.unit)
+        title, when = self._titles.reading(reading), self.wording.when(reading, view, self._clock)
+        return view | {
+            "title": title,
+            "value_title": self._titles.value(reading),
+            "key_title": self._titles.key(reading),
+            "value_text": value,
+            "when_text": when,
+            "nature_text": self.wording.say(f"nature_{reading.nature.value}"),
+            "quality_text": self.wording.say(f"quality_{quality.value}"),
+            "text": self.wording.say("reading_in_words", title=title, value=value, when=when),
+        }
+
+    def zone(self, state: ZoneState, snapshot: Snapshot, *, in_words: bool = False) -> Json:
+        """Return why a zone has its colour, in the public shape; ``in_words`` adds the facts one by one."""
+        view: Json = {
+            "zone": state.zone,
+            "title": self._titles.zone(state.zone),
+            "colour": state.colour,
+            "quality": state.quality.value,
+            "reading": self.reading(state.reading) if state.reading else None,
+            "scale": state.scale,
+            "class": self._why.class_title(state),
+            "expression": state.expression,
+            "scenario": snapshot.scenario,
+            "step": snapshot.step,
+            "text": self._why.text(state, snapshot),
+        }
+        if in_words:
+            view["quality_text"] = self.wording.say(f"quality_{state.quality.value}")
+            view["facts"] = self._why.facts(state, snapshot)
+        return view
+
+    def answer(self, answer: Answer) -> Json:
+        """Return what became of a command: the state, or why it was refused."""
+        if answer.refused is None:
+            snapshot = self._hub.snapshot
+            return {"ok": True, "state": None if snapshot is None else self.state(snapshot)}
+        return self.refusal(answer.refused, answer.hint, **answer.arguments)
+
+    def refusal(self, code: str, hint: str | None = None, **arguments: str) -> Json:
+        """Return a refusal in the public shape; ``hint`` is a name that was probably meant."""
+        text = self.wording.say_code("refused", code, arguments)
+        meant = None if hint is None else self.wording.say("did_you_mean", name=hint)
+        return {"ok": False, "code": code, "text": text, "hint": meant}
+
+    def _zone_line(self, state: ZoneState) -> Json:
+        reading = None if state.decoration else state.reading
+        return {
+            "zone": state.zone,
+            "colour": state.colour,
+            "quality": state.quality.value,
+            "decoration": state.decoration,
+            "class": self._why.class_title(state),
+            "value_text": None if state.decoration else self._why.value(state),
+            "nature_text": None if reading is None else self.wording.say(f"nature_{reading.nature.value}"),
+            "source": None if reading is None else reading.source,
+            "scale": state.scale,
+        }

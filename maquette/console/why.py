@@ -1,0 +1,133 @@
+"""Why a zone has its colour: the sentences, and the facts one by one: value, place, time, nature, quality, source, rule."""
+
+from functools import cache
+
+import numpy as np
+
+from maquette.console.titles import Titles
+from maquette.console.wording import Wording
+from maquette.core.clock import Clock
+from maquette.core.colour import parse_colour, to_oklab
+from maquette.core.readings import Quality
+from maquette.core.snapshot import Snapshot, ZoneState
+from maquette.core.text import words
+
+COLOURS = {
+    "red": "#e03030",
+    "orange": "#f08020",
+    "yellow": "#f0e040",
+    "green": "#30b040",
+    "turquoise": "#40d0c0",
+    "blue": "#3070f0",
+    "violet": "#8040c0",
+    "pink": "#f070b0",
+    "burgundy": "#960032",
+    "white": "#ffffff",
+    "grey": "#707070",
+    "dark": "#000000",
+}
+"""Names of colours and what they look like; worded by ``colour_one_<name>`` and ``colour_many_<name>``."""
+
+
+@cache
+def name_colour(colour: str) -> str:
+    """Return the name in `COLOURS` that is nearest to ``"#rrggbb"`` for the eye (OKLab)."""
+    seen = to_oklab(parse_colour(colour))
+    return min(COLOURS, key=lambda name: float(np.linalg.norm(to_oklab(parse_colour(COLOURS[name])) - seen)))
+
+
+class Why:
+    """Explains one zone at one moment in one language."""
+
+    def __init__(self, wording: Wording, titles: Titles, clock: Clock, monotonic_s: float) -> None:
+        self._wording = wording
+        self._titles = titles
+        self._clock = clock
+        self._now = monotonic_s
+
+    def text(self, state: ZoneState, snapshot: Snapshot) -> str:
+        """Return the sentences: the colour and its reason, when, who says so, by which rule, in which scenario."""
+        say = self._wording.say
+        zone = self._titles.zone(state.zone)
+        number = "many" if self._titles.is_many(state.zone) else "one"
+        colour = say(f"colour_{number}_{name_colour(state.colour)}")
+        parts = [self._reason(state, zone, colour)]
+        if not state.decoration:
+            parts += self._provenance(state)
+            parts += [say("why_expression", expression=state.expression)] if state.expression else []
+        if snapshot.scenario is not None:
+            parts.append(say("why_scenario", **self._told_by(snapshot)))
+        return " ".join(parts)
+
+    def facts(self, state: ZoneState, snapshot: Snapshot) -> list[dict[str, str]]:
+        """Return the same, one fact a line: ``{"name", "label", "text"}``, in the order in which people ask."""
+        facts = [] if state.decoration else self._value_facts(state)
+        if snapshot.scenario is not None:
+            facts.append(("scenario", self._wording.say("scenario_and_step", **self._told_by(snapshot))))
+        return [
+            {"name": name, "label": self._wording.say(f"fact_{name}"), "text": text} for name, text in facts if text
+        ]
+
+    def value(self, state: ZoneState) -> str:
+        """Write the value of a zone with its unit."""
+        return self._wording.quantity(state.value, state.unit)
+
+    def class_title(self, state: ZoneState) -> str | None:
+        """Return the words for the value on its scale, or None."""
+        return words(state.class_title, self._wording.language) or None
+
+    def _reason(self, state: ZoneState, zone: str, colour: str) -> str:
+        say = self._wording.say
+        if state.decoration and name_colour(state.colour) == "dark":
+            return say("why_dark", zone=zone)
+        if state.decoration:
+            return say("why_decoration", zone=zone, colour=colour)
+        title = self._titles.reading(state.reading) if state.reading else state.expression
+        if state.quality is Quality.MISSING or state.value is None:
+            return say("why_missing", zone=zone, title=title)
+        reading = state.reading
+        computed = reading is None or reading.value != state.value or reading.unit != state.unit
+        key = "why_computed" if computed else "why_value"
+        named = self.class_title(state)
+        value = self.value(state) if named is None else say("value_and_class", value=self.value(state), title=named)
+        return say(key, zone=zone, colour=colour, title=title, value=value)
+
+    def _provenance(self, state: ZoneState) -> list[str]:
+        say, reading = self._wording.say, state.reading
+        parts = [say("why_known", known=state.known, total=state.total)] if state.total else []
+        if reading is None:
+            return parts
+        view = reading.view(self._clock, self._now)
+        when = self._wording.when(reading, view, self._clock)
+        parts.append(f"{when[:1].upper()}{when[1:]}.")
+        if reading.source:
+            parts.append(say("why_source", source=self._credit(state)))
+        return parts
+
+    def _credit(self, state: ZoneState) -> str:
+        reading = state.reading
+        if reading is None:
+            return ""
+        credit = " — ".join(dict.fromkeys(part for part in (reading.source, reading.attribution) if part))
+        return f"{credit} ({reading.licence})" if reading.licence else credit
+
+    def _value_facts(self, state: ZoneState) -> list[tuple[str, str]]:
+        say, reading = self._wording.say, state.reading
+        facts = [("value", self.value(state)), ("class", self.class_title(state) or "")]
+        if state.total:
+            facts.append(("known", say("known_of", known=state.known, total=state.total)))
+        if reading is not None:
+            view = reading.view(self._clock, self._now)
+            facts += [
+                ("data", self._titles.reading(reading)),
+                ("when", self._wording.when(reading, view, self._clock)),
+                ("nature", say(f"nature_{reading.nature.value}")),
+            ]
+        facts.append(("quality", say(f"quality_{state.quality.value}")))
+        if reading is not None and reading.source:
+            facts.append(("source", self._credit(state)))
+        return [*facts, ("scale", self._titles.scale(state.scale) or ""), ("expression", state.expression or "")]
+
+    def _told_by(self, snapshot: Snapshot) -> dict[str, object]:
+        title = words(snapshot.title, self._wording.language) or snapshot.scenario
+        return {"scenario": title, "step": snapshot.step, "steps": snapshot.steps}

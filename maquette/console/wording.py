@@ -1,0 +1,142 @@
+"""Wording: locale entries, numbers with units, ages, readings and alerts in one language. Words go out; nothing else is decided here."""
+
+import json
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from babel.dates import format_date, format_datetime, format_timedelta
+from babel.numbers import format_decimal, format_percent
+
+from maquette.core.alerts import Alert
+from maquette.core.clock import Clock
+from maquette.core.readings import Nature, Quality, Reading
+from maquette.core.text import Caption, Figure, choose
+
+LANGUAGES = ("fr", "en")
+"""Languages of the interface. Documents may speak others."""
+
+SPACE = "\N{NO-BREAK SPACE}"
+JUST_NOW_S = 10
+"""Seconds up to which something happened just now."""
+
+
+@cache
+def catalogue(language: str) -> Mapping[str, str]:
+    """Return the words of the interface by key; the first of `LANGUAGES` stands in for a language that has none."""
+    name = language if language in LANGUAGES else LANGUAGES[0]
+    entries: dict[str, str] = json.loads(files("maquette").joinpath("locale", f"{name}.json").read_text("utf-8"))
+    return entries
+
+
+class _Named(dict[str, object]):
+    """Arguments of a text; one that nobody gave is shown by its name rather than lost."""
+
+    def __missing__(self, name: str) -> str:
+        return f"{{{name}}}"
+
+
+class Wording:
+    """How things are said in one language. Immutable and cheap to make."""
+
+    def __init__(self, language: str) -> None:
+        self.language = language
+        self.interface = language if language in LANGUAGES else LANGUAGES[0]
+        self._entries = catalogue(language)
+
+    def say(self, key: str, **arguments: object) -> str:
+        """Return the entry of a key with its arguments filled in.
+
+        Raises:
+            KeyError: the locale files have no such key.
+        """
+        return self._entries[key].format_map(_Named(arguments))
+
+    def say_code(self, prefix: str, code: str, arguments: Mapping[str, str] | None = None) -> str:
+        """Return the words for a code of another room; an unknown one is named plainly (``<prefix>_unknown``)."""
+        key = f"{prefix}_{code}"
+        if key not in self._entries:
+            return self.say(f"{prefix}_unknown", code=code)
+        return self.say(key, **(arguments or {}))
+
+    def number(self, value: float) -> str:
+        """Write a number as people read it: about three significant digits, decimal sign of the language."""
+        size = abs(value)
+        pattern = "#,##0" if size >= 100 else "#,##0.#" if size >= 10 else "#,##0.##"
+        return format_decimal(value, pattern, locale=self.interface)
+
+    def quantity(self, value: float | None, unit: str | None) -> str:
+        """Write a value with its unit, or the word for unknown."""
+        if value is None:
+            return self.say("unknown")
+        if unit == "%":
+            return format_percent(round(value, 1) / 100, format=None, locale=self.interface, decimal_quantization=False)
+        number = self.number(value)
+        if unit is None:
+            return number
+        return f"{number}{unit}" if unit in ("°", "°/s") else f"{number}{SPACE}{unit}"
+
+    def duration(self, seconds: float) -> str:
+        """Write a duration: ``40 s``, ``2 min``, ``2 min 40 s``."""
+        minutes, rest = divmod(round(seconds), 60)
+        parts = [f"{minutes}{SPACE}min"] if minutes else []
+        if rest or not minutes:
+            parts.append(f"{rest}{SPACE}s")
+        return SPACE.join(parts)
+
+    def ago(self, seconds: float) -> str:
+        """Write how long ago something was: ``il y a 5 min``."""
+        if seconds <= JUST_NOW_S:
+            return self.say("just_now")
+        past = timedelta(seconds=-round(seconds))
+        return format_timedelta(past, add_direction=True, format="short", locale=self.interface)
+
+    def moment(self, moment: datetime, clock: Clock) -> str:
+        """Write a day and a time in the territory's time zone; only the day for midnight there or where the moment was written."""
+        local = moment.astimezone(clock.local.tzinfo)
+        pattern = "d MMMM" if local.year == clock.local.year else "d MMMM y"
+        if (0, 0) in {(local.hour, local.minute), (moment.hour, moment.minute)}:
+            return format_date(local, pattern, locale=self.interface)
+        time = "'à' H:mm" if self.interface == "fr" else "'at' HH:mm"
+        return format_datetime(local, f"{pattern} {time}", locale=self.interface)
+
+    def caption(self, caption: Caption | None) -> str | None:
+        """Return a caption with its figures written out, or None when there is none."""
+        pieces = choose(caption, self.language)
+        if not isinstance(pieces, tuple):
+            return None
+        return "".join(piece if isinstance(piece, str) else self.figure(piece) for piece in pieces)
+
+    def figure(self, figure: Figure) -> str:
+        """Write a figure of a caption."""
+        return figure.value if isinstance(figure.value, str) else self.quantity(figure.value, figure.unit)
+
+    def alert(self, alert: Alert) -> str:
+        """Say what is wrong, in plain words."""
+        return self.say_code("alert", alert.code, {"subject": alert.subject, **dict(alert.arguments)})
+
+    def when(self, reading: Reading, view: Mapping[str, Any], clock: Clock) -> str:
+        """Say how and when a value came to be: ``mesuré il y a 5 min``.
+
+        Args:
+            reading: the reading.
+            view: its public shape now (quality and age).
+            clock: the wall clock.
+        """
+        quality = Quality(view["quality"])
+        if quality is Quality.MISSING:
+            return self.say_code("feed_problem", reading.problem) if reading.problem else self.say("no_value")
+        if quality is Quality.SAMPLE:
+            return self.say("sample_in_words")
+        if quality is Quality.REPLAY and reading.measured_at is not None:
+            return self.say("replay_in_words", moment=self.moment(reading.measured_at, clock))
+        words = self._dated(reading, view["age_s"], clock)
+        return self.say("stale_in_words", when=words) if quality is Quality.STALE else words
+
+    def _dated(self, reading: Reading, age_s: float | None, clock: Clock) -> str:
+        if reading.nature is Nature.FORECAST and reading.measured_at is not None:
+            return self.say("forecast_for", moment=self.moment(reading.measured_at, clock))
+        done = self.say(f"done_{reading.nature.value}")
+        return f"{done} {self.ago(age_s)}" if age_s is not None else self.say("undated", done=done)

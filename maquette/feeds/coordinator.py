@@ -1,0 +1,170 @@
+"""The coordinator: asks each feed in its time on a few threads, and tells what came of it.
+
+One thread, the caller's, owns all state: workers fetch and digest, and only hand over readings or an error. A feed that hangs holds one
+worker until its own timeout, and delays no other.
+"""
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
+from pathlib import Path
+from queue import Empty, SimpleQueue
+from zoneinfo import ZoneInfo
+
+from maquette.core.alerts import Alert
+from maquette.core.clock import Clock
+from maquette.core.readings import Reading, ReadingsUpdate
+from maquette.errors import FeedError
+from maquette.feeds.feed import Feed, Outcome, next_end
+from maquette.feeds.plan import FeedsStart
+from maquette.feeds.problems import fault
+from maquette.feeds.source import Arrival, Connection, Payload, Source
+from maquette.feeds.sources import SOURCES
+from maquette.feeds.store import Store
+from maquette.ops.clock import read_clock
+
+log = logging.getLogger(__name__)
+
+WORKERS = 4
+"""Feeds that are asked at the same time, at most."""
+LONGEST_SLEEP_S = 3600.0
+"""Seconds of one wait, at most: some systems refuse longer ones."""
+SPREAD_S = 1.0
+"""Seconds over which the first requests are spread."""
+
+Answered = Future[tuple[Reading, ...]]
+
+
+class Coordinator:
+    """All feeds of a plan. `run` is the whole life; tests take it turn by turn."""
+
+    def __init__(
+        self,
+        plan: FeedsStart,
+        tell: Callable[[ReadingsUpdate | Alert], None],
+        *,
+        sources: Mapping[str, Source] = SOURCES,
+        monotonic: Callable[[], float] = time.monotonic,
+        clock: Callable[[ZoneInfo], Clock] = read_clock,
+        spread_s: float = SPREAD_S,
+    ) -> None:
+        """Prepare, without touching the network.
+
+        Args:
+            plan: what to ask.
+            tell: takes readings and alerts, on the thread that calls `begin` and `turn`.
+            sources: the kinds of feeds.
+            monotonic: the monotonic clock that readings age by (s).
+            clock: reads the wall clock.
+            spread_s: seconds over which the first requests are spread.
+        """
+        self._tell = tell
+        self._monotonic = monotonic
+        self._clock = clock
+        self._zone = ZoneInfo(plan.time_zone)
+        self._store = Store(Path(plan.state) / "readings" if plan.state else None, tell)
+        self._feeds = {name: Feed(name, feed, sources[feed.kind]) for name, feed in plan.feeds.items()}
+        self._lines = {name: _Line(feed, self._arrive) for name, feed in self._feeds.items()}
+        now = monotonic()
+        self._due = {name: now + feed.delay(spread_s) for name, feed in self._feeds.items()}
+        self._results: SimpleQueue[tuple[str, Answered] | None] = SimpleQueue()
+        self._workers = ThreadPoolExecutor(min(WORKERS, max(1, len(plan.feeds))), thread_name_prefix="feed")
+        self._closing = threading.Event()
+
+    def begin(self) -> None:
+        """Publish at once what is known without any network: last good readings, aged, and what is awaited."""
+        clock, now = self._clock(self._zone), self._monotonic()
+        for name, feed in self._feeds.items():
+            self._tell(feed.begin(self._store.recall(name, feed.document, feed.expected(), clock, now)))
+
+    def run(self) -> None:
+        """Serve until `close`, which another thread may call."""
+        self.begin()
+        while not self._closing.is_set():
+            self.turn()
+
+    def turn(self) -> None:
+        """Ask what is due, then wait for one answer or for the next thing to do."""
+        now = self._monotonic()
+        for name in [name for name, due in self._due.items() if due <= now]:
+            del self._due[name]  # until its answer has come
+            answer = self._workers.submit(self._lines[name].ask)
+            answer.add_done_callback(partial(self._hand_over, name))
+        self._store.flush(now)
+        moments = [*self._due.values(), *([self._store.next_flush] if self._store.next_flush is not None else [])]
+        wait_s = min(max(0.0, min(moments) - now), LONGEST_SLEEP_S) if moments else None
+        try:
+            result = self._results.get(timeout=wait_s)
+        except Empty:
+            return
+        if result is not None and not self._closing.is_set():
+            self._take(*result)
+
+    def close(self) -> None:
+        """End requests that are under way and the threads; safe to call twice and from any thread."""
+        self._closing.set()
+        self._results.put(None)
+        self._workers.shutdown(wait=False, cancel_futures=True)
+        for line in self._lines.values():
+            line.close()
+
+    def _hand_over(self, name: str, answer: Answered) -> None:
+        self._results.put((name, answer))
+
+    def _arrive(self, payload: Payload) -> Arrival:
+        """Return when a payload came, by the best clock there is: ours, else the server's, else ours without belief."""
+        clock = self._clock(self._zone)
+        if not clock.trusted and payload.server_time is not None:
+            clock = Clock(payload.server_time.astimezone(self._zone), trusted=True)
+        return Arrival(clock, self._monotonic())
+
+    def _take(self, name: str, answer: Answered) -> None:
+        feed = self._feeds[name]
+        error = answer.exception()
+        if error is None:
+            outcome = feed.answered(answer.result())
+        elif isinstance(error, FeedError):
+            outcome = feed.failed(error)
+        else:
+            log.error("feed %s: unforeseen %s: %s", name, type(error).__name__, error)
+            outcome = feed.failed(fault("broken", type(error).__name__))
+        now = self._monotonic()
+        if error is None:
+            self._store.keep(name, feed.document, feed.readings, now)
+        self._publish(outcome)
+        self._due[name] = now + outcome.wait_s
+        end = next_end(feed.readings, now)
+        if error is None and end is not None:
+            # A forecast ends with its day; the next one is fetched soon after, not at the next hour.
+            self._due[name] = min(self._due[name], end + feed.delay(10.0))
+
+    def _publish(self, outcome: Outcome) -> None:
+        if outcome.update is not None:
+            self._tell(outcome.update)
+        if outcome.alert is not None:
+            self._tell(outcome.alert)
+
+
+class _Line:
+    """One feed's connection; opened on a worker at the first request, since that imports network libraries."""
+
+    def __init__(self, feed: Feed, arrive: Callable[[Payload], Arrival]) -> None:
+        self._feed = feed
+        self._arrive = arrive
+        self._connection: Connection | None = None
+
+    def ask(self) -> tuple[Reading, ...]:
+        """Fetch and digest, on a worker."""
+        source, document = self._feed.source, self._feed.document
+        if self._connection is None:
+            self._connection = source.connect(document)
+        payload = self._connection.fetch()
+        return source.digest(self._feed.name, document, payload.content, self._arrive(payload))
+
+    def close(self) -> None:
+        """End a request that is under way."""
+        if self._connection is not None:
+            self._connection.close()

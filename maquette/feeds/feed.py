@@ -1,0 +1,180 @@
+"""A feed: what is known of it now, and what each answer or failure makes of that. Decides; neither fetches nor waits.
+
+After a failure the last readings stay and age by themselves; a sample stands in only where nothing real ever came.
+"""
+
+import logging
+import random
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from maquette.config.documents import FeedDocument
+from maquette.core.alerts import Alert, Severity
+from maquette.core.readings import Quality, Reading, ReadingsUpdate
+from maquette.errors import FeedError
+from maquette.feeds.problems import PROBLEMS, Problem, fault
+from maquette.feeds.sample import read_sample
+from maquette.feeds.source import Source
+from maquette.feeds.store import Kept
+
+log = logging.getLogger(__name__)
+
+FIRST_RETRY_S = 15.0
+"""Seconds to the first try after a failure; doubled each time."""
+LONGEST_RETRY_S = 3600.0
+"""Seconds between tries at most, where the feed is asked more rarely than that."""
+JITTER = 0.1
+"""Waits are longer by up to this share, so that a hall of models does not ask all at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What follows from an answer or a failure.
+
+    Attributes:
+        update: readings to publish, or None.
+        alert: raised or over, or None.
+        wait_s: seconds until the feed is asked again.
+    """
+
+    update: ReadingsUpdate | None
+    alert: Alert | None
+    wait_s: float
+
+
+class Feed:
+    """One feed's readings and troubles."""
+
+    def __init__(self, name: str, document: FeedDocument, source: Source) -> None:
+        self.name = name
+        self.document = document
+        self.source = source
+        self.readings: tuple[Reading, ...] = ()
+        self._failures = 0
+        self._problem: str | None = None  # what the alert that stands says
+        self._partly_failing = False
+        self._once_live = False
+        self._sample_tried = False
+        # Seeded by its name: spread over the feeds, the same at each start.
+        self._random = random.Random(name)  # noqa: S311 - nothing secret
+
+    def begin(self, kept: Kept) -> ReadingsUpdate:
+        """Start with what the store remembers; what it does not is waiting for the first answer."""
+        self._once_live = kept.once_live
+        known = {(reading.name, reading.key) for reading in kept.readings}
+        names = {name for name, _ in known}
+        # A reading without key only waits for keys that nobody named: it gives way to any that are known.
+        waiting = (r for r in self.expected() if (r.name, r.key) not in known and (r.key or r.name not in names))
+        self.readings = (*kept.readings, *waiting)
+        return self._everything()
+
+    def expected(self) -> tuple[Reading, ...]:
+        """Return a MISSING reading for each value that the document asks for."""
+        return self.source.expected(self.name, self.document)
+
+    def delay(self, longest_s: float) -> float:
+        """Return this feed's own part of ``longest_s`` seconds, to spread first requests."""
+        return self._random.uniform(0.0, longest_s)
+
+    def answered(self, readings: Iterable[Reading]) -> Outcome:
+        """Take an answer. One without a single value counts as a failure, for the reason of its first reading."""
+        readings = tuple(readings)
+        missing = [reading for reading in readings if reading.value is None]
+        if len(missing) == len(readings):
+            problem = next((reading.problem for reading in missing), None)
+            return self.failed(fault(_as_problem(problem)))
+        self._once_live = True
+        self.readings = readings
+        alert = self._recover()
+        self._log_parts(missing, len(readings))
+        return Outcome(self._everything(), alert, self._jittered(self.document.every))
+
+    def failed(self, error: FeedError) -> Outcome:
+        """Take a failure: what was known stays, with the reason why it is no longer live."""
+        self._failures += 1
+        if self._failures == 1:
+            log.warning("feed %s failed: %s", self.name, error)
+        alert = None
+        if error.code != self._problem:
+            arguments = (("feed", self.name), ("problem", error.code))
+            alert = Alert("feed_failed", self.name, Severity.WARNING, arguments)
+        before = self.readings
+        self.readings = tuple(self._troubled(reading, error.code) for reading in self.readings)
+        self._problem = error.code
+        self._use_sample(error.code)
+        update = self._everything() if self.readings != before else None
+        return Outcome(update, alert, self._retry_s(error))
+
+    def _everything(self) -> ReadingsUpdate:
+        return ReadingsUpdate(self.readings, frozenset({self.name}))
+
+    def _troubled(self, reading: Reading, code: str) -> Reading:
+        """Return a reading with the feed's trouble; a missing value that had a reason of its own keeps it."""
+        if reading.value is not None or reading.problem in (None, "waiting", self._problem):
+            return replace(reading, problem=code)
+        return reading
+
+    def _use_sample(self, code: str) -> None:
+        if self._once_live or self._sample_tried:
+            return
+        self._sample_tried = True
+        try:
+            sample = read_sample(self.name, self.document, self.source, code)
+        except FeedError as error:
+            log.warning("feed %s: its sample is of no use: %s", self.name, error)
+            return
+        if sample:
+            log.info("feed %s: a sample stands in until the first answer", self.name)
+            self.readings = sample
+
+    def _recover(self) -> Alert | None:
+        if not self._failures:
+            return None
+        log.info("feed %s recovered after %d failures", self.name, self._failures)
+        self._failures = 0
+        self._problem = None
+        return Alert("feed_failed", self.name, over=True)
+
+    def _log_parts(self, missing: list[Reading], total: int) -> None:
+        if missing and not self._partly_failing:
+            first = missing[0]
+            which = f"{first.name}[{first.key}]" if first.key else first.name
+            log.warning(
+                "feed %s: %d of %d values missing, such as %s: %s",
+                self.name,
+                len(missing),
+                total,
+                which,
+                PROBLEMS[_as_problem(first.problem)],
+            )
+        elif self._partly_failing and not missing:
+            log.info("feed %s: all values are known again", self.name)
+        self._partly_failing = bool(missing)
+
+    def _retry_s(self, error: FeedError) -> float:
+        ceiling = min(self.document.every, LONGEST_RETRY_S)
+        # The exponent is bounded: a month without network is tens of thousands of failures.
+        wait_s = min(FIRST_RETRY_S * 2 ** min(self._failures - 1, 20), ceiling)
+        if error.code == "rate_limited" and error.retry_after_s is None:
+            wait_s = self.document.every
+        return self._jittered(max(wait_s, error.retry_after_s or 0.0))
+
+    def _jittered(self, seconds: float) -> float:
+        return seconds * (1.0 + self._random.uniform(0.0, JITTER))
+
+
+def _as_problem(code: str | None) -> Problem:
+    return next((known for known in PROBLEMS if known == code), "no_row")
+
+
+def next_end(readings: Iterable[Reading], monotonic_s: float) -> float | None:
+    """Return the next moment (monotonic seconds) at which a forecast of these ends, or None: then the next one is due."""
+    ends = (
+        reading.drop_at
+        for reading in readings
+        if reading.valid_until is not None
+        and reading.quality in (Quality.LIVE, Quality.STALE)
+        and reading.drop_at is not None
+        and reading.drop_at > monotonic_s
+    )
+    return min(ends, default=None)

@@ -1,0 +1,76 @@
+"""Problems: why a reading is not live. One table; each code is worded by ``feed_problem_<code>`` in the locale files."""
+
+from collections.abc import Mapping
+from typing import Literal
+
+from maquette.errors import FeedError
+
+Problem = Literal[
+    "waiting",
+    "no_network",
+    "unreachable",
+    "timeout",
+    "untrusted_server",
+    "http_status",
+    "rate_limited",
+    "redirected",
+    "empty",
+    "html",
+    "not_json",
+    "wrong_encoding",
+    "cut_short",
+    "too_large",
+    "bad_shape",
+    "no_row",
+    "other_day",
+    "future",
+    "no_time",
+    "no_clock",
+    "too_old",
+    "no_value",
+    "not_a_number",
+    "implausible",
+    "broken",
+]
+"""A stable code."""
+
+PROBLEMS: Mapping[Problem, str] = {
+    # before the first answer
+    "waiting": "the first answer has not come yet",
+    # on the way
+    "no_network": "no network, or the name of the source cannot be resolved",
+    "unreachable": "the source refuses or drops the connection",
+    "timeout": "the source did not answer in time",
+    "untrusted_server": "the source's certificate is not valid (or our clock is far off)",
+    # the answer as a whole
+    "http_status": "the source answered with an error",
+    "rate_limited": "the source asks us to wait",
+    "redirected": "the source sends us to another place",
+    "empty": "the answer is empty",
+    "html": "the answer is a web page, not data",
+    "not_json": "the answer is not JSON",
+    "wrong_encoding": "the text of the answer cannot be decoded",
+    "cut_short": "the answer stopped before its end",
+    "too_large": "the answer is larger than allowed",
+    "bad_shape": "the answer is not of the documented shape",
+    # rows
+    "no_row": "no row of the answer is about this",
+    "other_day": "the answer says nothing about today",
+    "future": "the answer only has rows of the future",
+    "no_time": "the time of measurement cannot be read",
+    "no_clock": "the age cannot be known: no clock can be believed yet",
+    "too_old": "the measurement is too old",
+    # values
+    "no_value": "the value is absent",
+    "not_a_number": "the value is not a number",
+    "implausible": "the value is outside the plausible range",
+    # ourselves
+    "broken": "an unforeseen error of this programme",
+}
+"""Code → what it means, in English, for the log."""
+
+
+def fault(problem: Problem, detail: str = "", *, retry_after_s: float | None = None) -> FeedError:
+    """Return the error for a problem, its text made of the table's words and a detail."""
+    text = f"{PROBLEMS[problem]} ({detail})" if detail else PROBLEMS[problem]
+    return FeedError(problem, text, retry_after_s=retry_after_s)

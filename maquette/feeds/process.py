@@ -1,0 +1,45 @@
+"""The process "feeds": told once what to read, then sends readings and alerts until its line to the stage ends.
+
+It runs at low priority: parsing twenty megabytes may take its time, the light may not.
+"""
+
+import logging
+import os
+import signal
+from queue import SimpleQueue
+
+from maquette.core.alerts import Alert
+from maquette.core.readings import ReadingsUpdate
+from maquette.feeds.coordinator import Coordinator
+from maquette.feeds.plan import FeedsStart
+from maquette.ops.log import start_logging
+from maquette.ops.mailbox import inherited_channel
+
+log = logging.getLogger(__name__)
+
+NICENESS = 10
+
+
+def main() -> None:
+    """Serve the stage at the other end of the inherited line; the process ends with that line."""
+    start_logging("feeds")
+    # The network library tells of each retry; one line per failure and one per recovery are enough.
+    logging.getLogger("urllib3").setLevel(logging.ERROR)
+    # Ctrl-C reaches every process of the terminal; the stage decides, and closes our line when it ends.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    os.nice(NICENESS)
+    plans: SimpleQueue[FeedsStart] = SimpleQueue()
+
+    def receive(message: object) -> None:
+        if isinstance(message, FeedsStart):
+            plans.put(message)
+        else:
+            log.warning("a message of no use here: %s", type(message).__name__)
+
+    channel = inherited_channel(receive)
+    channel.start()
+
+    def tell(message: ReadingsUpdate | Alert) -> None:
+        channel.post(message)
+
+    Coordinator(plans.get(), tell).run()

@@ -1,0 +1,42 @@
+"""Samples: a shipped payload in the documented shape, read like any other and called a sample everywhere it is shown.
+
+A relative path is looked for in the catalogue's folder.
+"""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+from maquette.config.documents import FeedDocument
+from maquette.core.readings import Quality, Reading
+from maquette.feeds.problems import Problem, fault
+from maquette.feeds.source import Arrival, Source
+
+CATALOGUE = Path(__file__).parent / "catalogue"
+"""The folder of ready-made feeds."""
+
+
+def read_sample(feed: str, document: FeedDocument, source: Source, problem: str) -> tuple[Reading, ...]:
+    """Return the readings of a feed's sample: quality SAMPLE, without any date.
+
+    Args:
+        feed: the feed's name.
+        document: the feed's document; without a ``sample`` there are no readings.
+        source: how its kind is read.
+        problem: why a sample is needed; every reading carries it.
+
+    Raises:
+        FeedError: the sample cannot be read or has no value.
+    """
+    if document.sample is None:
+        return ()
+    path = CATALOGUE / document.sample
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError) as error:
+        reason: Problem = "not_json" if isinstance(error, ValueError) else "no_value"
+        raise fault(reason, f"sample {path.name}: {error}") from error
+    readings = source.digest(feed, document, content, Arrival(None, 0.0))
+    if all(reading.quality is Quality.MISSING for reading in readings):
+        raise fault("no_row", f"sample {path.name}")
+    return tuple(replace(reading, problem=problem) for reading in readings)

@@ -1,0 +1,92 @@
+"""Brush: one layer made ready to paint. What its zones tell flows in when readings change; with time, light flows out.
+
+Light is kept as planes, shape (3, LEDs), because numpy then works along the LEDs; only the finished frame is turned to (LEDs, 3).
+"""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from maquette.core.colour import Floats
+from maquette.show.bindings import Telling
+from maquette.show.effects import EFFECTS, ParameterValue
+from maquette.show.model import Indices, Model
+from maquette.show.runs import lay_out
+from maquette.show.scenario import Blend, Layer
+
+_PHASE = "phase"
+
+
+class Brush:
+    """Paints one layer with one call of its effect."""
+
+    def __init__(self, model: Model, layer: Layer) -> None:
+        self.layer = layer
+        self.zones = tuple(model.zones[name] for name in layer.zones)
+        self.effect = EFFECTS[layer.effect]
+        self._layout = lay_out(self.zones, together=layer.together)
+        self._place = self._layout.place
+        self._light = np.zeros((3, self._layout.leds.size), dtype=np.float32)
+        self._patch = np.zeros_like(self._light)
+        self._parameters: Mapping[str, ParameterValue] = self.effect.defaults
+        self._rates = np.zeros(len(self.zones))
+        self._drift = np.zeros(len(self.zones))
+        self._held: npt.NDArray[np.bool_] | None = None
+        self.still = True
+
+    def load(self, tellings: Sequence[Telling], held: Sequence[bool], t: float) -> None:
+        """Take over what the zones tell and which of them are held; ``t`` is when, so that motion goes on from where it is."""
+        zone = self._layout.zone
+        colours = np.array([telling.colour * np.float32(telling.level) for telling in tellings], dtype=np.float32)
+        self._light[...] = colours.reshape(-1, 3).T[:, zone]
+        hold = np.array(held, dtype=np.bool_)
+        values = self._per_zone(tellings)
+        self._keep_continuous(values, t)
+        self._parameters = {name: _compact(each, zone) for name, each in values.items()}
+        moving = ~hold & (self._rates != 0.0) if self.effect.rate else np.zeros(len(self.zones), dtype=np.bool_)
+        self.still = not bool(moving.any())
+        self._held = hold[zone] if self.effect.rate and hold.any() else None
+
+    def paint(self, planes: Floats, t: float) -> None:
+        """Lay this layer's light at ``t`` seconds on ``planes``, shape (3, LEDs of the model)."""
+        intensity = self.effect.render(t, self._layout.run, self._parameters)
+        if self._held is not None:
+            intensity[self._held] = 1.0
+        np.multiply(self._light, intensity, out=self._patch)
+        _lay(planes, self._place, self._patch, self.layer.blend)
+
+    def _per_zone(self, tellings: Sequence[Telling]) -> dict[str, npt.NDArray[np.float64]]:
+        """Return every parameter of the effect as one number per zone, the defaults where the document gives none."""
+        return {
+            name: np.array([telling.parameters.get(name, kind.default) for telling in tellings], dtype=np.float64)
+            for name, kind in self.effect.parameters.items()
+        }
+
+    def _keep_continuous(self, values: dict[str, npt.NDArray[np.float64]], t: float) -> None:
+        """Shift the phase so that a new rate changes how fast light moves, not where it is."""
+        if self.effect.rate is None:
+            return
+        rates = values[self.effect.rate]
+        self._drift = self._drift + (self._rates - rates) * t
+        self._rates = rates
+        values[_PHASE] = values[_PHASE] + self._drift
+
+
+def _compact(each: npt.NDArray[np.float64], zone: npt.NDArray[np.intp]) -> ParameterValue:
+    """Return one number where all zones agree, else one per LED (double precision: a phase may be many turns long)."""
+    if each.size == 0 or bool((each == each[0]).all()):
+        return float(each[0]) if each.size else 0.0
+    return each[zone]
+
+
+def _lay(planes: Floats, place: slice | Indices, patch: Floats, blend: Blend) -> None:
+    match blend:
+        case "over":
+            planes[:, place] = patch
+        case "add":
+            planes[:, place] = np.minimum(planes[:, place] + patch, 1.0)
+        case "max":
+            planes[:, place] = np.maximum(planes[:, place], patch)
+        case "multiply":
+            planes[:, place] *= patch

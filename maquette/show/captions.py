@@ -1,0 +1,116 @@
+"""Captions: templates with figures in braces become what visitors read, in each language, with the readings of a moment.
+
+In: ``"Le plus haut est {max(air.index)}."``. Out: words and `Figure` in turn; numbers are worded where they are shown, in the language of
+who reads. ``{{`` and ``}}`` stand for braces.
+"""
+
+from maquette.core.readings import Readings
+from maquette.core.text import Caption, Figure, choose
+from maquette.errors import ExpressionError
+from maquette.show.expressions import Expression, Kind, Outcome, Scope, compile_expression
+from maquette.show.scenario import Say, Words
+
+
+def parse_caption(text: str) -> Words:
+    """Read a caption's template.
+
+    Raises:
+        ExpressionError: a brace that is not closed or not opened, an empty figure, a fault in a figure's expression; the column is an
+            offset in ``text``.
+    """
+    return Words(tuple(piece for _, piece in parse_pieces(text)))
+
+
+def parse_pieces(text: str) -> tuple[tuple[int, str | Expression], ...]:
+    """Read a caption's template like `parse_caption`, each piece with the offset in ``text`` at which it begins.
+
+    A finding of `examine` at column c in a figure is at that figure's offset + c in the whole text.
+    """
+    pieces: list[tuple[int, str | Expression]] = []
+    words, begins, at = "", 0, 0
+    while at < len(text):
+        sign = text[at]
+        if text[at : at + 2] in ("{{", "}}"):
+            words, at = words + sign, at + 2
+        elif sign == "}":
+            raise ExpressionError("this brace was never opened", column=at, hint="write '}}' for a brace", code="E307")
+        elif sign == "{":
+            if words:
+                pieces.append((begins, words))
+            end = _closing(text, at)
+            pieces.append(_figure(text, at + 1, end))
+            words, begins, at = "", end + 1, end + 1
+        else:
+            words, at = words + sign, at + 1
+    if words:
+        pieces.append((begins, words))
+    return tuple(pieces)
+
+
+def _closing(text: str, opened: int) -> int:
+    """Return where the brace opened at ``opened`` is closed; braces in quotes do not count."""
+    quote = ""
+    for at in range(opened + 1, len(text)):
+        sign = text[at]
+        if quote:
+            quote = "" if sign == quote else quote
+        elif sign in "'\"":
+            quote = sign
+        elif sign == "}":
+            return at
+        elif sign == "{":
+            break
+    raise ExpressionError("this brace is never closed", column=opened, hint="write '{{' for a brace", code="E307")
+
+
+def _figure(text: str, start: int, end: int) -> tuple[int, Expression]:
+    written = text[start:end]
+    begins = start + len(written) - len(written.lstrip())
+    if not written.strip():
+        hint = "write a value, such as {river.flow}, or '{{}}' for braces"
+        raise ExpressionError("nothing stands between these braces", column=start - 1, hint=hint, code="E308")
+    try:
+        expression = compile_expression(written.strip())
+    except ExpressionError as error:
+        column = begins + error.column
+        raise ExpressionError(str(error), column=column, hint=error.hint, code=error.code) from None
+    if expression.kind is Kind.TRUTH:
+        hint = f"write words for it: {{'…' if {expression.text} else '…'}}"
+        raise ExpressionError("true or false cannot be read out", column=begins, hint=hint, code="E308")
+    return begins, expression
+
+
+def say(say: Say, readings: Readings, now: float) -> Caption:
+    """Return what visitors read now, in every language that the document has.
+
+    Where a figure of a language's template is unknown, the `otherwise` of that language (else the plain one) stands in; without it the
+    figure's value is None.
+
+    Args:
+        say: the templates.
+        readings: all readings.
+        now: seconds of the monotonic clock.
+    """
+    scope = Scope(readings, now)
+    languages = dict.fromkeys((*say.templates, *say.otherwise))
+    return {language: _spoken(say, language, scope) for language in languages}
+
+
+def _spoken(say: Say, language: str, scope: Scope) -> tuple[str | Figure, ...]:
+    template = choose(say.templates, language)
+    assert isinstance(template, Words | None)
+    pieces = _filled(template, scope)
+    if template is not None and all(not isinstance(p, Figure) or p.value is not None for p in pieces):
+        return pieces
+    instead = say.otherwise.get(language, say.otherwise.get(""))
+    return pieces if instead is None else _filled(instead, scope)
+
+
+def _filled(template: Words | None, scope: Scope) -> tuple[str | Figure, ...]:
+    pieces = template.pieces if template is not None else ()
+    return tuple(piece if isinstance(piece, str) else _worded(piece.evaluate(scope)) for piece in pieces)
+
+
+def _worded(outcome: Outcome) -> Figure:
+    assert not isinstance(outcome.value, bool)
+    return Figure(outcome.value, outcome.unit, outcome.quality.value)

@@ -1,0 +1,56 @@
+"""What the parts of an expression are: numbers, truths or texts, decided once while it is read. A text in quotes is what it meets."""
+
+import ast
+from collections.abc import Sequence
+
+from maquette.core.units import parse_quantity
+from maquette.errors import ExpressionError, UnitError
+from maquette.show.expression_places import Places
+from maquette.show.expression_tree import Kind, Node, Number, Phrase
+
+_NAMES = {Kind.NUMBER: "a number", Kind.TRUTH: "true or false", Kind.TEXT: "a text"}
+
+
+def settled(node: Node) -> Node:
+    """Return what a text in quotes is when nothing around it says: a quantity when it has a unit, else a text."""
+    if not isinstance(node, Phrase):
+        return node
+    try:
+        quantity = parse_quantity(node.text)
+    except UnitError:
+        return node
+    return node if quantity.unit is None else Number(node.column, quantity.value, quantity.unit)
+
+
+def meeting_kind(nodes: Sequence[Node]) -> Kind:
+    """Return what nodes that meet must all be: what the first is that is not in quotes, else a number when all are quantities."""
+    for node in nodes:
+        if not isinstance(node, Phrase):
+            return node.kind
+    return Kind.TEXT if any(isinstance(settled(node), Phrase) for node in nodes) else Kind.NUMBER
+
+
+def of_kind(kind: Kind, node: Node, places: Places, written: ast.expr) -> Node:
+    """Return a node as one of a kind.
+
+    Raises:
+        ExpressionError: it is of another kind, or a text in quotes that is no quantity where a number is needed.
+    """
+    if isinstance(node, Phrase) and kind is Kind.NUMBER:
+        return _quantity(node)
+    if node.kind is kind:
+        return node
+    hint = None
+    if kind is Kind.TRUTH and node.kind is Kind.NUMBER:
+        hint = f"compare it: {places.source(written)} > 0"
+    elif kind is Kind.NUMBER and node.kind is Kind.TRUTH:
+        hint = f"write 1 if {places.source(written)} else 0"
+    raise places.fault(written, f"this is {_NAMES[node.kind]} where {_NAMES[kind]} is needed", hint, "E306")
+
+
+def _quantity(node: Phrase) -> Number:
+    try:
+        quantity = parse_quantity(node.text)
+    except UnitError as error:
+        raise ExpressionError(str(error), column=node.column, hint=error.hint, code="E310") from None
+    return Number(node.column, quantity.value, quantity.unit)

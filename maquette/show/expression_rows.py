@@ -1,0 +1,115 @@
+"""Aggregates of expressions: many rows of keyed feeds become one number. Missing rows are skipped and counted as asked for."""
+
+import math
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+from maquette.core.readings import Quality, Reading
+from maquette.show.expression_moment import Moment, Operand
+from maquette.show.expression_numbers import finite, level
+from maquette.show.expression_tree import Call, Cell
+from maquette.show.expression_units import PERCENT, PURE
+
+Run = Callable[[Moment], Operand]
+
+
+class Column(NamedTuple):
+    """An argument of an aggregate.
+
+    Attributes:
+        run: gives its value on the row that the moment is at.
+        cells: those that stand for many rows.
+        inner: aggregates within it, which give the same on every row.
+    """
+
+    run: Run
+    cells: tuple[Cell, ...]
+    inner: tuple[Run, ...]
+
+
+def aggregate(node: Call, columns: tuple[Column, ...], *, truths: bool) -> Run:
+    """Return the closure of an aggregate; ``truths`` when its (one) argument is true or false on each row."""
+    name, place = node.function, node.column
+
+    def run(moment: Moment) -> Operand:
+        if place not in moment.settled:
+            moment.settled[place] = work(moment)
+        return moment.settled[place]
+
+    def work(moment: Moment) -> Operand:
+        values: list[Operand] = []
+        for column in columns:
+            found = _values(moment, column)
+            if not found:
+                return Operand(None)
+            values += found
+        return _share(values) if name == "share" else _count(values, truths) if name == "count" else _fold(name, values)
+
+    return run
+
+
+def _values(moment: Moment, column: Column) -> list[Operand]:
+    """Evaluate one argument on each of its rows and return what is known."""
+    keys, row, known, total = _keys(moment, column.cells), moment.row, moment.known, moment.total
+    for inner in column.inner:
+        # Worked out before any row, so that what they used counts once, whichever rows are skipped.
+        inner(moment)
+    found: list[Operand] = []
+    missed: list[tuple[Quality, Reading]] = []
+    for key in keys:
+        before = moment.mark()
+        moment.row = key
+        operand = column.run(moment)
+        if operand.value is None:
+            missed += moment.used[before.used :]
+            moment.forget(before)
+        else:
+            found.append(operand)
+    moment.row = row
+    if not found:
+        # Nothing is known: the readings that are missing are the explanation.
+        moment.used += missed
+    if column.cells and keys != [None]:
+        moment.known, moment.total = known + len(found), total + len(keys)
+    return found
+
+
+def _keys(moment: Moment, spread: tuple[Cell, ...]) -> Sequence[str | None]:
+    """Return the rows that some cells have between them; ``[None]`` where there are no keys."""
+    if not spread:
+        return [moment.row]
+    keys: dict[str | None, None] = {}
+    for cell in spread:
+        keys.update(dict.fromkeys(moment.readings.rows(cell.feed, cell.name)))
+    if len(keys) > 1:
+        keys.pop(None, None)
+    return list(keys)
+
+
+def _fold(name: str, values: list[Operand]) -> Operand:
+    levelled = level(values)
+    measure = levelled[0].measure
+    numbers = [number for operand in levelled if (number := finite(operand.value)) is not None]
+    if len(numbers) < len(levelled):
+        return Operand(None, measure)
+    match name:
+        case "min":
+            return Operand(min(numbers), measure)
+        case "max":
+            return Operand(max(numbers), measure)
+    return Operand(_total(numbers, len(numbers) if name == "mean" else 1), measure)
+
+
+def _total(numbers: list[float], parts: int) -> float | None:
+    try:
+        return finite(math.fsum(numbers) / parts)
+    except OverflowError:
+        return None
+
+
+def _count(values: list[Operand], truths: bool) -> Operand:
+    return Operand(float(sum(operand.value is True for operand in values) if truths else len(values)), PURE)
+
+
+def _share(values: list[Operand]) -> Operand:
+    return Operand(100.0 * sum(operand.value is True for operand in values) / len(values), PERCENT)

@@ -1,0 +1,156 @@
+"""Expressions: texts such as ``max(air.index) >= 4`` become functions of readings.
+
+In: the text of a document. Out: an `Expression`, which says what it reads, is checked against the documents by `examine`, and gives an
+`Outcome` (value, unit, quality, the readings behind it) for the readings of a moment. The language is a small part of Python's grammar,
+listed node by node in `expression_grammar`; nothing is ever handed to Python to run.
+
+The codes of its faults:
+
+    ====  =========================================================================================
+    E205  unknown feed
+    E206  the feed has no such value
+    E207  no zone here has such an attribute
+    E208  unknown function
+    E209  a keyed feed without key outside min, max, mean, sum, count, share
+    E210  a key on a feed that has one row
+    E301  the text cannot be read
+    E302  a word or a construction that is not of the language
+    E303  too long, too deep, too large
+    E304  history (``.ago``, ``.min('7 d')``…), which does not exist yet
+    E305  a function's arguments: how many, or which
+    E306  a number, a truth or a text where another is needed
+    E307  a caption's brace that is never closed or never opened
+    E308  a caption's figure that is empty, or neither a number nor a text
+    E310  a quantity that cannot be read
+    E311  two units that measure different things
+    E312  a power of something with a unit
+    E313  a share, which goes from 0 to 100 %, beside a number below one
+    ====  =========================================================================================
+"""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from maquette.core.readings import Quality, Reading
+from maquette.show.expression_check import Examiner, Finding, Vocabulary
+from maquette.show.expression_grammar import parse
+from maquette.show.expression_moment import Moment, Scope, Value
+from maquette.show.expression_run import build
+from maquette.show.expression_tree import Cell, Kind, Node, ZoneAttribute, walk
+
+__all__ = [
+    "Expression",
+    "Finding",
+    "Kind",
+    "Outcome",
+    "Scope",
+    "Term",
+    "Value",
+    "Vocabulary",
+    "compile_expression",
+    "examine",
+]
+
+_GOODNESS = {quality: -rank for rank, quality in enumerate(Quality)}
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Term:
+    """What an expression reads: a value of a feed; ``keyed`` when one of its rows is named by a key."""
+
+    feed: str
+    name: str
+    keyed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What an expression gives.
+
+    Attributes:
+        value: a number, true or false, a text, or None when unknown.
+        unit: the number's unit, or None.
+        quality: the worst of the readings used; MISSING when the value is unknown, LIVE when it needs no reading.
+        readings: the readings used, the worst quality first.
+        known: how many rows aggregates knew; rows that are missing are skipped.
+        total: how many rows they asked for; both 0 when there was no aggregate over rows.
+    """
+
+    value: Value
+    unit: str | None
+    quality: Quality
+    readings: tuple[Reading, ...]
+    known: int = 0
+    total: int = 0
+
+
+class Expression:
+    """A compiled expression. Two of the same text are equal; pickling sends the text.
+
+    Attributes:
+        text: as it was written.
+        kind: whether it gives a number, a truth or a text.
+        terms: what it reads.
+        attributes: the attributes of the zone that it uses.
+    """
+
+    __slots__ = ("_run", "_tree", "attributes", "kind", "terms", "text")
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self._tree: Node = parse(text)
+        self._run = build(self._tree)
+        nodes = tuple(walk(self._tree))
+        cells = [node for node in nodes if isinstance(node, Cell)]
+        self.kind = self._tree.kind
+        self.terms = frozenset(Term(cell.feed, cell.name, cell.key is not None) for cell in cells)
+        self.attributes = frozenset(node.name for node in nodes if isinstance(node, ZoneAttribute))
+
+    def evaluate(self, scope: Scope) -> Outcome:
+        """Return what the expression gives now; never raises."""
+        moment = Moment(scope)
+        value, measure = self._run(moment)
+        used = sorted(moment.used, key=lambda pair: _GOODNESS[pair[0]])
+        quality = Quality.MISSING if value is None else used[0][0] if used else Quality.LIVE
+        readings = {(r.feed, r.name, r.key): r for _, r in used}
+        unit = measure.unit if self.kind is Kind.NUMBER else None
+        return Outcome(value, unit, quality, tuple(readings.values()), moment.known, moment.total)
+
+    def examine(self, vocabulary: Vocabulary) -> tuple[str | None, tuple[Finding, ...]]:
+        """See `examine`."""
+        examiner = Examiner(vocabulary)
+        measure = examiner.measure(self._tree)
+        return measure.unit if measure else None, tuple(examiner.findings)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Expression) and other.text == self.text
+
+    def __hash__(self) -> int:
+        return hash(self.text)
+
+    def __repr__(self) -> str:
+        return f"Expression({self.text!r})"
+
+    def __reduce__(self) -> tuple[Any, tuple[str]]:
+        return compile_expression, (self.text,)
+
+
+@lru_cache(maxsize=4096)
+def compile_expression(text: str) -> Expression:
+    """Compile an expression.
+
+    Raises:
+        ExpressionError: the text is not in the language; its column is an offset in ``text``, its code one of the table above.
+    """
+    return Expression(text)
+
+
+def examine(expression: Expression, vocabulary: Vocabulary) -> tuple[str | None, tuple[Finding, ...]]:
+    """Check an expression against the documents.
+
+    Returns:
+        The unit of its result (None: none, or hidden by a fault), and what is wrong: unknown feeds, values and attributes, keys too many
+        or too few, units that do not meet. Every fault is found, in the order of the text.
+    """
+    return expression.examine(vocabulary)

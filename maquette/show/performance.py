@@ -1,0 +1,268 @@
+"""The performance: events, readings and time flow in; frames, servo angles, lamps and snapshots flow out.
+
+It joins the director (what is on) and the painter (how that looks), and blends each look into the next. No clock, no thread: whoever
+calls says what time it is, and may call as seldom as `still` and `wake_at` allow.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from maquette.core.frame import Frame, dark
+from maquette.core.readings import Quality, Readings, ReadingsUpdate
+from maquette.core.snapshot import Mode, OutputState, Snapshot, SupplyState, ZoneState
+from maquette.core.text import Caption
+from maquette.show.captions import say
+from maquette.show.director import Action, Event, Tick, direct
+from maquette.show.fades import Fade
+from maquette.show.lamps import lamps, lamps_change_at
+from maquette.show.layers import Painter
+from maquette.show.scenario import Show, Step
+from maquette.show.timeline import DirectorState, lit_step, opening, playable
+
+CHANGE_FADE_S = 0.8
+"""How long a change of readings takes to be seen, and a blackout or a wake."""
+
+DIM_FADE_S = 2.0
+"""How long the last step takes to dim."""
+
+DIM_LEVEL = np.float32(0.35)
+"""How much of its light the last step keeps once the scenario has ended."""
+
+
+@dataclass(frozen=True, eq=False)
+class _Bound:
+    """A painter, and the readings that it shows until ``until`` (monotonic seconds; None: until others come)."""
+
+    painter: Painter
+    readings: Readings
+    until: float | None
+
+    def shows(self, readings: Readings, now: float) -> bool:
+        """Tell whether it shows these readings as they are at ``now``."""
+        return self.readings is readings and (self.until is None or now < self.until)
+
+
+class Performance:
+    """A show that is being played."""
+
+    def __init__(self, show: Show, now: float) -> None:
+        self._show = show
+        self._state = opening(show, now)
+        self._readings = Readings()
+        self._ready: dict[tuple[str, int], _Bound] = {}
+        self._fade: Fade | None = None
+        self._seen: Frame = dark(show.model.led_count)
+        self._seen_at = now
+        self._settled = False
+        self._dark_zones = tuple(ZoneState(zone) for zone in show.model.zones)
+        self._zones: tuple[ZoneState, ...] | None = None
+        self._caption: Caption | None = None
+        self._caption_known = False
+        self._snapshot: Snapshot | None = None
+        self._rebind_at: float | None = None
+        self._step: Step | None = None
+        self._painter: Painter | None = None
+        self._enter(now)
+
+    @property
+    def brightness(self) -> int:
+        """Percent, 0 to 100, for the finishing."""
+        return self._state.brightness
+
+    @property
+    def mode(self) -> Mode:
+        """What the show does."""
+        return self._state.mode
+
+    def handle(self, event: Event, now: float) -> tuple[Action, ...]:
+        """Let something happen; return the answers to give."""
+        before = self._state
+        self._state, actions = direct(before, event, now, self._show)
+        self._follow(before, now)
+        return actions
+
+    def update(self, update: ReadingsUpdate, now: float) -> None:
+        """Take over readings that changed."""
+        self._advance(now)
+        self._readings = self._readings.updated(update)
+        self._bind(now)
+
+    def frame(self, now: float) -> Frame:
+        """Return the light at ``now``, linear, float32, shape (LEDs, 3). It is not to be written to."""
+        self._advance(now)
+        target = self._painted(now)
+        if self._fade is not None and now >= self._fade.ends_at:
+            self._fade = None
+        self._seen = target if self._fade is None else self._fade.mixed(target, now)
+        self._seen_at, self._settled = now, self._fade is None
+        return self._seen
+
+    def still(self, now: float) -> bool:
+        """Tell whether the last frame is still right, and will be until `wake_at` or an event."""
+        self._advance(now)
+        return self._settled and (self._painter is None or self._painter.still)
+
+    def wake_at(self, now: float) -> float | None:
+        """Return the next moment (monotonic seconds, after ``now``) at which something changes by itself, or None."""
+        self._advance(now)
+        fade_ends_at = self._fade.ends_at if self._fade is not None else None
+        moments = (self._state.due_at, self._rebind_at, fade_ends_at, lamps_change_at(self._state, now))
+        return min((moment for moment in moments if moment is not None and moment > now), default=None)
+
+    def lamps(self, now: float) -> frozenset[str]:
+        """Return the ids of the buttons whose lamp is on."""
+        self._advance(now)
+        return lamps(self._state, self._show, now)
+
+    def servo_angles(self, now: float) -> Mapping[str, float]:
+        """Return where each servo should be, in degrees, in the model's order; parked where nothing known says otherwise."""
+        self._advance(now)
+        cued = self._painter.servo_angles() if self._painter is not None else {}
+        angles: dict[str, float] = {}
+        for servo in self._show.model.servos.values():
+            angle = cued.get(servo.id)
+            low, high = servo.angle
+            angles[servo.id] = servo.park if angle is None else min(max(angle, low), high)
+        return angles
+
+    def prepare(self) -> bool:
+        """Make ready one painter that is likely to be wanted next, in time to spare; return False when there is nothing to do."""
+        now = self._seen_at
+        wanted = self._likely()
+        self._ready = {key: self._ready[key] for key in wanted if key in self._ready}
+        for name, step in wanted:
+            ready = self._ready.get((name, step))
+            if ready is None or not ready.shows(self._readings, now):
+                made = (
+                    Painter(self._show.model, self._show.scenarios[name].steps[step])
+                    if ready is None
+                    else ready.painter
+                )
+                self._ready[name, step] = self._bound(made, now)
+                return True
+        return False
+
+    def snapshot(self, now: float, outputs: tuple[OutputState, ...], supplies: tuple[SupplyState, ...]) -> Snapshot:
+        """Return the state of the show; the same object as last time when nothing changed."""
+        self._advance(now)
+        state = self._state
+        scenario = playable(self._show, state.scenario)
+        step = self._step
+        snapshot = Snapshot(
+            mode=state.mode,
+            scenario=scenario.id if scenario else None,
+            title=scenario.title if scenario else None,
+            step=state.step + 1 if scenario else 0,
+            steps=len(scenario.steps) if scenario else 0,
+            step_title=step.title if step else None,
+            caption=self._said(now),
+            notes=step.notes if step else None,
+            step_started_at=state.step_started_at,
+            step_ends_at=_ends_at(state, step),
+            brightness=state.brightness,
+            quality=self._painter.quality if self._painter else Quality.LIVE,
+            zones=self._zone_states(),
+            lamps=lamps(state, self._show, now),
+            outputs=outputs,
+            supplies=supplies,
+            pending=state.pending,
+        )
+        if snapshot != self._snapshot:
+            self._snapshot = snapshot
+        return self._snapshot
+
+    # -- within ------------------------------------------------------------------------------------------------------
+
+    def _advance(self, now: float) -> None:
+        """Let everything happen that was due by now."""
+        if self._state.due_at is not None and self._state.due_at <= now:
+            self.handle(Tick(), now)
+        if self._rebind_at is not None and self._rebind_at <= now:
+            self._bind(now)
+
+    def _follow(self, before: DirectorState, now: float) -> None:
+        """Do what a new state of the director asks of the light."""
+        after = self._state
+        if after.brightness != before.brightness:
+            self._settled = False
+        here, there = _place(before), _place(after)
+        if here != there:
+            self._enter(now)
+            self._blend(self._step.fade_s if self._step is not None and not before.dark else CHANGE_FADE_S, now)
+        elif before.ended != after.ended:
+            self._blend(DIM_FADE_S if after.ended else CHANGE_FADE_S, now)
+
+    def _likely(self) -> list[tuple[str, int]]:
+        """Return the steps that may come next: the first of each scenario, and the one after the step that is on."""
+        scenario = playable(self._show, self._state.scenario)
+        likely = [(name, 0) for name in self._show.scenarios if playable(self._show, name)]
+        if scenario is not None:
+            following = (scenario.id, (self._state.step + 1) % len(scenario.steps))
+            likely = [following, *(key for key in likely if key != following)]
+        return likely
+
+    def _bound(self, painter: Painter, now: float) -> _Bound:
+        painter.bind(self._readings, now)
+        return _Bound(painter, self._readings, self._readings.next_change_after(now))
+
+    def _enter(self, now: float) -> None:
+        """Take up the step that is on now."""
+        state = self._state
+        self._step = lit_step(state, self._show)
+        self._painter = None
+        if self._step is not None and state.scenario is not None:
+            ready = self._ready.pop((state.scenario, state.step), None)
+            if ready is None or not ready.shows(self._readings, now):
+                painter = ready.painter if ready is not None else Painter(self._show.model, self._step)
+                ready = self._bound(painter, now)
+            self._painter = ready.painter
+        self._forget(now)
+
+    def _bind(self, now: float) -> None:
+        """Show the readings as they are now."""
+        if self._painter is not None and self._painter.bind(self._readings, now):
+            self._blend(CHANGE_FADE_S, now)
+        self._forget(now)
+
+    def _forget(self, now: float) -> None:
+        """Drop the words that were made of earlier readings, and note when a reading next changes by age."""
+        self._zones, self._caption, self._caption_known = None, None, False
+        self._rebind_at = self._readings.next_change_after(now)
+
+    def _blend(self, lasts_s: float, now: float) -> None:
+        """Begin to fade from what is seen; a fade of no time is a cut."""
+        self._settled = False
+        self._fade = Fade(self._seen.copy(), now, lasts_s) if lasts_s > 0 else None
+
+    def _painted(self, now: float) -> Frame:
+        if self._painter is None:
+            return dark(self._show.model.led_count)
+        painted = self._painter.paint(max(0.0, now - self._state.started_at))
+        return painted * DIM_LEVEL if self._state.ended else painted
+
+    def _said(self, now: float) -> Caption | None:
+        if not self._caption_known:
+            template = self._step.say if self._step is not None else None
+            self._caption = say(template, self._readings, now) if template is not None else None
+            self._caption_known = True
+        return self._caption
+
+    def _zone_states(self) -> tuple[ZoneState, ...]:
+        if self._painter is None:
+            return self._dark_zones
+        if self._zones is None:
+            self._zones = self._painter.zone_states()
+        return self._zones
+
+
+def _place(state: DirectorState) -> tuple[str | None, int, float]:
+    """Return where in the show a state is: whoever is elsewhere sees another light."""
+    return state.scenario, state.step, state.started_at if state.scenario is not None else 0.0
+
+
+def _ends_at(state: DirectorState, step: Step | None) -> float | None:
+    """Return when the step ends by itself, or None while it waits for somebody."""
+    waits = step is None or (step.duration_s is None and not state.ended)
+    return None if waits or state.mode is Mode.PAUSED else state.due_at

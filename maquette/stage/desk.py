@@ -1,0 +1,162 @@
+"""The desk: where the show is played. Messages and moments come from the loop; light, angles, lamps and the report leave.
+
+A frame is rendered again only when it may differ: when something moves, when something happened, or while the finishing holds back.
+"""
+
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from maquette.core.alerts import Alert
+from maquette.core.events import ButtonPressed, Command
+from maquette.core.readings import ReadingsUpdate
+from maquette.core.snapshot import Watching
+from maquette.show.finishing import Finished, Finishing
+from maquette.show.performance import Performance
+from maquette.stage.buttons import Buttons, Edge
+from maquette.stage.report import Report
+from maquette.stage.servos.tended import TendedServo
+from maquette.stage.strips import Strips
+
+HOUSEKEEPING_S = 0.1
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, eq=False)
+class Errand:
+    """A message: something to do on the loop's thread."""
+
+    run: Callable[[], None]
+
+
+class Desk:
+    """Plays a show on strips, servos and lamps; the loop drives it. Used on the loop's thread only."""
+
+    def __init__(
+        self,
+        performance: Performance,
+        finishing: Finishing,
+        strips: Strips,
+        servos: Mapping[str, TendedServo],
+        buttons: Buttons,
+        report: Report,
+        clock: Callable[[], float],
+        on_time: Callable[[float], None],
+    ) -> None:
+        """Put the desk together.
+
+        Args:
+            performance: says what is lit.
+            finishing: turns frames into bytes.
+            strips: take bytes.
+            servos: take angles, in the model's order.
+            buttons: give presses and take lamps.
+            report: tells the console.
+            clock: monotonic seconds.
+            on_time: takes note, about every second, that frames are on time.
+        """
+        self._performance = performance
+        self._finishing = finishing
+        self._strips = strips
+        self._servos = servos
+        self._buttons = buttons
+        self._report = report
+        self._clock = clock
+        self.on_time = on_time
+        self._finished: Finished | None = None
+        self._changed = True
+        self._housekeeping_at = float("-inf")
+
+    # -- messages ----------------------------------------------------------------------------------------------------
+
+    def receive(self, message: object, now: float) -> bool:
+        """Take a message from the inbox; return True when its effect must be seen at once."""
+        match message:
+            case Edge():
+                return self._buttons.press(message) and self._press(ButtonPressed(message.button, message.at), now)
+            case Command():
+                return self._play(message, now)
+            case ReadingsUpdate():
+                self._performance.update(message, now)
+                self._report.readings(message)
+                self._changed = True
+            case Alert():
+                self._report.alert(message)
+            case Watching():
+                self._report.watch(frames=message.frames)
+            case Errand():
+                message.run()
+            case _:
+                log.warning("message not understood type=%s", type(message).__name__)
+        return False
+
+    def _press(self, pressed: ButtonPressed, now: float) -> bool:
+        self._report.say(pressed)
+        return self._play(pressed, now)
+
+    def _play(self, event: ButtonPressed | Command, now: float) -> bool:
+        for answer in self._performance.handle(event, now):
+            self._report.say(answer)
+            if answer.command.name == "press" and answer.refused is None:
+                self._report.say(ButtonPressed(str(answer.command.arguments["button"]), now))
+        self._changed = True
+        return True
+
+    # -- moments -----------------------------------------------------------------------------------------------------
+
+    def frame(self, t: float) -> None:
+        """Show the frame for a moment, move the servos, and tell the console what is news."""
+        now = self._clock()
+        finished = self._finish(t)
+        self._strips.take(finished.pixels, now)
+        self._strips.serve(now)
+        self._buttons.light(self._performance.lamps(t))
+        self._move_servos(t)
+        self._report.frame(finished.pixels, self.angles, t)
+        self._report.snapshot(lambda: self._performance.snapshot(t, self._strips.states, finished.supplies), t)
+        if t >= self._housekeeping_at:
+            self._housekeeping_at = t + HOUSEKEEPING_S
+            self._buttons.keep(now)
+            self._performance.prepare()
+
+    def serve(self, now: float) -> None:
+        """Send what waited until now for a strip to be free."""
+        self._strips.serve(now)
+
+    def serve_at(self) -> float:
+        """Return when `serve` has something to do."""
+        return self._strips.due_at
+
+    def rest_until(self, now: float) -> float | None:
+        """Return until when nothing will change by itself, or None when the next frame may differ."""
+        if not self._may_rest(now) or any(servo.due_at <= now for servo in self._servos.values()):
+            return None
+        moments = (
+            self._performance.wake_at(now),
+            self._report.due_at,
+            *(servo.due_at for servo in self._servos.values()),
+        )
+        return min((moment for moment in moments if moment is not None), default=float("inf"))
+
+    @property
+    def angles(self) -> tuple[float, ...]:
+        """Where the servos are, in degrees, in the model's order."""
+        return tuple(servo.angle_deg for servo in self._servos.values())
+
+    def _finish(self, t: float) -> Finished:
+        if self._finished is None or not self._may_rest(t):
+            self._changed = False
+            self._finished = self._finishing.finish(self._performance.frame(t), self._performance.brightness, t)
+        return self._finished
+
+    def _may_rest(self, t: float) -> bool:
+        """Tell whether the frame that is shown is still right at ``t``."""
+        if self._changed or self._finished is None or self._finished.held:
+            return False
+        return self._performance.still(t)
+
+    def _move_servos(self, t: float) -> None:
+        wanted = self._performance.servo_angles(t)
+        for name, servo in self._servos.items():
+            servo.move(wanted.get(name), t)

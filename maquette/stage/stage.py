@@ -1,0 +1,157 @@
+"""The stage: outputs, servos, buttons and the show put together, from the first light to the last. `maquette.app` composes and runs it."""
+
+import gc
+import logging
+import queue
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+
+from maquette.config.documents import ButtonDocument, ServoDocument, StripDocument
+from maquette.core.alerts import Alert
+from maquette.ops.sdnotify import notify
+from maquette.show.finishing import Finishing
+from maquette.show.performance import Performance
+from maquette.show.scenario import Show
+from maquette.stage import outputs, servos
+from maquette.stage.buttons import Buttons
+from maquette.stage.desk import Desk, Errand
+from maquette.stage.frame_loop import PERIOD_S, FrameLoop
+from maquette.stage.lateness import Lateness
+from maquette.stage.report import Line, Report
+from maquette.stage.servos.tended import TendedServo
+from maquette.stage.strips import Strips, make_outputs
+
+PARK_S = 3.0
+"""Seconds that servos have to park at the end, at most."""
+
+log = logging.getLogger(__name__)
+
+
+class Stage:
+    """The running model. Build it, `run` it on the main thread; everything else may be called from any thread."""
+
+    def __init__(
+        self,
+        show: Show,
+        strips: Mapping[str, StripDocument],
+        servo_documents: Mapping[str, ServoDocument],
+        button_documents: Mapping[str, ButtonDocument],
+        *,
+        simulated: bool = False,
+    ) -> None:
+        """Put the stage together; nothing is opened yet.
+
+        Args:
+            show: what is played.
+            strips: how each strip is reached.
+            servo_documents: how each servo is reached.
+            button_documents: the pins of each button.
+            simulated: replace every driver by its virtual twin.
+        """
+        if simulated:
+            strips, servo_documents = outputs.simulated(strips), servos.simulated(servo_documents)
+        self._inbox: queue.SimpleQueue[object] = queue.SimpleQueue()
+        self._report = Report()
+        tell = self._report.alert
+        self._strips = Strips(show.model, make_outputs(strips), tell)
+        self._servos = {
+            name: TendedServo(servo, servos.make_servo(servo_documents[name]), tell)
+            for name, servo in show.model.servos.items()
+        }
+        self._buttons = Buttons(button_documents, self._inbox.put, tell, simulated=simulated)
+        self._desk = Desk(
+            Performance(show, time.monotonic()),
+            Finishing(show.model),
+            self._strips,
+            self._servos,
+            self._buttons,
+            self._report,
+            time.monotonic,
+            _feed_watchdog,
+        )
+        self._loop = FrameLoop(self._desk, self._inbox)
+
+    @property
+    def lateness(self) -> Lateness:
+        """How punctual the frames are."""
+        return self._loop.lateness
+
+    @property
+    def buttons(self) -> Buttons:
+        """The buttons, with their pin factory."""
+        return self._buttons
+
+    def receive(self, message: object) -> None:
+        """Take a message of `maquette.core` from another process: a command, readings, an alert, somebody watching."""
+        self._inbox.put(message)
+
+    def attach_console(self, line: Line) -> None:
+        """Tell a console, newly started, everything that stands, and all news from now on."""
+        self._inbox.put(Errand(lambda: self._report.attach(line)))
+
+    def detach_console(self) -> None:
+        """The console is gone."""
+        self._inbox.put(Errand(self._report.detach))
+
+    def alert(self, alert: Alert) -> None:
+        """Raise or end an alert of this process."""
+        self._inbox.put(alert)
+
+    def stop(self) -> None:
+        """End `run` soon; safe in a signal handler."""
+        self._loop.stop()
+
+    def run(self, after_first_light: Callable[[], None] = lambda: None) -> None:
+        """Show the first frame, then everything else, until `stop`, SIGTERM or SIGINT; at the end LEDs are dark and servos parked.
+
+        Args:
+            after_first_light: called once, when the first frame has left: the moment to start other processes.
+        """
+        with _ended_by_signals(self.stop):
+            try:
+                self._desk.frame(time.monotonic())
+                notify("READY=1")
+                after_first_light()
+                self._buttons.open()
+                gc.collect()
+                gc.freeze()  # what was loaded stays: collections need not look at it, so they take no time from a frame
+                self._loop.run()
+            finally:
+                self._close()
+
+    def _close(self) -> None:
+        notify("STOPPING=1")
+        self._strips.close()
+        self._park()
+        for servo in self._servos.values():
+            servo.close()
+        self._buttons.close()
+        gc.unfreeze()
+
+    def _park(self) -> None:
+        end = time.monotonic() + PARK_S
+        while (now := time.monotonic()) < end and not all(servo.is_parked for servo in self._servos.values()):
+            for servo in self._servos.values():
+                servo.move(None, now)
+            time.sleep(PERIOD_S)
+
+
+def _feed_watchdog(_now: float) -> None:
+    notify("WATCHDOG=1")
+
+
+@contextmanager
+def _ended_by_signals(stop: Callable[[], None]) -> Iterator[None]:
+    """Let SIGTERM and SIGINT stop the stage, where it runs on the main thread; other threads receive no signals."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = {number: signal.signal(number, lambda *_: stop()) for number in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

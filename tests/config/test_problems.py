@@ -1,0 +1,36 @@
+"""One wrong document per file in problems/, and beside it the words that people get for it."""
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+from maquette.config.check import Registries, check
+
+CASES = sorted((Path(__file__).parent / "problems").glob("*.yaml"))
+PLACES = {
+    "config": "config.yaml",
+    "hardware": "hardware.yaml",
+    "scenario": "scenarios/air.yaml",
+    "scales": "scenarios/scales.yaml",
+}
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda path: path.stem)
+def test_a_wrong_document_is_explained_at_the_right_place(case: Path, folder: Path, registries: Registries):
+    shutil.copyfile(case, folder / PLACES[case.stem.split("-")[0]])
+    if "two-scenarios" in case.stem:
+        shutil.copyfile(case, folder / "scenarios" / "zoo.yaml")
+    checked = check(folder / "config.yaml", registries)
+    expected = case.with_suffix(".txt")
+    report = checked.report() + "\n"
+    if os.environ.get("MAQUETTE_UPDATE_PROBLEMS"):
+        expected.write_text(report, encoding="utf-8")
+    assert report == expected.read_text(encoding="utf-8")
+    assert (checked.installation is None) is not checked.passed
+
+
+def test_every_case_has_its_words_and_all_words_have_their_case():
+    folder = Path(__file__).parent / "problems"
+    assert {path.stem for path in folder.glob("*.txt")} == {path.stem for path in CASES}

@@ -1,0 +1,83 @@
+"""The console on a real socket: hub, web and server in a thread of their own, with a fake stage on the other side."""
+
+import asyncio
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+
+from maquette.console.access import Access
+from maquette.console.hub import Hub
+from maquette.console.server import listen, make_server
+from maquette.console.start import ConsoleStart
+from maquette.console.web import Web
+from maquette.core.exhibition import ConsoleSettings
+from tests.console.fake_stage import FakeStage
+
+
+class Console:
+    """A running console: its address, its hub and its stage. `call` runs something on its loop and returns the result."""
+
+    def __init__(self, stage: FakeStage, settings: ConsoleSettings) -> None:
+        self.stage = stage
+        self._ready = threading.Event()
+        self._stop: Callable[[], None] = lambda: None
+        self._settings = settings
+        self._thread = threading.Thread(target=lambda: asyncio.run(self._run()))
+
+    async def _run(self) -> None:
+        self.loop = asyncio.get_running_loop()
+        self.hub = Hub(ConsoleStart(self.stage.exhibition, self._settings), self.stage.post)
+        self.stage.tell = lambda message: self.loop.call_soon_threadsafe(self.hub.receive, message) and None
+        self.access = Access(self._settings, self.loop.time)
+        self.web = Web(self.hub, self.access)
+        sock = await listen(self.hub)
+        self.port = sock.getsockname()[1]
+        self.url = f"http://127.0.0.1:{self.port}"
+        server = make_server(self.web.app)
+        self._stop = lambda: setattr(server, "should_exit", True)
+        frames = asyncio.create_task(self._frames())
+        self._ready.set()
+        await server.serve(sockets=[sock])
+        frames.cancel()
+
+    async def _frames(self) -> None:
+        sequence = 0
+        while True:
+            await asyncio.sleep(1 / 30)
+            if self.stage.watched:
+                sequence += 1
+                self.hub.receive(self.stage.frame(sequence, self.loop.time()))
+
+    def call(self, function: Callable[[], Any]) -> Any:
+        async def run() -> Any:
+            return function()
+
+        return asyncio.run_coroutine_threadsafe(run(), self.loop).result(10)
+
+    def __enter__(self) -> "Console":
+        self._thread.start()
+        assert self._ready.wait(10)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stop()
+        self._thread.join(10)
+
+
+@contextmanager
+def running(settings: ConsoleSettings | None = None, stage: FakeStage | None = None) -> Iterator[Console]:
+    """Run a console for as long as the context lasts; its stage has told its first state."""
+    with Console(stage or FakeStage(), settings or ConsoleSettings(port=0)) as console:
+        console.stage.begin()
+        console.call(lambda: None)
+        yield console
+
+
+@pytest.fixture
+def console() -> Iterator[Console]:
+    """A console on a port of its own."""
+    with running() as started:
+        yield started

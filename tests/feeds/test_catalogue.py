@@ -1,0 +1,176 @@
+import json
+from typing import Any
+
+import pytest
+import yaml
+
+from maquette.core.readings import Nature, Quality
+from maquette.errors import FeedError
+from maquette.feeds.sample import CATALOGUE, read_sample
+from maquette.feeds.sources.http_json import SOURCE
+from tests.feeds.documents import TRUSTED, ago, arrival, catalogue, sample
+
+COMMUNES = ["69199", "69276", "69149", "69296", "69100", "69260", "69091", "69096", "69387", "69123", "69259"]
+READY: dict[str, dict[str, Any]] = {
+    "eco2mix_region": {"region": "84"},
+    "hubeau_flow": {"station": "V303002002"},
+    "atmo_communes": {"communes": COMMUNES},
+}
+
+
+def feed(name):
+    return catalogue(name, **READY[name])
+
+
+def read(name, content, clock=TRUSTED, **parameters):
+    return {
+        (r.name, r.key): r
+        for r in SOURCE.digest("here", catalogue(name, **(parameters or READY[name])), content, arrival(clock))
+    }
+
+
+def test_every_document_of_the_catalogue_is_tested_here():
+    assert {path.stem for path in CATALOGUE.glob("*.yaml")} == set(READY)
+
+
+@pytest.mark.parametrize("name", READY)
+def test_a_ready_made_feed_says_what_it_needs_and_whom_to_thank(name):
+    plain = yaml.safe_load((CATALOGUE / f"{name}.yaml").read_text(encoding="utf-8"))
+    assert set(plain) == {"maquette", "title", "parameters", "feed"}
+    assert set(plain["parameters"]) == set(READY[name])
+    assert all({"title", "example"} <= set(parameter) for parameter in plain["parameters"].values())
+    document = feed(name)
+    assert document.attribution
+    assert document.licence
+    for title in (plain["title"], document.title, *(value.title for value in document.values.values())):
+        assert set(title) == {"fr", "en"}
+    left = json.dumps([document.url, document.params, document.rows.where, document.rows.keys])
+    assert not [parameter for parameter in READY[name] if f"{{{parameter}}}" in left]
+
+
+@pytest.mark.parametrize("name", READY)
+def test_the_sample_of_a_ready_made_feed_knows_every_value_and_no_date(name):
+    readings = read_sample("here", feed(name), SOURCE, "no_network")
+    assert len(readings) == len(feed(name).values) * len(READY[name].get("communes", [None]))
+    for reading in readings:
+        assert (reading.quality, reading.problem) == (Quality.SAMPLE, "no_network")
+        assert reading.value is not None
+        assert reading.measured_at is reading.fetched_at is reading.valid_until is None
+
+
+def test_a_sample_about_other_places_is_of_no_use():
+    with pytest.raises(FeedError):
+        read_sample("here", catalogue("hubeau_flow", station="H000000000"), SOURCE, "no_network")
+
+
+def test_the_region_s_electricity_is_that_of_its_newest_measured_row():
+    content = sample("eco2mix_region")
+    future, now, before = content["results"]
+    future["date_heure"], now["date_heure"], before["date_heure"] = ago(minutes=-10), ago(minutes=10), ago(minutes=25)
+    readings = read("eco2mix_region", content)
+    assert {name: r.value for (name, _), r in readings.items()} == {
+        "consumption": 7120, "nuclear": 10450, "wind": 310, "solar": 480, "hydro": 2260, "thermal": 240, "bioenergy": 70,
+        "exchange": -6690,
+    }  # fmt: skip
+    assert all((r.quality, r.unit) == (Quality.LIVE, "MW") for r in readings.values())
+
+
+def test_the_region_s_electricity_survives_text_numbers_and_holes():
+    content = sample("eco2mix_region")
+    content["results"][1] |= {
+        "date_heure": ago(minutes=10),
+        "solaire": "0",
+        "eolien": "ND",
+        "thermique": None,
+        "nucleaire": "",
+    }
+    readings = read("eco2mix_region", content)
+    assert readings["solar", None].value == 0.0
+    assert {n: readings[n, None].problem for n in ("wind", "thermal", "nuclear")} == {
+        "wind": "not_a_number", "thermal": "no_value", "nuclear": "not_a_number",
+    }  # fmt: skip
+    assert readings["consumption", None].value == 7120.0
+
+
+def test_rows_of_other_regions_do_not_count_whatever_was_asked():
+    content = sample("eco2mix_region")
+    for row in content["results"]:
+        row |= {"code_insee_region": "93", "date_heure": ago(minutes=10)}
+    assert {r.problem for r in read("eco2mix_region", content).values()} == {"no_row"}
+
+
+def test_a_river_s_flow_comes_in_cubic_metres_per_second_from_the_station_s_own_rows():
+    content = sample("hubeau_flow")
+    ternay, site = content["data"][0], content["data"][1]
+    ternay["date_obs"] = ago(minutes=20)
+    site |= {"date_obs": ago(minutes=1), "resultat_obs": 1.0}
+    reading = read("hubeau_flow", content)["flow", None]
+    assert (reading.value, reading.unit, reading.quality) == (812.0, "m³/s", Quality.LIVE)
+
+
+def test_a_doubtful_flow_gives_way_to_the_one_before():
+    rows = [
+        {
+            "code_station": "V303002002",
+            "grandeur_hydro": "Q",
+            "date_obs": ago(minutes=m),
+            "resultat_obs": q,
+            "code_qualification_obs": code,
+        }
+        for m, q, code in ((5, 99e6, 12), (15, 9e5, 16), (10, 3000.0, None))
+    ]
+    assert read("hubeau_flow", {"data": rows[:2]})["flow", None].value == 900.0
+    assert read("hubeau_flow", {"data": rows})["flow", None].value == 3.0
+
+
+def test_the_air_index_is_a_forecast_for_today_in_each_commune():
+    content = sample("atmo_communes")
+    for feature in content["features"]:
+        feature["properties"] |= {"date_maj": ago(hours=2), "date_ech": "2026-10-06"}
+    tomorrow = [
+        {"properties": {**feature["properties"], "date_ech": "2026-10-07", "code_qual": 6}}
+        for feature in content["features"]
+    ]
+    readings = read("atmo_communes", {"features": [*tomorrow, *content["features"]]})
+    assert (readings["index", "69199"].value, readings["index", "69276"].value, readings["index", "69296"].value) == (
+        4,
+        4,
+        3,
+    )
+    assert {r.nature for r in readings.values()} == {Nature.FORECAST}
+    assert {r.quality for r in readings.values()} == {Quality.LIVE}
+
+
+@pytest.mark.parametrize("code", [0, 7])
+def test_an_absent_index_is_missing_and_never_good_air(code):
+    content = {
+        "features": [
+            {
+                "properties": {
+                    "code_zone": "69199",
+                    "date_ech": "2026-10-06",
+                    "date_maj": ago(hours=1),
+                    "code_qual": code,
+                    "code_no2": 2,
+                }
+            }
+        ]
+    }
+    readings = read("atmo_communes", content)
+    assert (readings["index", "69199"].value, readings["index", "69199"].problem) == (None, "implausible")
+    assert readings["no2", "69199"].value == 2.0
+    assert readings["index", "69276"].problem == "no_row"
+
+
+def test_the_sample_s_index_is_the_highest_of_its_parts_as_officially_defined():
+    for feature in sample("atmo_communes")["features"]:
+        row = feature["properties"]
+        assert row["code_qual"] == max(row[f"code_{part}"] for part in ("no2", "o3", "pm10", "pm25", "so2"))
+
+
+def test_the_sample_s_electricity_adds_up():
+    for row in sample("eco2mix_region")["results"][1:]:
+        made = sum(
+            row[source] for source in ("thermique", "nucleaire", "eolien", "solaire", "hydraulique", "bioenergies")
+        )
+        assert row["ech_physiques"] == row["consommation"] - made

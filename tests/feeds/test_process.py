@@ -1,0 +1,89 @@
+import os
+import queue
+import signal
+import socket
+import subprocess
+import sys
+from multiprocessing.connection import Connection
+
+import pytest
+
+from maquette.core.alerts import Alert
+from maquette.core.readings import Quality, ReadingsUpdate
+from maquette.feeds.plan import FeedsStart
+from maquette.ops.mailbox import Channel
+from tests.feeds.documents import document
+
+
+class Process:
+    """The real process "feeds", with us in the place of the stage."""
+
+    def __init__(self, plan):
+        ours, theirs = socket.socketpair()
+        environment = {**os.environ, "MAQUETTE_CLOCK": "trusted"}
+        with theirs:
+            self.child = subprocess.Popen(
+                [sys.executable, "-m", "maquette.feeds", str(theirs.fileno())],
+                pass_fds=[theirs.fileno()],
+                env=environment,
+            )
+        self.messages: queue.SimpleQueue[object] = queue.SimpleQueue()
+        self.channel = Channel(Connection(ours.detach()), self.messages.put)
+        self.channel.start()
+        self.channel.post(plan)
+
+    def next(self):
+        return self.messages.get(timeout=30)
+
+    def stop(self):
+        self.channel.close()
+        return self.child.wait(30)
+
+
+@pytest.fixture
+def start():
+    started = []
+
+    def start(plan):
+        started.append(Process(plan))
+        return started[-1]
+
+    yield start
+    for process in started:
+        process.channel.close()
+        process.child.kill()
+        process.child.wait()
+
+
+def test_the_process_says_at_once_what_it_awaits_then_what_came(server, start, tmp_path):
+    url = server.at("/", b'{"level": 3}')
+    process = start(FeedsStart({"pond": document(url=url, measured_at=None)}, "Europe/Paris", str(tmp_path)))
+    first, second = process.next(), process.next()
+    assert isinstance(first, ReadingsUpdate)
+    assert isinstance(second, ReadingsUpdate)
+    assert [(r.quality, r.problem) for r in first.readings] == [(Quality.MISSING, "waiting")]
+    assert [(r.quality, r.value) for r in second.readings] == [(Quality.LIVE, 3.0)]
+    assert process.stop() == 0
+    assert (tmp_path / "readings" / "pond.json").exists()
+
+
+def test_a_failure_reaches_the_stage_as_an_alert(server, start):
+    process = start(FeedsStart({"pond": document(url=server.at("/", b"<html>"))}, "Europe/Paris"))
+    messages = [process.next() for _ in range(3)]
+    assert [type(message) for message in messages] == [ReadingsUpdate, ReadingsUpdate, Alert]
+    assert (messages[2].code, messages[2].subject) == ("feed_failed", "pond")
+
+
+def test_the_process_ends_with_its_line_even_while_a_feed_hangs(server, start):
+    process = start(FeedsStart({"pond": document(url=server.at("/", lambda h: h.hang()))}, "Europe/Paris"))
+    process.next()
+    assert process.stop() == 0
+
+
+def test_an_interrupt_from_the_terminal_is_the_stage_s_to_decide(server, start):
+    url = server.at("/", b'{"level": 3}')
+    process = start(FeedsStart({"pond": document(url=url, measured_at=None)}, "Europe/Paris"))
+    process.next()
+    os.kill(process.child.pid, signal.SIGINT)
+    assert isinstance(process.next(), ReadingsUpdate)
+    assert process.stop() == 0

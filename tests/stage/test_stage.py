@@ -1,0 +1,213 @@
+"""The stage as a whole: real loop, real clock, real packets on this machine, mock pins."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+from datetime import UTC, datetime
+
+import gpiozero
+import pytest
+
+from maquette.core.alerts import Alert
+from maquette.core.events import Answer, ButtonPressed, Command
+from maquette.core.readings import Nature, Quality, Reading, ReadingsUpdate
+from maquette.core.snapshot import Mode, ShownFrame, Snapshot, Watching
+from tests.stage.hall import Console, running, show_of, stage_on
+from tests.stage.receiver import Receiver
+
+GREEN = bytes([0, 128, 0])
+
+
+@pytest.fixture(autouse=True)
+def mock_factory(monkeypatch):
+    monkeypatch.setenv("GPIOZERO_PIN_FACTORY", "mock")
+    monkeypatch.setattr(gpiozero.Device, "pin_factory", None)
+
+
+@pytest.fixture
+def receiver():
+    with Receiver(20) as opened:
+        yield opened
+
+
+@pytest.fixture
+def stage(receiver):
+    return stage_on(receiver.port)
+
+
+def until(receiver, wanted):
+    while not wanted(frame := receiver.receive_frame()):
+        pass
+    return frame
+
+
+def is_green(frame):
+    return frame == GREEN * 20
+
+
+def is_red(frame):
+    return frame[0] > 0 and frame[1] == 0
+
+
+def is_snapshot(**wanted):
+    return lambda message: (
+        isinstance(message, Snapshot) and all(getattr(message, name) == value for name, value in wanted.items())
+    )
+
+
+def is_a(kind):
+    return lambda message: isinstance(message, kind)
+
+
+def open_pins(stage, console):
+    """Wait until the buttons are open: the stage does that after its first light."""
+    console.until(is_a(Snapshot))
+    return stage.buttons.factory
+
+
+def test_the_first_light_leaves_then_a_press_changes_it_and_the_lamp_answers(stage, receiver):
+    with running(stage) as console:
+        until(receiver, lambda frame: frame[1] > 0)
+        pins = open_pins(stage, console)
+        until(receiver, is_green)
+        pins.pin(5).drive_low()
+        until(receiver, is_red)
+        snapshot = console.until(is_snapshot(mode=Mode.PLAYING, scenario="air"))
+        assert snapshot.lamps == {"air"}
+        assert pins.pin(6).state
+    frames = [packet.data for packet in receiver.packets]
+    assert frames[0] != frames[-1]
+
+
+def test_a_still_frame_is_sent_again_within_a_second_or_so(stage, receiver):
+    with running(stage):
+        until(receiver, is_green)
+        assert is_green(receiver.receive_frame())
+        assert is_green(receiver.receive_frame())
+
+
+def test_at_the_end_the_leds_are_dark_the_servos_parked_and_the_pins_given_back(stage, receiver):
+    with running(stage) as console:
+        open_pins(stage, console)
+        until(receiver, is_green)
+        stage.receive(Command("play", {"scenario": "air"}))
+        console.until(is_a(Answer))
+    assert until(receiver, lambda frame: not any(frame)) == bytes(60)
+    assert gpiozero.Device.pin_factory is None
+
+
+def test_a_command_is_answered_and_a_refusal_says_what_was_meant(stage):
+    with running(stage) as console:
+        stage.receive(Command("play", {"scenario": "aire"}, request=7))
+        answer = console.until(is_a(Answer))
+        assert (answer.refused, answer.hint, answer.command.request) == ("unknown_scenario", "air", 7)
+        stage.receive(Command("play", {"scenario": "air"}))
+        assert console.until(is_a(Answer)).refused is None
+
+
+def test_a_press_is_told_whether_a_finger_or_a_mediator_pressed(stage):
+    with running(stage) as console:
+        open_pins(stage, console).pin(5).drive_low()
+        assert console.until(is_a(ButtonPressed)).button == "air"
+        stage.receive(Command("press", {"button": "next"}))
+        assert console.until(is_a(ButtonPressed)).button == "next"
+        stage.receive(Command("press", {"button": "nxt"}))
+        assert console.until(lambda message: isinstance(message, Answer) and message.refused).hint == "next"
+
+
+def test_frames_are_told_only_while_somebody_watches_and_are_the_bytes_that_leave(stage, receiver):
+    with running(stage) as console:
+        until(receiver, is_green)
+        stage.receive(Watching(frames=True))
+        shown = console.until(is_a(ShownFrame))
+        assert shown.pixels == GREEN * 20
+        assert shown.servos == (-90.0,)
+        stage.receive(Command("play", {"scenario": "air"}))
+        moved = console.until(lambda message: isinstance(message, ShownFrame) and message.servos[0] > -90.0)
+        assert moved.sequence > shown.sequence
+        stage.receive(Watching(frames=False))
+        stage.receive(Command("brightness", {"percent": 50}))
+        console.until(is_snapshot(brightness=50))
+        assert all(not isinstance(console.told.get_nowait(), ShownFrame) for _ in range(console.told.qsize()))
+
+
+def reading(value):
+    now = datetime(2026, 11, 21, 9, 40, tzinfo=UTC)
+    return Reading("river", "flow", None, value, "m³/s", Quality.LIVE, Nature.MEASURED, measured_at=now)
+
+
+def test_a_console_that_comes_back_is_told_everything_that_stands(stage):
+    alert = Alert("feed_stale", "river")
+    with running(stage) as console:
+        stage.receive(ReadingsUpdate((reading(812.0),)))
+        stage.receive(alert)
+        stage.receive(Alert("feed_stale", "air"))
+        stage.receive(Alert("feed_stale", "air", over=True))
+        console.until(lambda message: message == Alert("feed_stale", "air", over=True))
+        stage.detach_console()
+        successor = Console()
+        stage.attach_console(successor)
+        told = [successor.told.get(timeout=10) for _ in range(3)]
+    assert told[0] == alert
+    assert told[1] == ReadingsUpdate((reading(812.0),))
+    assert isinstance(told[2], Snapshot)
+
+
+def test_an_output_that_cannot_be_reached_is_an_alert_and_the_show_goes_on():
+    show = show_of()
+    stage = stage_on(4048, show, host="host-name-that-does-not-exist.invalid")
+    with running(stage) as console:
+        alert = console.until(lambda message: isinstance(message, Alert) and message.code == "output_failed")
+        assert alert.subject == "a"
+        snapshot = console.until(lambda message: isinstance(message, Snapshot) and message.outputs[0].problem)
+        assert "host-name-that-does-not-exist.invalid" in (snapshot.outputs[0].problem or "")
+        stage.receive(Command("play", {"scenario": "air"}))
+        assert console.until(is_a(Answer)).refused is None
+
+
+def test_a_message_that_nobody_understands_is_noted_and_nothing_else(stage, caplog):
+    with running(stage) as console:
+        stage.receive(object())
+        stage.receive(Command("play", {"scenario": "air"}))
+        console.until(is_a(Answer))
+    assert "message not understood type=object" in caplog.text
+
+
+def test_a_still_scene_is_not_rendered_again(receiver, monkeypatch):
+    rendered: list[float] = []
+    stage = stage_on(receiver.port)
+    paint = stage._desk._performance.frame
+
+    def count_and_paint(now):
+        rendered.append(now)
+        return paint(now)
+
+    monkeypatch.setattr(stage._desk._performance, "frame", count_and_paint)
+    with running(stage):
+        until(receiver, is_green)
+        receiver.receive_frame()
+        count = len(rendered)
+        receiver.receive_frame()
+        receiver.receive_frame()
+        assert len(rendered) == count
+
+
+def test_a_terminated_stage_says_it_is_ready_feeds_the_watchdog_goes_dark_and_exits_well(tmp_path, receiver):
+    address = tmp_path / "notify"
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
+        manager.bind(str(address))
+        manager.settimeout(20)
+        code = f"from tests.stage.hall import stage_on; stage_on({receiver.port}).run()"
+        environment = os.environ | {"NOTIFY_SOCKET": str(address), "GPIOZERO_PIN_FACTORY": "mock"}
+        process = subprocess.Popen([sys.executable, "-c", code], env=environment)
+        try:
+            assert manager.recv(100) == b"READY=1"
+            assert manager.recv(100) == b"WATCHDOG=1"
+            process.send_signal(signal.SIGTERM)
+            assert process.wait(20) == 0
+        finally:
+            process.kill()
+            process.wait()
+    assert until(receiver, lambda frame: not any(frame)) == bytes(60)

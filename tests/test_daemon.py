@@ -1,0 +1,286 @@
+"""The whole chain as its users meet it: started from the command line, spoken to over HTTP, WebSocket and MQTT, watched over DDP."""
+
+import json
+import os
+import re
+import select
+import signal
+import socket
+import subprocess
+import sys
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+
+import pytest
+from websockets.sync.client import connect
+
+from tests.console.broker import Listener, Mosquitto
+from tests.daemon import ROOT, Installation, Strip, running
+
+
+@pytest.fixture
+def strip():
+    strip = Strip()
+    yield strip
+    strip.close()
+
+
+def lit(pixels: bytes) -> bool:
+    return any(pixels)
+
+
+def test_a_press_on_air_lights_the_communes_on_the_page_and_the_same_bytes_leave_as_ddp(tmp_path, strip):
+    with running(Installation(tmp_path, strip)) as daemon:
+        daemon.wait_for("/api/state", lambda state: state["state"] == "idle")
+        answer = daemon.command(command="press", button="air")
+        assert answer["ok"], answer
+        state = daemon.wait_for("/api/state", lambda state: state["scenario"] == "air")
+        assert (state["state"], state["step"], state["quality"]) == ("playing", 1, "sample")
+        feyzin = daemon.get("/api/zones/feyzin")
+        assert feyzin["quality"] == "sample"
+        assert feyzin["scale"] == "atmo"
+        assert feyzin["class"] in ("Bon", "Moyen", "Dégradé", "Mauvais", "Très mauvais", "Extrêmement mauvais")
+        assert feyzin["reading"]["nature"] == "forecast"
+        assert feyzin["reading"]["measured_at"] is None, "a sample pretends no date"
+        with connect(f"ws://127.0.0.1:{daemon.installation.port}/api/live", origin=daemon.address) as live:
+            live.send(json.dumps({"watch": "frames"}))
+            frame = next(message for message in live if isinstance(message, bytes))
+            seen = frame[8 + 2 * frame[1] :]
+            strip.until(lambda pixels: pixels[: len(seen)] == seen or pixels_soon(live, pixels))
+        assert daemon.stop() == 0
+        strip.until(lambda pixels: not lit(pixels))
+
+
+def pixels_soon(live, pixels: bytes) -> bool:
+    """Tell whether the page's next frame is the picture that left."""
+    frame = next(message for message in live if isinstance(message, bytes))
+    seen = frame[8 + 2 * frame[1] :]
+    return pixels[: len(seen)] == seen
+
+
+def test_the_page_says_sample_wherever_a_sample_is_shown(tmp_path, strip):
+    with running(Installation(tmp_path, strip)) as daemon:
+        readings = daemon.wait_for(
+            "/api/readings", lambda rows: bool(rows) and all_quality(rows) == {"sample"}, seconds=40
+        )
+        assert {reading["feed"] for reading in readings} == {"air", "river", "electricity"}
+        assert {reading["age_s"] for reading in readings} == {None}
+
+
+def all_quality(readings: list[dict[str, object]]) -> set[object]:
+    return {reading["quality"] for reading in readings}
+
+
+def test_mqtt_starts_a_scenario_and_hears_the_state(tmp_path, strip):
+    broker = Mosquitto(tmp_path)
+    broker.start()
+    listener = Listener(broker.port)
+    try:
+        with running(Installation(tmp_path, strip, mqtt_port=broker.port)) as daemon:
+            assert listener.wait_for("maquette/vallee-de-la-chimie/status", b"online")
+            before = strip.until(lit)
+            listener.say("maquette/vallee-de-la-chimie/scenario/set", "energie")
+            while json.loads(listener.wait_for("maquette/vallee-de-la-chimie/state")[0])["scenario"] != "energie":
+                pass
+            assert daemon.get("/api/state")["scenario"] == "energie"
+            strip.until(lambda pixels: pixels != before)
+            listener.say("maquette/vallee-de-la-chimie/scenario/set", "enrgie")
+            refusal = json.loads(listener.wait_for("maquette/vallee-de-la-chimie/error")[0])
+            assert (refusal["code"], refusal["hint"]) == ("unknown_scenario", "energie")
+            assert daemon.command(command="press", button="air")["ok"]
+            assert json.loads(listener.wait_for("maquette/vallee-de-la-chimie/event/air")[0])
+            listener.say("maquette/vallee-de-la-chimie/scenario/set", "")
+            daemon.wait_for("/api/state", lambda state: state["state"] == "idle")
+        assert listener.wait_for("maquette/vallee-de-la-chimie/status", b"offline")
+    finally:
+        listener.close()
+        broker.stop()
+
+
+@pytest.mark.parametrize("room", ["feeds", "console"])
+def test_killing_a_child_never_stops_the_light_and_it_comes_back(tmp_path, strip, room):
+    with running(Installation(tmp_path, strip)) as daemon:
+        daemon.wait_for("/api/state", lambda state: state["state"] == "idle")
+        victim = daemon.children()[room]
+        os.kill(victim, signal.SIGKILL)
+        for _ in range(60):
+            strip.packet()  # a second of light at least: the strip hears more
+        state = daemon.wait_for("/api/state", lambda state: daemon.children().get(room, victim) != victim)
+        assert "process_restarted" in {alert["code"] for alert in state["alerts"]}
+        assert daemon.command(command="play", scenario="rhone")["ok"]
+
+
+def test_killing_the_daemon_leaves_no_orphan(tmp_path, strip):
+    with running(Installation(tmp_path, strip)) as daemon:
+        daemon.wait_for("/api/state", lambda state: state["state"] == "idle")
+        children = [os.pidfd_open(pid) for pid in daemon.children().values()]
+        assert len(children) == 2
+        daemon.process.kill()
+        for child in children:
+            # A pidfd is readable once its process has ended.
+            assert select.select([child], [], [], 10)[0], "a child outlived the daemon"
+            os.close(child)
+
+
+class Hubeau(BaseHTTPRequestHandler):
+    """Answers a flow once asked; turns into a maintenance page when told."""
+
+    broken = False
+
+    def do_GET(self):
+        body = (
+            b"<html>maintenance</html>"
+            if Hubeau.broken
+            else json.dumps({"flow": 812.0, "at": "2026-11-21T09:40:00Z"}).encode()
+        )
+        self.send_response(200)
+        self.send_header("Content-Type", "text/html" if Hubeau.broken else "application/json")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_arguments):
+        pass
+
+
+@pytest.fixture
+def provider():
+    Hubeau.broken = False
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Hubeau)
+    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_address[1]}/flow"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def test_a_measured_value_keeps_its_age_and_survives_a_restart_without_network(tmp_path, strip, provider):
+    feeds = f"""feeds:
+  electricity: {{use: eco2mix_region, with: {{region: "84"}}}}
+  air: {{use: atmo_communes, with: {{communes: ["69199", "69276"]}}}}
+  river:
+    kind: http_json
+    url: {provider}
+    every: 1 s
+    fresh_for: 4000 d
+    nature: measured
+    source: Hub'Eau
+    licence: Licence Ouverte 2.0
+    values:
+      flow: {{pick: flow, measured_at: at, unit: m³/s, plausible: [0, 20000]}}
+"""
+    installation = Installation(tmp_path, strip, feeds=feeds)
+
+    def river(readings):
+        return next((r for r in readings if r["feed"] == "river"), None)
+
+    with running(installation) as daemon:
+        readings = daemon.wait_for("/api/readings", lambda rows: (river(rows) or {}).get("quality") == "live")
+        reading = river(readings)
+        assert (reading["value"], reading["unit"], reading["measured_at"]) == (812.0, "m³/s", "2026-11-21T09:40:00Z")
+        assert reading["age_s"] > 0
+        Hubeau.broken = True
+        state = daemon.wait_for("/api/state", lambda state: "feed_failed" in {a["code"] for a in state["alerts"]})
+        assert state["state"] == "idle"
+        reading = river(daemon.get("/api/readings"))
+        assert (reading["value"], reading["problem"]) == (812.0, "html")
+        log = daemon.log.read_text()
+        assert len(re.findall(r"river.*(?:web page|HTML|html)", log)) == 1, log
+    with running(installation) as daemon:  # nothing answers any more
+        reading = river(daemon.wait_for("/api/readings", lambda rows: (river(rows) or {}).get("value") is not None))
+        assert (reading["value"], reading["quality"]) == (812.0, "live"), "its age is known: the clock is trusted"
+    with running(installation, trusted_clock=False) as daemon:
+        reading = river(daemon.wait_for("/api/readings", lambda rows: (river(rows) or {}).get("value") is not None))
+        assert (reading["value"], reading["quality"], reading["age_s"]) == (812.0, "stale", None)
+
+
+def test_a_wrong_scenario_is_left_out_and_a_good_one_that_went_wrong_gives_way_to_its_last_good_copy(tmp_path, strip):
+    installation = Installation(tmp_path, strip)
+    rhone = installation.folder / "scenarios" / "rhone.yaml"
+    good = rhone.read_text()
+    (installation.folder / "scenarios" / "newer.yaml").write_text("maquette: 1\ntitle: Neuf\nsteps:\n\t- for: 1 s\n")
+    with running(installation) as daemon:
+        daemon.wait_for("/api/scenarios", lambda rows: {s["id"] for s in rows} >= {"air", "energie", "rhone", "veille"})
+        state = daemon.wait_for("/api/state", lambda state: "scenario_left_out" in {a["code"] for a in state["alerts"]})
+        assert any("newer.yaml" in alert["text"] for alert in state["alerts"])
+        copies = installation.state / "documents"
+        daemon.wait_for("/api/state", lambda _state: any(copies.rglob("rhone.yaml")))
+    rhone.write_text(good.replace("steps:", "stpes:"))
+    with running(installation) as daemon:
+        state = daemon.wait_for(
+            "/api/state", lambda state: "document_last_good" in {a["code"] for a in state["alerts"]}
+        )
+        assert any("rhone.yaml" in alert["text"] for alert in state["alerts"])
+        assert daemon.command(command="play", scenario="rhone")["ok"]
+
+
+def test_without_any_usable_hardware_the_daemon_ends_with_the_problems(tmp_path, strip):
+    installation = Installation(tmp_path, strip)
+    hardware = installation.folder / "hardware" / "vallee-de-la-chimie.yaml"
+    hardware.write_text(hardware.read_text().replace("leds: 171", "leds: many"))
+    with running(installation) as daemon:
+        assert daemon.process.wait(20) == 1
+    log = daemon.log.read_text()
+    assert re.search(r"vallee-de-la-chimie\.yaml:\d+:\d+: error\[E1\d\d\]", log)
+    assert "Traceback" not in log
+
+
+def test_a_taken_port_is_told_and_the_light_goes_on(tmp_path, strip):
+    installation = Installation(tmp_path, strip)
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", installation.port))
+        other.listen()
+        with running(installation) as daemon:
+            strip.until(lit)
+            for _ in range(30):
+                strip.packet()
+            assert daemon.process.poll() is None
+            other.close()
+            daemon.wait_for("/api/state", lambda state: state["state"] == "idle")
+    assert str(installation.port) in daemon.log.read_text()
+    assert "Traceback" not in daemon.log.read_text()
+
+
+def test_the_service_manager_hears_that_it_is_ready_and_alive(tmp_path, strip, monkeypatch):
+    path = tmp_path / "notify"
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
+        manager.bind(str(path))
+        manager.settimeout(20)
+        monkeypatch.setenv("NOTIFY_SOCKET", str(path))
+        with running(Installation(tmp_path, strip)):
+            heard = b""
+            while b"READY=1" not in heard or b"WATCHDOG=1" not in heard:
+                heard += manager.recv(200) + b"\n"
+            assert heard.index(b"READY=1") < heard.index(b"WATCHDOG=1")
+
+
+def test_check_finds_nothing_wrong_with_the_shipped_documents():
+    done = subprocess.run(
+        [sys.executable, "-m", "maquette", "check"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, ""), done.stdout + done.stderr
+
+
+def test_check_speaks_json_and_exits_with_one_when_something_is_wrong(tmp_path, strip):
+    installation = Installation(tmp_path, strip)
+    air = installation.folder / "scenarios" / "air.yaml"
+    air.write_text(air.read_text().replace("zones: [communes]", "zones: [comunes]", 1))
+    done = subprocess.run(
+        [sys.executable, "-m", "maquette", "check", "--json", str(installation.config)],
+        cwd=ROOT, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 1
+    (problem,) = json.loads(done.stdout)
+    assert set(problem) == {"file", "line", "column", "code", "severity", "message", "hint"}
+    assert problem["code"].startswith("E2")
+    assert "communes" in problem["hint"]
+
+
+def test_a_wrong_use_of_the_command_line_exits_with_two():
+    done = subprocess.run(
+        [sys.executable, "-m", "maquette", "run", "--port", "99999999"], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 2
+    assert "port" in done.stderr
+    assert "Traceback" not in done.stderr
