@@ -4,7 +4,7 @@ ENVIRONMENT := .venv
 BIN := $(ENVIRONMENT)/bin
 
 .DEFAULT_GOAL := run
-.PHONY: run test check lint benchmark lock clean
+.PHONY: run test check lint benchmark schemas lock clean
 
 run: $(ENVIRONMENT)/ready  ## set up, then play the model in simulation on http://127.0.0.1:8080
 	@exec $(BIN)/maquette run --simulate $(ARGUMENTS)
@@ -23,6 +23,9 @@ lint: $(ENVIRONMENT)/ready-for-tests
 
 benchmark: $(ENVIRONMENT)/ready-for-tests  ## figures, never verdicts
 	@$(BIN)/python -m tests.benchmarks
+
+schemas: $(ENVIRONMENT)/ready  ## write the JSON schemas of the documents anew
+	@$(BIN)/maquette schema --write maquette/config/schemas
 
 lock:  ## resolve the dependencies anew (needs uv)
 	uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --no-emit-index-url --python-version 3.11 \

@@ -5,11 +5,13 @@ Nothing of the web or of the network is imported here: the first light must not 
 
 import json
 import logging
+import os
 import sys
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import TextIO
 
 import maquette.feeds
 from maquette.config import last_good
@@ -22,7 +24,7 @@ from maquette.core.alerts import Alert, Severity
 from maquette.feeds.plan import FeedsStart
 from maquette.feeds.sources import FEED_DOCUMENTS
 from maquette.ops.log import start_logging
-from maquette.ops.state import state_folder
+from maquette.ops.state import state_folder, write_atomically
 from maquette.ops.supervise import Child
 from maquette.stage.outputs import STRIP_DOCUMENTS
 from maquette.stage.servos import SERVO_DOCUMENTS
@@ -30,7 +32,8 @@ from maquette.stage.stage import Stage
 
 log = logging.getLogger(__name__)
 
-SCHEMAS = Path(__file__).parent / "config" / "schemas"
+DOCUMENTS = ("config", "hardware", "scenario", "scales", "catalogue")
+"""Kinds of documents that have a schema."""
 
 
 def registries() -> Registries:
@@ -58,7 +61,7 @@ def run(config: Path, *, simulate: bool, port: int | None, state: Path | None) -
     start_logging("stage")
     folder = state_folder(state, config)
     checked = check(config, registries(), folder)
-    _print_problems(checked.problems, sys.stderr.isatty())
+    _print_problems(checked.problems, sys.stderr)
     if checked.installation is None:
         print("maquette: there is nothing to play until these are mended", file=sys.stderr)
         return 1
@@ -75,9 +78,7 @@ def _prepared(installation: Installation, *, simulate: bool, port: int | None) -
 
 
 def _play(installation: Installation, alerts: Iterable[Alert], folder: Path, *, simulate: bool) -> None:
-    stage = Stage(
-        installation.show, installation.strips, installation.servos, installation.buttons, simulated=simulate
-    )
+    stage = Stage(installation.show, installation.strips, installation.servos, installation.buttons, simulated=simulate)
     for alert in alerts:
         stage.alert(alert)
     feeds = Child(
@@ -109,7 +110,7 @@ def _play(installation: Installation, alerts: Iterable[Alert], folder: Path, *, 
 
 def _keep(installation: Installation, folder: Path, stage: Stage) -> None:
     """Keep copies of the documents that passed, for a start after a bad edit."""
-    reason = last_good.keep(installation.sources, folder)
+    reason = last_good.keep(installation.sources, folder, write_atomically)
     if reason is not None:
         log.warning("the documents could not be kept in %s: %s", folder, reason)
         stage.alert(Alert("state_not_saved", "documents", Severity.WARNING, (("reason", reason),)))
@@ -121,19 +122,29 @@ def check_documents(config: Path, *, as_json: bool) -> int:
     if as_json:
         print(json.dumps([problem.as_dict() for problem in checked.problems], ensure_ascii=False, indent=2))
     else:
-        _print_problems(checked.problems, sys.stdout.isatty(), sys.stdout)
+        _print_problems(checked.problems, sys.stdout)
     return int(any(problem.severity == "error" for problem in checked.problems))
 
 
-def _print_problems(problems: Sequence[Problem], colour: bool, stream=sys.stderr) -> None:
+def _print_problems(problems: Sequence[Problem], stream: TextIO) -> None:
+    colour = stream.isatty() and not os.environ.get("NO_COLOR")
     for problem in problems:
         print(render(problem, colour=colour), file=stream)
 
 
-def write_schemas(folder: Path | None) -> int:
-    """Write the JSON schemas of the documents into a folder, and return 0."""
-    target = folder or SCHEMAS
-    target.mkdir(parents=True, exist_ok=True)
-    for name, schema in schemas().items():
-        (target / f"{name}.json").write_text(json.dumps(schema, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+def print_schema(document: str) -> int:
+    """Print the JSON schema of a kind of document (one of `DOCUMENTS`), and return 0."""
+    print(_written(schemas()[document]), end="")
     return 0
+
+
+def write_schemas(folder: Path) -> int:
+    """Write the JSON schemas of all kinds of documents into a folder, and return 0."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, schema in schemas().items():
+        (folder / f"{name}.json").write_text(_written(schema), encoding="utf-8")
+    return 0
+
+
+def _written(schema: Mapping[str, object]) -> str:
+    return json.dumps(schema, ensure_ascii=False, indent=2) + "\n"

@@ -1,6 +1,7 @@
 """The command line: verbs only, one function each. Exit 0 well (warnings allowed), 1 problems found, 2 used wrongly."""
 
 import argparse
+import os
 import sys
 from pathlib import Path
 
@@ -25,6 +26,12 @@ def main(arguments: list[str] | None = None) -> int:
         return 0
     except KeyboardInterrupt:
         return 130
+    except Exception as error:
+        # A fault of ours. People get one line; whoever mends it asks for the rest.
+        if os.environ.get("MAQUETTE_DEBUG"):
+            raise
+        print(f"maquette: internal fault: {error!r}; MAQUETTE_DEBUG=1 shows where", file=sys.stderr)
+        return 1
 
 
 def run(chosen: argparse.Namespace) -> int:
@@ -38,8 +45,8 @@ def check(chosen: argparse.Namespace) -> int:
 
 
 def schema(chosen: argparse.Namespace) -> int:
-    """Write the JSON schemas that editors read."""
-    return app.write_schemas(chosen.folder)
+    """Print the JSON schema of one kind of document, or write them all into a folder."""
+    return app.print_schema(chosen.document) if chosen.document else app.write_schemas(chosen.write)
 
 
 def version(_chosen: argparse.Namespace) -> int:
@@ -65,8 +72,10 @@ def _parser() -> argparse.ArgumentParser:
     verb.add_argument("--json", action="store_true", help="print the problems as a JSON array")
     verb.set_defaults(verb=check)
 
-    verb = verbs.add_parser("schema", help="write the JSON schemas that editors read")
-    verb.add_argument("folder", type=Path, nargs="?", help="where to; the installed package's own folder by default")
+    verb = verbs.add_parser("schema", help="the JSON schemas that editors read")
+    which = verb.add_mutually_exclusive_group(required=True)
+    which.add_argument("document", nargs="?", choices=app.DOCUMENTS, help="print this one")
+    which.add_argument("--write", type=Path, metavar="FOLDER", help="write them all into a folder")
     verb.set_defaults(verb=schema)
 
     verb = verbs.add_parser("version", help="print the version")

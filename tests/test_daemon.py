@@ -13,6 +13,7 @@ from threading import Thread
 
 import pytest
 from websockets.sync.client import connect
+from websockets.typing import Origin
 
 from tests.console.broker import Listener, Mosquitto
 from tests.daemon import ROOT, Installation, Strip, running
@@ -31,7 +32,7 @@ def lit(pixels: bytes) -> bool:
 
 def test_a_press_on_air_lights_the_communes_on_the_page_and_the_same_bytes_leave_as_ddp(tmp_path, strip):
     with running(Installation(tmp_path, strip)) as daemon:
-        daemon.wait_for("/api/state", lambda state: state["state"] == "idle")
+        daemon.wait_for("/api/readings", lambda rows: bool(rows) and all_quality(rows) == {"sample"})
         answer = daemon.command(command="press", button="air")
         assert answer["ok"], answer
         state = daemon.wait_for("/api/state", lambda state: state["scenario"] == "air")
@@ -42,20 +43,22 @@ def test_a_press_on_air_lights_the_communes_on_the_page_and_the_same_bytes_leave
         assert feyzin["class"] in ("Bon", "Moyen", "Dégradé", "Mauvais", "Très mauvais", "Extrêmement mauvais")
         assert feyzin["reading"]["nature"] == "forecast"
         assert feyzin["reading"]["measured_at"] is None, "a sample pretends no date"
-        with connect(f"ws://127.0.0.1:{daemon.installation.port}/api/live", origin=daemon.address) as live:
+        with connect(f"ws://127.0.0.1:{daemon.installation.port}/api/live", origin=Origin(daemon.address)) as live:
             live.send(json.dumps({"watch": "frames"}))
-            frame = next(message for message in live if isinstance(message, bytes))
-            seen = frame[8 + 2 * frame[1] :]
-            strip.until(lambda pixels: pixels[: len(seen)] == seen or pixels_soon(live, pixels))
+            pages: set[bytes] = set()
+            reader = Thread(target=lambda: pages.update(picture(m) for m in live if isinstance(m, bytes)))
+            reader.start()
+            leds = daemon.get("/api/model")["led_count"]
+            strip.until(lambda pixels: lit(pixels) and pixels[: 3 * leds] in pages)
+            live.close()
+            reader.join()
         assert daemon.stop() == 0
         strip.until(lambda pixels: not lit(pixels))
 
 
-def pixels_soon(live, pixels: bytes) -> bool:
-    """Tell whether the page's next frame is the picture that left."""
-    frame = next(message for message in live if isinstance(message, bytes))
-    seen = frame[8 + 2 * frame[1] :]
-    return pixels[: len(seen)] == seen
+def picture(frame: bytes) -> bytes:
+    """Return the bytes of the LEDs in a frame of the page: after the header and the servos' angles."""
+    return frame[8 + 2 * frame[1] :]
 
 
 def test_the_page_says_sample_wherever_a_sample_is_shown(tmp_path, strip):
@@ -86,7 +89,8 @@ def test_mqtt_starts_a_scenario_and_hears_the_state(tmp_path, strip):
             strip.until(lambda pixels: pixels != before)
             listener.say("maquette/vallee-de-la-chimie/scenario/set", "enrgie")
             refusal = json.loads(listener.wait_for("maquette/vallee-de-la-chimie/error")[0])
-            assert (refusal["code"], refusal["hint"]) == ("unknown_scenario", "energie")
+            assert refusal["code"] == "unknown_scenario"
+            assert "energie" in refusal["hint"]
             assert daemon.command(command="press", button="air")["ok"]
             assert json.loads(listener.wait_for("maquette/vallee-de-la-chimie/event/air")[0])
             listener.say("maquette/vallee-de-la-chimie/scenario/set", "")
@@ -162,7 +166,7 @@ def test_a_measured_value_keeps_its_age_and_survives_a_restart_without_network(t
   river:
     kind: http_json
     url: {provider}
-    every: 1 s
+    every: 10 s
     fresh_for: 4000 d
     nature: measured
     source: Hub'Eau
@@ -218,7 +222,7 @@ def test_a_wrong_scenario_is_left_out_and_a_good_one_that_went_wrong_gives_way_t
 def test_without_any_usable_hardware_the_daemon_ends_with_the_problems(tmp_path, strip):
     installation = Installation(tmp_path, strip)
     hardware = installation.folder / "hardware" / "vallee-de-la-chimie.yaml"
-    hardware.write_text(hardware.read_text().replace("leds: 171", "leds: many"))
+    hardware.write_text(re.sub(r"leds: \d+", "leds: many", hardware.read_text()))
     with running(installation) as daemon:
         assert daemon.process.wait(20) == 1
     log = daemon.log.read_text()

@@ -20,8 +20,7 @@ def catalogue_names(folder: FilePath) -> list[str]:
 
 def read_catalogue(folder: FilePath, name: str) -> tuple[CatalogueDocument | None, Draft]:
     """Read a ready-made feed; None when it has problems, which stand in the draft."""
-    draft = Desk(folder, {}).draft(f"{name}.yaml")
-    draft.file = f"{folder.name}/{name}.yaml"
+    draft = Desk(folder.parent, {}).draft(f"{folder.name}/{name}.yaml")
     if draft.source is None:
         return None, draft
     return draft.shape(CatalogueDocument), draft

@@ -101,12 +101,16 @@ def _alert(code: str, file: str, problem: Problem, severity: Severity = Severity
 
 
 def _with_lines(problems: tuple[Problem, ...], folder: Path) -> tuple[Problem, ...]:
-    """Give each problem the line of the document that it is about."""
+    """Give each problem the line of the document that it is about, unless it already has it."""
     lines: dict[str, list[str]] = {}
-    for file in {problem.file for problem in problems}:
+    for file in {problem.file for problem in problems if problem.shown is None}:
         try:
             with (folder / file).open("rb") as stream:
                 lines[file] = split_lines(stream.read(MOST_BYTES).decode("utf-8-sig", "replace"))
         except OSError:
             lines[file] = []
-    return tuple(replace(p, shown=lines[p.file][p.line - 1]) if p.line <= len(lines[p.file]) else p for p in problems)
+    return tuple(p if p.shown is not None else _with_line(p, lines[p.file]) for p in problems)
+
+
+def _with_line(problem: Problem, lines: list[str]) -> Problem:
+    return replace(problem, shown=lines[problem.line - 1]) if problem.line <= len(lines) else problem

@@ -2,14 +2,14 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path as FilePath
 from typing import Any, TypeVar
 
 from maquette.config.documents import Document
 from maquette.config.problems import Problem, problem
 from maquette.config.shape import check_shape
-from maquette.config.tree import Mark, Path, Source
+from maquette.config.tree import Mark, Path, Source, split_lines
 from maquette.config.yaml import read_bytes, read_file
 
 AnyDocument = TypeVar("AnyDocument", bound=Document)
@@ -43,6 +43,12 @@ class Draft:
         """Its tree; only for documents whose syntax is right."""
         assert self.source is not None
         return self.source
+
+    @property
+    def told(self) -> list[Problem]:
+        """The problems, each with the line that it is about: for a document that is not among the installation's."""
+        lines = split_lines(self.source.text) if self.source is not None else []
+        return [replace(p, shown=lines[p.line - 1]) if p.line <= len(lines) else p for p in self.problems]
 
     def report(
         self, code: str, path: Path = (), /, *, on_key: bool = False, hint: str | None = None, **arguments: object

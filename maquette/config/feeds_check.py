@@ -4,11 +4,11 @@ from pathlib import Path as FilePath
 from typing import Any
 
 from maquette.config.catalogue import catalogue_names, check_parameters, fill_in, read_catalogue
-from maquette.config.documents import FeedDocument, UseDocument
+from maquette.config.documents import CatalogueDocument, FeedDocument, UseDocument
 from maquette.config.draft import Draft
 from maquette.config.problems import did_you_mean, hint
 from maquette.config.registries import Registries
-from maquette.config.shape import check_shape
+from maquette.config.shape import type_name
 from maquette.config.tree import Path
 
 
@@ -41,6 +41,9 @@ def _kind(draft: Draft, path: Path, plain: dict[str, Any], registries: Registrie
     if kind is None:
         draft.report("E101", path, on_key=True, hint=hint("kind_or_use"), key="kind")
         return None
+    if not isinstance(kind, str):
+        draft.report("E103", (*path, "kind"), found=type_name(draft.tree.node((*path, "kind"))))
+        return None
     if kind not in registries.feeds:
         draft.report("E217", (*path, "kind"), hint=did_you_mean(kind, registries.feeds), name=kind)
         return None
@@ -69,21 +72,23 @@ def _ready_made(draft: Draft, path: Path, use: UseDocument, registries: Registri
         draft.report("E218", (*path, "use"), hint=did_you_mean(use.use, names), name=use.use)
         return None
     document, made = read_catalogue(registries.catalogue, use.use)
-    draft.problems.extend(made.problems)
-    if document is None or not check_parameters(draft, path, use, document):
-        return None
-    filled = fill_in(document, use.with_)
-    model = registries.feeds.get(str(filled.get("kind")))
-    if model is None:
-        kind = filled.get("kind")
-        made.report("E217", ("feed", "kind"), hint=did_you_mean(kind, registries.feeds), name=kind)
-        draft.problems.extend(made.problems)
-        return None
-    feed, problems = check_shape(made.tree, model, ("feed",), filled)
-    draft.problems.extend(problems)
+    feed = None
+    if document is not None and check_parameters(draft, path, use, document):
+        feed = _fill(made, document, use, registries)
+    draft.problems.extend(made.told)
     if feed is None:
         return None
     return feed if use.place is None else feed.model_copy(update={"place": use.place})
+
+
+def _fill(made: Draft, document: CatalogueDocument, use: UseDocument, registries: Registries) -> FeedDocument | None:
+    filled = fill_in(document, use.with_)
+    kind = str(filled.get("kind"))
+    if kind not in registries.feeds:
+        where: Path = ("feed", "kind") if "kind" in document.feed else ("feed",)
+        made.report("E217", where, hint=did_you_mean(kind, registries.feeds), name=kind)
+        return None
+    return made.shape(registries.feeds[kind], ("feed",), filled)
 
 
 def _with_sample(draft: Draft, path: Path, feed: FeedDocument, folder: FilePath) -> FeedDocument:

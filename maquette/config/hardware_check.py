@@ -8,6 +8,7 @@ from maquette.config.documents import HardwareDocument, ServoDocument, StripDocu
 from maquette.config.draft import AnyDocument, Draft
 from maquette.config.problems import did_you_mean, hint
 from maquette.config.registries import Registries
+from maquette.config.shape import type_name
 from maquette.config.tree import Path
 
 RESERVED = ("all", "rest", "zone", "idle")
@@ -58,6 +59,8 @@ def _drivers(draft: Draft, block: str, models: Mapping[str, type[AnyDocument]]) 
             draft.report("E106", path, found="nothing" if options is None else f"'{options}'")
         elif options.get("driver") is None:
             draft.report("E101", path, on_key=True, hint=hint("driver"), key="driver")
+        elif not isinstance(options["driver"], str):
+            draft.report("E103", (*path, "driver"), found=type_name(draft.tree.node((*path, "driver"))))
         elif options["driver"] not in models:
             advice = did_you_mean(options["driver"], models)
             draft.report("E216", (*path, "driver"), hint=advice, name=options["driver"])

@@ -1,8 +1,6 @@
 """Last good copies: documents that passed are kept in the state folder, and come back when the ones in place are wrong."""
 
-import os
-import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from maquette.config.yaml import MOST_BYTES
@@ -10,12 +8,13 @@ from maquette.config.yaml import MOST_BYTES
 _FOLDER = "last_good"
 
 
-def keep(sources: Mapping[Path, bytes], state: Path) -> str | None:
+def keep(sources: Mapping[Path, bytes], state: Path, write: Callable[[Path, bytes], None]) -> str | None:
     """Keep copies of documents that passed; each is there whole or not at all, whenever the power goes.
 
     Args:
         sources: `Installation.sources`: bytes by path relative to ``config.yaml``.
         state: the state folder; it is made when it is missing.
+        write: writes a file whole or not at all, whenever the power goes, and raises `OSError` when it cannot.
 
     Returns:
         None when all are kept, else the reason why not (a full or read-only disk is no reason to stop the show).
@@ -23,7 +22,7 @@ def keep(sources: Mapping[Path, bytes], state: Path) -> str | None:
     for file, raw in sources.items():
         try:
             if last_good(state, file.as_posix()) != raw:
-                _write(state / _FOLDER / file, raw)
+                write(state / _FOLDER / file, raw)
         except OSError as error:
             return f"{file.as_posix()}: {(error.strerror or str(error)).lower()}"
     return None
@@ -37,22 +36,3 @@ def last_good(state: Path, file: str) -> bytes | None:
     except (OSError, ValueError):
         return None
     return raw if len(raw) <= 10 * MOST_BYTES else None
-
-
-def _write(path: Path, raw: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(descriptor, "wb") as stream:
-            stream.write(raw)
-            stream.flush()
-            os.fsync(stream.fileno())
-        Path(name).replace(path)
-    except OSError:
-        Path(name).unlink(missing_ok=True)
-        raise
-    folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)

@@ -14,14 +14,18 @@ _COLOUR = re.compile(r"#[0-9a-fA-F]{3,8}\b")
 _DECIMAL = re.compile(r"^\s*[+-]?\d+(?:,\d+)?\s*$")
 _NUMBERS = re.compile(r"^\[[\d\s,+-]*\d,\d[\d\s,+-]*\]$")
 _NEEDS_QUOTES = re.compile(r"[,\[\]{}?]|:(?:\s|$)|\s#|^[#&*!|>@`%'\"-]")
+_NEEDS_QUOTES_IN_BLOCK = re.compile(r":(?:\s|$)|\s#|^[#&*!|>@`%'\"\[\]{},]|^[-?](?:\s|$)")
+_LONGEST = 400
 _PAIRS = {"{": "}", "[": "]"}
 
 
 def mend(line: str) -> str | None:
     """Return a line, without its indentation, so that YAML reads what was meant; None when it is well or nothing simple helps."""
+    if len(line) > _LONGEST:
+        return None
     lead, rest = _LEAD.match(line.rstrip()).groups()  # type: ignore[union-attr]  # it matches any line
     mended = (lead + _mend_entry(rest)).replace("\u00a0", " ", lead.count("\u00a0")).strip().expandtabs(2)
-    if mended == line.strip() or len(mended) > 400 or not _reads(mended):
+    if mended == line.strip() or len(mended) > _LONGEST or not _reads(mended):
         return None
     return mended
 
@@ -45,7 +49,7 @@ def _mend_value(text: str) -> str:
     if colour:
         return f'"{colour[0]}"{text[colour.end() :]}'
     value, comment = _split_comment(text)
-    return (quoted(value) if _NEEDS_QUOTES.search(value) and not _is_quoted(value) else value) + comment
+    return (quoted(value) if _NEEDS_QUOTES_IN_BLOCK.search(value) and not _is_quoted(value) else value) + comment
 
 
 def _split_comment(text: str) -> tuple[str, str]:

@@ -1,6 +1,9 @@
 """JSON schemas of the documents, made from the models: what editors check and explain while one types."""
 
-from collections.abc import Mapping
+import ast
+import inspect
+import textwrap
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -52,7 +55,11 @@ def _schema(name: str, model: type[Document]) -> dict[str, Any]:
             owner["patternProperties"] = dict.fromkeys(owner["patternProperties"], choice)
             owner["additionalProperties"] = False
         else:
-            schema["properties"][field] = {**choice, "description": owner.get("description", "")}
+            schema["properties"][field] = choice
+    _describe(schema, model)
+    for document in _all_documents(Document):
+        if document.__name__ in definitions:
+            _describe(definitions[document.__name__], document)
     return {
         "$schema": _DIALECT,
         "title": f"Maquette: {name}",
@@ -70,6 +77,34 @@ def _open(model: type[Document], definitions: dict[str, Any]) -> dict[str, Any]:
         made["not"] = {"required": ["use"]}
     definitions[model.__name__] = made
     return {"$ref": f"#/$defs/{model.__name__}"}
+
+
+def _all_documents(base: type[Document]) -> Iterator[type[Document]]:
+    for document in base.__subclasses__():
+        yield document
+        yield from _all_documents(document)
+
+
+def _describe(schema: dict[str, Any], document: type[Document]) -> None:
+    """Give each property the text under its field, those of the bases included."""
+    for name, text in _texts(document).items():
+        alias = document.model_fields[name].alias or name
+        if alias in schema["properties"]:
+            schema["properties"][alias]["description"] = text
+
+
+def _texts(document: type[Document]) -> dict[str, str]:
+    texts: dict[str, str] = {}
+    for owner in reversed(document.__mro__):
+        if not issubclass(owner, Document) or owner is Document:
+            continue
+        (body,) = ast.parse(textwrap.dedent(inspect.getsource(owner))).body
+        assert isinstance(body, ast.ClassDef)
+        for field, text in zip(body.body, body.body[1:], strict=False):
+            match field, text:
+                case ast.AnnAssign(target=ast.Name(id=name)), ast.Expr(value=ast.Constant(value=str(words))):
+                    texts[name] = inspect.cleandoc(words)
+    return texts
 
 
 def _tidy(plain: Any) -> Any:

@@ -77,7 +77,7 @@ class _Explanation:
             self._opened = self._last_bracket()
         bracket = self._line_at(self._opened)[self._opened.column - 1 : self._opened.column]
         what, closing = ("a list […]", "']'") if bracket == "[" else ("a mapping {…}", "'}'")
-        if self._at.line > self._opened.line or self._at.column > len(self._line):
+        if self._at.line > self._opened.line or self._at.column > len(self._line) or self._character in "}]":
             mended = self._mended(self._opened)
             return self._problem("E027", self._opened, mended or hint("close", closing=closing), what=what)
         advice = self._mended(self._at)

@@ -161,7 +161,8 @@ def _signs(written: str, *, quoted: bool) -> Iterator[_Sign]:
         sign = written[at]
         escape = _ESCAPE.match(written, at) if quote == '"' and sign == "\\" else None
         if escape:
-            yield _Sign(len(escape[0]), visible=escape[0][1:] not in _INVISIBLE_ESCAPES)
+            shown = escape[0][1:]
+            yield _Sign(len(escape[0]), visible=shown not in _INVISIBLE_ESCAPES, breaks=shown == "\n")
             at = escape.end()
         elif quote == "'" and written[at : at + 2] == "''":
             yield _Sign(2, visible=True)

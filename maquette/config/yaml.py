@@ -12,6 +12,8 @@ from maquette.config.syntax import explain
 from maquette.config.tree import Mark, Node, Source, split_lines
 
 MOST_BYTES = 1_000_000
+MOST_PROBLEMS = 50
+"""Faults of one document that are told at once; after so many, nobody reads on."""
 # Above this the slow parser, which words errors better, would keep people waiting.
 _MOST_CHARACTERS_READ_AGAIN = 100_000
 _FAST: type = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -73,12 +75,12 @@ def _compose(text: str, file: str) -> tuple[Node | None, tuple[Problem, ...]]:
     try:
         root = composer.compose(yaml.parse(text, Loader=_FAST))
     except RefusedError as refused:
-        return None, (*composer.problems, refused.problem)
+        return None, (*composer.problems[:MOST_PROBLEMS], refused.problem)
     except yaml.YAMLError as error:
-        return None, (*composer.problems, explain(_better_worded(error, text, file), text, file))
+        return None, (*composer.problems[:MOST_PROBLEMS], explain(_better_worded(error, text, file), text, file))
     if root.entries is None and not composer.problems:
         return None, (problem(file, root.start, "E015"),)
-    return (None if composer.problems else root), tuple(composer.problems)
+    return (None if composer.problems else root), tuple(composer.problems[:MOST_PROBLEMS])
 
 
 def _better_worded(error: yaml.YAMLError, text: str, file: str) -> yaml.YAMLError:

@@ -57,8 +57,9 @@ class Hub:
         self._post = post
         self._listeners: list[Listener] = []
         self._numbers = itertools.count(1)
-        self._waiting: dict[int, asyncio.Future[Answer]] = {}
+        self._waiting: dict[int, asyncio.Future[tuple[Answer, int]]] = {}
         self._watchers = 0
+        self._snapshots = 0
 
     @property
     def alerts(self) -> tuple[Alert, ...]:
@@ -70,6 +71,7 @@ class Hub:
         match message:
             case Snapshot():
                 self.snapshot = message
+                self._snapshots += 1
             case ShownFrame():
                 self.frame = message
             case ReadingsUpdate():
@@ -118,22 +120,24 @@ class Hub:
         """
         number = next(self._numbers)
         command = Command(name, arguments, origin, number)
-        future: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
+        future: asyncio.Future[tuple[Answer, int]] = asyncio.get_running_loop().create_future()
         self._waiting[number] = future
         self._post(command)
         try:
             async with asyncio.timeout(ANSWER_LIMIT_S):
-                answer = await future
+                answer, seen = await future
         except TimeoutError:
             return Answer(replace(command, request=None), refused="no_answer")
         finally:
             del self._waiting[number]
         if answer.refused is None:
-            await self.next_snapshot(SETTLE_S)
+            await self._snapshot_after(seen, SETTLE_S)
         return answer
 
-    async def next_snapshot(self, limit_s: float) -> None:
-        """Wait for the next snapshot, at most ``limit_s`` seconds: a command that changes nothing brings none."""
+    async def _snapshot_after(self, seen: int, limit_s: float) -> None:
+        """Wait until more than ``seen`` snapshots have come, at most ``limit_s`` seconds: a command that changes nothing brings none."""
+        if self._snapshots > seen:
+            return
         came = asyncio.Event()
 
         def hear(message: object) -> None:
@@ -150,4 +154,4 @@ class Hub:
     def _settle(self, answer: Answer) -> None:
         future = self._waiting.get(answer.command.request or 0)
         if future is not None and not future.done():
-            future.set_result(answer)
+            future.set_result((answer, self._snapshots))

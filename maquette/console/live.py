@@ -140,10 +140,13 @@ class LivePage:
         if self._frame is None and not self._state_due:
             self._wake.clear()
             try:
-                async with asyncio.timeout(max(0.0, until - time.monotonic()) or REFRESH_S):
+                async with asyncio.timeout(self._patience(until)):
                     await self._wake.wait()
             except TimeoutError:
                 return
+
+    def _patience(self, until: float) -> float:
+        return REFRESH_S if self._hub.snapshot is None else max(0.0, until - time.monotonic())
 
     async def _close(self) -> None:
         if self._websocket.application_state is WebSocketState.CONNECTED:

@@ -143,6 +143,7 @@ class Views:
 
     def _zone_line(self, state: ZoneState) -> Json:
         reading = None if state.decoration else state.reading
+        told = None if reading is None or state.quality is Quality.SAMPLE else reading.nature
         return {
             "zone": state.zone,
             "colour": state.colour,
@@ -150,7 +151,7 @@ class Views:
             "decoration": state.decoration,
             "class": self._why.class_title(state),
             "value_text": None if state.decoration else self._why.value(state),
-            "nature_text": None if reading is None else self.wording.say(f"nature_{reading.nature.value}"),
+            "nature_text": None if told is None else self.wording.say(f"nature_{told.value}"),
             "source": None if reading is None else reading.source,
             "scale": state.scale,
         }

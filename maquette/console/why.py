@@ -108,7 +108,9 @@ class Why:
         reading = state.reading
         if reading is None:
             return ""
-        credit = " — ".join(dict.fromkeys(part for part in (reading.source, reading.attribution) if part))
+        credit = reading.attribution if reading.source in reading.attribution else reading.source
+        if reading.attribution not in credit:
+            credit = f"{credit} — {reading.attribution}"
         return f"{credit} ({reading.licence})" if reading.licence else credit
 
     def _value_facts(self, state: ZoneState) -> list[tuple[str, str]]:
@@ -121,8 +123,9 @@ class Why:
             facts += [
                 ("data", self._titles.reading(reading)),
                 ("when", self._wording.when(reading, view, self._clock)),
-                ("nature", say(f"nature_{reading.nature.value}")),
             ]
+            if state.quality is not Quality.SAMPLE:  # an example is neither measured nor forecast
+                facts.append(("nature", say(f"nature_{reading.nature.value}")))
         facts.append(("quality", say(f"quality_{state.quality.value}")))
         if reading is not None and reading.source:
             facts.append(("source", self._credit(state)))

@@ -8,7 +8,7 @@ from importlib.resources import files
 from typing import Any
 
 from babel.dates import format_date, format_datetime, format_timedelta
-from babel.numbers import format_decimal, format_percent
+from babel.numbers import format_decimal
 
 from maquette.core.alerts import Alert
 from maquette.core.clock import Clock
@@ -19,6 +19,7 @@ LANGUAGES = ("fr", "en")
 """Languages of the interface. Documents may speak others."""
 
 SPACE = "\N{NO-BREAK SPACE}"
+MINUS = "\N{MINUS SIGN}"
 JUST_NOW_S = 10
 """Seconds up to which something happened just now."""
 
@@ -64,15 +65,17 @@ class Wording:
     def number(self, value: float) -> str:
         """Write a number as people read it: about three significant digits, decimal sign of the language."""
         size = abs(value)
-        pattern = "#,##0" if size >= 100 else "#,##0.#" if size >= 10 else "#,##0.##"
-        return format_decimal(value, pattern, locale=self.interface)
+        pattern = (
+            "#,##0" if size >= 100 else "#,##0.#" if size >= 10 else "#,##0.##" if size >= 1 or size == 0 else "@@#"
+        )
+        return format_decimal(value, pattern, locale=self.interface).replace("-", MINUS)
 
     def quantity(self, value: float | None, unit: str | None) -> str:
         """Write a value with its unit, or the word for unknown."""
         if value is None:
             return self.say("unknown")
         if unit == "%":
-            return format_percent(round(value, 1) / 100, format=None, locale=self.interface, decimal_quantization=False)
+            return f"{self.number(value)}{SPACE if self.interface == 'fr' else ''}%"
         number = self.number(value)
         if unit is None:
             return number
@@ -115,7 +118,10 @@ class Wording:
 
     def alert(self, alert: Alert) -> str:
         """Say what is wrong, in plain words."""
-        return self.say_code("alert", alert.code, {"subject": alert.subject, **dict(alert.arguments)})
+        arguments = {"subject": alert.subject, **dict(alert.arguments)}
+        problem = arguments.get("problem", "")
+        arguments["problem"] = self._entries.get(f"feed_problem_{problem}", problem)  # a code, or what a driver said
+        return self.say_code("alert", alert.code, arguments)
 
     def when(self, reading: Reading, view: Mapping[str, Any], clock: Clock) -> str:
         """Say how and when a value came to be: ``mesuré il y a 5 min``.

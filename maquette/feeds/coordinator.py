@@ -30,6 +30,8 @@ log = logging.getLogger(__name__)
 
 WORKERS = 4
 """Feeds that are asked at the same time, at most."""
+MORNING_SPREAD_S = 60.0
+"""Seconds after the end of a forecast's day within which the next one is asked for."""
 LONGEST_SLEEP_S = 3600.0
 """Seconds of one wait, at most: some systems refuse longer ones."""
 SPREAD_S = 1.0
@@ -131,15 +133,15 @@ class Coordinator:
         else:
             log.error("feed %s: unforeseen %s: %s", name, type(error).__name__, error)
             outcome = feed.failed(fault("broken", type(error).__name__))
+        self._publish(outcome)
         now = self._monotonic()
         if error is None:
             self._store.keep(name, feed.document, feed.readings, now)
-        self._publish(outcome)
         self._due[name] = now + outcome.wait_s
         end = next_end(feed.readings, now)
         if error is None and end is not None:
             # A forecast ends with its day; the next one is fetched soon after, not at the next hour.
-            self._due[name] = min(self._due[name], end + feed.delay(10.0))
+            self._due[name] = min(self._due[name], end + feed.delay(MORNING_SPREAD_S))
 
     def _publish(self, outcome: Outcome) -> None:
         if outcome.update is not None:

@@ -16,7 +16,7 @@ from jmespath.parser import ParsedResult
 from maquette.config.documents import FeedDocument
 from maquette.core.readings import Quality, Reading
 from maquette.feeds import freshness
-from maquette.feeds.picks import end_of_day, read_day, read_moment, read_number
+from maquette.feeds.picks import read_day, read_moment, read_number, span_of_day
 from maquette.feeds.problems import Problem, fault
 from maquette.feeds.source import Arrival
 
@@ -97,8 +97,7 @@ def digest(terms: Terms, content: Any, arrival: Arrival) -> tuple[Reading, ...]:
         raise fault(refusal)
     by_key: dict[str | None, list[_Row]] = {key: [] for key in keys}
     for row in candidates:
-        if row.key in by_key:
-            by_key[row.key].append(row)
+        by_key[row.key].append(row)
     return tuple(
         _reading(terms, value, key, rows, refusal, arrival, zone or UTC)
         for key, rows in by_key.items()
@@ -134,14 +133,16 @@ def _candidates(terms: Terms, content: Any, arrival: Arrival, zone: tzinfo) -> t
 
 
 def _rows(terms: Terms, rows: Iterable[Any], zone: tzinfo) -> Iterator[_Row]:
+    """Yield the rows of wanted keys that `where` accepts; the cheaper question comes first."""
+    wanted = frozenset(terms.keys) if terms.keys is not None else None
     for content in rows:
-        if terms.where is not None and _search(terms.where, content) is not True:
-            continue
         key = None
         if terms.key is not None:
             key = _read_key(_search(terms.key, content))
-            if key is None:
+            if key is None or (wanted is not None and key not in wanted):
                 continue
+        if terms.where is not None and _search(terms.where, content) is not True:
+            continue
         day = read_day(_search(terms.valid_on, content), zone) if terms.valid_on is not None else None
         yield _Row(content, key, day)
 
@@ -177,11 +178,9 @@ def _reading(
             best = (row, moment)
     if best is None:
         return _blank(terms, value, key, refusal)
-    row, measured_at = best
+    row, moment = best
     number, problem = _number(value, row.content)
-    if number is None:
-        return replace(_blank(terms, value, key, problem), measured_at=_dated(measured_at, arrival))
-    return _dated_reading(terms, _blank(terms, value, key, None), number, measured_at, row.day, arrival, zone)
+    return _dated(terms.document, _blank(terms, value, key, problem), number, moment, row.day, arrival, zone)
 
 
 def _number(value: ValueTerms, content: Any) -> tuple[float | None, Problem | None]:
@@ -197,37 +196,28 @@ def _number(value: ValueTerms, content: Any) -> tuple[float | None, Problem | No
     return scaled, None
 
 
-def _dated(moment: datetime | None, arrival: Arrival) -> datetime | None:
-    return moment if arrival.clock is not None else None
-
-
-def _dated_reading(
-    terms: Terms,
+def _dated(
+    document: FeedDocument,
     blank: Reading,
-    number: float,
-    measured_at: datetime | None,
+    number: float | None,
+    moment: datetime | None,
     day: date | None,
     arrival: Arrival,
     zone: tzinfo,
 ) -> Reading:
+    """Return a reading with its dates and, if there is a number, its quality.
+
+    A measurement ages from its moment. A forecast is about its day, begins and ends with it, and ages from when it was made.
+    """
     if arrival.clock is None:  # nothing of a sample pretends to be dated
-        return replace(blank, value=number, quality=Quality.SAMPLE)
-    try:
-        valid_until = end_of_day(day, zone) if day is not None else None
-    except OverflowError:
-        valid_until = None
-    document = terms.document
-    span = freshness.span(
-        document.fresh_for, document.drop_after, arrival.monotonic_s, arrival.now, measured_at, valid_until
-    )
-    reading = replace(
-        blank,
-        value=number,
-        measured_at=measured_at,
-        fetched_at=arrival.now.astimezone(UTC) if arrival.now is not None else None,
-        valid_until=valid_until,
-    )
-    return freshness.aged(reading, span, arrival.monotonic_s)
+        return blank if number is None else replace(blank, value=number, quality=Quality.SAMPLE)
+    begin, end = (moment, None) if day is None else span_of_day(day, zone)
+    fetched_at = arrival.now.astimezone(UTC) if arrival.now is not None else None
+    dated = replace(blank, measured_at=begin, fetched_at=fetched_at, valid_until=end)
+    if number is None:
+        return dated
+    span = freshness.span(document.fresh_for, document.drop_after, arrival.monotonic_s, arrival.now, moment, end)
+    return freshness.aged(replace(dated, value=number), span, arrival.monotonic_s)
 
 
 def _blank(terms: Terms, value: ValueTerms, key: str | None, problem: Problem | None) -> Reading:

@@ -52,6 +52,7 @@ class Feed:
         self.readings: tuple[Reading, ...] = ()
         self._failures = 0
         self._problem: str | None = None  # what the alert that stands says
+        self._well = False  # whether it is known to all that no alert stands
         self._partly_failing = False
         self._once_live = False
         self._sample_tried = False
@@ -128,11 +129,14 @@ class Feed:
             self.readings = sample
 
     def _recover(self) -> Alert | None:
-        if not self._failures:
+        """Return the end of the alert, if one may stand: also one that an earlier life of this process raised."""
+        if self._failures:
+            log.info("feed %s recovered after %d failures", self.name, self._failures)
+        elif self._well:
             return None
-        log.info("feed %s recovered after %d failures", self.name, self._failures)
         self._failures = 0
         self._problem = None
+        self._well = True
         return Alert("feed_failed", self.name, over=True)
 
     def _log_parts(self, missing: list[Reading], total: int) -> None:

@@ -59,17 +59,21 @@ def read_day(raw: Any, zone: tzinfo) -> date | None:
     day = _DAY.fullmatch(raw)
     try:
         if day:
-            return date.fromisoformat(day[1])
-        moment = datetime.fromisoformat(raw)
-        return moment.astimezone(zone).date() if moment.tzinfo else moment.date()
+            found = date.fromisoformat(day[1])
+        else:
+            moment = datetime.fromisoformat(raw)
+            found = moment.astimezone(zone).date() if moment.tzinfo else moment.date()
+        span_of_day(found, zone)  # the first and last days of the calendar are nobody's forecast
     except (ValueError, OverflowError):
         return None
+    return found
 
 
-def end_of_day(day: date, zone: tzinfo) -> datetime:
-    """Return the moment (UTC) at which a local day ends; days of 23 and 25 hours are as long as they are.
+def span_of_day(day: date, zone: tzinfo) -> tuple[datetime, datetime]:
+    """Return the moments (UTC) at which a local day begins and ends; days of 23 and 25 hours are as long as they are.
 
     Raises:
-        OverflowError: there is no next day in the calendar.
+        OverflowError: the calendar ends there.
     """
-    return datetime.combine(day + timedelta(days=1), time(), tzinfo=zone).astimezone(UTC)
+    begin, end = (datetime.combine(one, time(), tzinfo=zone).astimezone(UTC) for one in (day, day + timedelta(days=1)))
+    return begin, end

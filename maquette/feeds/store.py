@@ -62,7 +62,7 @@ class Store:
         """Keep files in ``folder`` (None: keep nothing) and tell of a disk that cannot be written, once, and when it can again."""
         self._folder = folder
         self._tell = tell
-        self._failing = False
+        self._failing: bool | None = None  # None: an earlier life of this process may have raised the alert
         self._written: dict[str, float] = {}
         self._values: dict[str, object] = {}
         self._pending: dict[str, _Pending] = {}
@@ -137,8 +137,9 @@ class Store:
                 self._tell(Alert("state_not_saved", "readings", Severity.WARNING, arguments))
             return
         if self._failing:
-            self._failing = False
             log.info("the last readings are saved again")
+        if self._failing is not False:
+            self._failing = False
             self._tell(Alert("state_not_saved", "readings", over=True))
 
 

@@ -102,7 +102,7 @@ class Buttons:
         for name in lamps ^ self._lit:
             lamp = self._lamps.get(name)
             if lamp is not None:
-                lamp.value = name in lamps
+                self._switch(name, lamp, lit=name in lamps)
         self._lit = lamps
 
     def close(self) -> None:
@@ -129,6 +129,13 @@ class Buttons:
             lamp = DigitalOutputDevice(document.lamp, initial_value=lit, pin_factory=self._factory)
             self._devices.append(lamp)
             self._lamps[name] = lamp
+
+    def _switch(self, name: str, lamp: Any, *, lit: bool) -> None:
+        try:
+            lamp.value = lit
+        except Exception as error:  # noqa: BLE001 - as in `open`; a lamp that is lost is let go
+            del self._lamps[name]
+            self._unavailable(name, f"lamp of '{name}': {error}")
 
     def _watcher(self, name: str, *, closed: bool) -> Callable[[], None]:
         """Return what gpiozero calls, on a thread of its own: it only notes the time and posts."""

@@ -7,7 +7,7 @@ import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from maquette.core.alerts import Alert
+from maquette.core.alerts import Alert, Severity
 from maquette.core.events import ButtonPressed, Command
 from maquette.core.readings import ReadingsUpdate
 from maquette.core.snapshot import Watching
@@ -63,7 +63,8 @@ class Desk:
         self._buttons = buttons
         self._report = report
         self._clock = clock
-        self.on_time = on_time
+        self._on_time = on_time
+        self._fault: str | None = None
         self._finished: Finished | None = None
         self._changed = True
         self._housekeeping_at = float("-inf")
@@ -72,6 +73,13 @@ class Desk:
 
     def receive(self, message: object, now: float) -> bool:
         """Take a message from the inbox; return True when its effect must be seen at once."""
+        try:
+            return self._take(message, now)
+        except Exception:  # one message must not end the show
+            log.exception("message failed type=%s", type(message).__name__)
+            return False
+
+    def _take(self, message: object, now: float) -> bool:
         match message:
             case Edge():
                 return self._buttons.press(message) and self._press(ButtonPressed(message.button, message.at), now)
@@ -106,19 +114,43 @@ class Desk:
     # -- moments -----------------------------------------------------------------------------------------------------
 
     def frame(self, t: float) -> None:
-        """Show the frame for a moment, move the servos, and tell the console what is news."""
+        """Show the frame for a moment, move the servos, and tell the console what is news. Never raises: the last light stays."""
         now = self._clock()
-        finished = self._finish(t)
-        self._strips.take(finished.pixels, now)
+        try:
+            self._show(t, now)
+            self._follow(t, now)
+        except Exception as error:  # noqa: BLE001 - whatever it was, the light that stands is better than none
+            self._stumble(error)
+        else:
+            self._walk_on()
         self._strips.serve(now)
+
+    def _show(self, t: float, now: float) -> None:
+        finished = self._finished
+        if finished is None or not self._may_rest(t):
+            self._changed = False
+            finished = self._finished = self._finishing.finish(
+                self._performance.frame(t), self._performance.brightness, t
+            )
+        self._strips.take(finished.pixels, now)
         self._buttons.light(self._performance.lamps(t))
-        self._move_servos(t)
+        wanted = self._performance.servo_angles(t)
+        for name, servo in self._servos.items():
+            servo.move(wanted.get(name), t)
         self._report.frame(finished.pixels, self.angles, t)
         self._report.snapshot(lambda: self._performance.snapshot(t, self._strips.states, finished.supplies), t)
+
+    def _follow(self, t: float, now: float) -> None:
+        """Do what can wait for a tenth of a second."""
         if t >= self._housekeeping_at:
             self._housekeeping_at = t + HOUSEKEEPING_S
             self._buttons.keep(now)
             self._performance.prepare()
+
+    def on_time(self, now: float) -> None:
+        """Take note that frames are on time; a frame that failed is not, so a show that fails for long is started anew."""
+        if self._fault is None:
+            self._on_time(now)
 
     def serve(self, now: float) -> None:
         """Send what waited until now for a strip to be free."""
@@ -144,19 +176,21 @@ class Desk:
         """Where the servos are, in degrees, in the model's order."""
         return tuple(servo.angle_deg for servo in self._servos.values())
 
-    def _finish(self, t: float) -> Finished:
-        if self._finished is None or not self._may_rest(t):
-            self._changed = False
-            self._finished = self._finishing.finish(self._performance.frame(t), self._performance.brightness, t)
-        return self._finished
-
     def _may_rest(self, t: float) -> bool:
         """Tell whether the frame that is shown is still right at ``t``."""
         if self._changed or self._finished is None or self._finished.held:
             return False
         return self._performance.still(t)
 
-    def _move_servos(self, t: float) -> None:
-        wanted = self._performance.servo_angles(t)
-        for name, servo in self._servos.items():
-            servo.move(wanted.get(name), t)
+    def _stumble(self, error: Exception) -> None:
+        self._changed = True
+        if self._fault is None:
+            log.error("frame failed", exc_info=error)
+            self._fault = f"{type(error).__name__}: {error}"
+            self._report.alert(Alert("show_failed", "", Severity.ERROR, (("problem", self._fault),)))
+
+    def _walk_on(self) -> None:
+        if self._fault is not None:
+            log.info("frames are made again")
+            self._fault = None
+            self._report.alert(Alert("show_failed", over=True))

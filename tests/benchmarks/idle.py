@@ -1,4 +1,4 @@
-"""What a still scene costs: processor time of the stage while nothing moves and nobody watches.
+"""What rest costs: processor time of the stage while nobody presses and nobody watches.
 
 Run ``python -m tests.benchmarks.idle``. Budget: ≤ 2 % of one x86 core.
 """
@@ -7,6 +7,8 @@ import os
 import time
 
 from maquette.core.snapshot import Snapshot
+from maquette.stage.stage import Stage
+from tests.benchmarks.shipped import shipped_stage
 from tests.stage.hall import running, show_of, stage_on
 from tests.stage.receiver import Receiver
 
@@ -14,22 +16,25 @@ LEDS = 480
 SECONDS = 15.0
 
 
-def share_of_a_core(seconds: float) -> float:
-    """Return the share of one core that a still stage takes, console attached."""
-    os.environ["GPIOZERO_PIN_FACTORY"] = "mock"
-    with Receiver(LEDS) as receiver:
-        stage = stage_on(receiver.port, show_of(LEDS))
-        with running(stage) as console:
-            console.until(lambda message: isinstance(message, Snapshot))
-            time.sleep(3.0)  # the first fade, and what is made ready in time to spare
-            before = time.process_time()
-            time.sleep(seconds)
-            return (time.process_time() - before) / seconds
+def share_of_a_core(stage: Stage, seconds: float) -> float:
+    """Return the share of one core that a stage takes at rest, console attached, nobody watching."""
+    with running(stage) as console:
+        console.until(lambda message: isinstance(message, Snapshot))
+        time.sleep(3.0)  # the first fade, and what is made ready in time to spare
+        before = time.process_time()
+        time.sleep(seconds)
+        return (time.process_time() - before) / seconds
 
 
 def main() -> None:
-    """Print the figure."""
-    print(f"still scene, {LEDS} LEDs: {share_of_a_core(SECONDS):.2%} of a core (budget 2 %)")
+    """Print the figures."""
+    os.environ["GPIOZERO_PIN_FACTORY"] = "mock"
+    with Receiver(LEDS) as receiver:
+        still = share_of_a_core(stage_on(receiver.port, show_of(LEDS)), SECONDS)
+        stage, leds = shipped_stage(receiver.port)
+        moving = share_of_a_core(stage, SECONDS)
+    print(f"still scene, {LEDS} LEDs: {still:.2%} of a core (budget 2 %)")
+    print(f"the shipped idle scenario, {leds} LEDs, moving or not: {moving:.2%} of a core")
 
 
 if __name__ == "__main__":

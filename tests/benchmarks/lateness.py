@@ -1,6 +1,6 @@
 """How late frames begin: idle, and while another process parses a document of 20 MB again and again, as feeds does.
 
-Run ``python -m tests.benchmarks.lateness``. A moving scene of 480 LEDs is played, sent as DDP on this machine, and watched as by a page.
+Run ``python -m tests.benchmarks.lateness``. The shipped model plays its idle scenario as DDP on this machine, watched as by a page.
 """
 
 import json
@@ -10,13 +10,13 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from maquette.core.events import Command
 from maquette.core.snapshot import Watching
 from maquette.stage.lateness import LatenessSummary
-from tests.stage.hall import Console, running, show_of, stage_on
+from tests.benchmarks.shipped import shipped_stage
+from tests.stage.hall import Console, running
 from tests.stage.receiver import Receiver
 
-LEDS = 480
+MOST_LEDS = 2000
 SECONDS = 15.0
 DOCUMENT_BYTES = 20_000_000
 
@@ -52,14 +52,12 @@ def _parsing() -> Iterator[None]:
 
 def measure(seconds: float) -> tuple[LatenessSummary, LatenessSummary]:
     """Return how late frames were, idle and while a document is parsed, each for some seconds."""
-    os.environ["GPIOZERO_PIN_FACTORY"] = "mock"
-    with Receiver(LEDS) as receiver:
-        stage = stage_on(receiver.port, show_of(LEDS))
+    with Receiver(MOST_LEDS) as receiver:
+        stage, _ = shipped_stage(receiver.port)
         with running(stage):
             stage.attach_console(_Page())
             stage.receive(Watching(frames=True))
-            stage.receive(Command("play", {"scenario": "air"}))
-            time.sleep(1.0)
+            time.sleep(2.0)
             stage.lateness.clear()
             time.sleep(seconds)
             idle = stage.lateness.summary()
@@ -73,7 +71,7 @@ def main() -> None:
     """Print the figures."""
     for words, summary in zip(("idle", "20 MB parsed beside it"), measure(SECONDS), strict=True):
         print(
-            f"frame lateness, {LEDS} LEDs, {words}: p50 {summary.p50_s * 1e3:.2f} ms, p99 {summary.p99_s * 1e3:.2f} ms, "
+            f"frame lateness, {words}: p50 {summary.p50_s * 1e3:.2f} ms, p99 {summary.p99_s * 1e3:.2f} ms, "
             f"latest {summary.maximum_s * 1e3:.2f} ms, {summary.frames} frames, {summary.skipped} left out "
             f"(load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores)"
         )

@@ -4,6 +4,7 @@ import asyncio
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -30,7 +31,7 @@ class Console:
     async def _run(self) -> None:
         self.loop = asyncio.get_running_loop()
         self.hub = Hub(ConsoleStart(self.stage.exhibition, self._settings), self.stage.post)
-        self.stage.tell = lambda message: self.loop.call_soon_threadsafe(self.hub.receive, message) and None
+        self.stage.tell = self._tell
         self.access = Access(self._settings, self.loop.time)
         self.web = Web(self.hub, self.access)
         sock = await listen(self.hub)
@@ -42,6 +43,9 @@ class Console:
         self._ready.set()
         await server.serve(sockets=[sock])
         frames.cancel()
+
+    def _tell(self, message: object) -> None:
+        self.loop.call_soon_threadsafe(self.hub.receive, message)
 
     async def _frames(self) -> None:
         sequence = 0
@@ -56,6 +60,15 @@ class Console:
             return function()
 
         return asyncio.run_coroutine_threadsafe(run(), self.loop).result(10)
+
+    def reset(self) -> None:
+        """Go back to the first state, for the next test of those that share a console."""
+        self.stage.posted.clear()
+        self.stage.snapshot = self.stage.playing("air")
+        over = [replace(alert, over=True) for alert in self.hub.alerts]
+        for message in (*over, self.stage.snapshot):
+            self.stage.tell(message)
+        self.call(lambda: None)
 
     def __enter__(self) -> "Console":
         self._thread.start()
@@ -74,6 +87,13 @@ def running(settings: ConsoleSettings | None = None, stage: FakeStage | None = N
         console.stage.begin()
         console.call(lambda: None)
         yield console
+
+
+@pytest.fixture(scope="module")
+def shared() -> Iterator[Console]:
+    """A console that the tests of a module share; its `reset` stands before each."""
+    with running() as started:
+        yield started
 
 
 @pytest.fixture

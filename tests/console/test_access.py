@@ -21,6 +21,12 @@ PHONE = "192.168.4.33"
 PLAY = {"command": "play", "scenario": "rhone"}
 
 
+@pytest.fixture
+def console(shared):
+    shared.reset()
+    return shared
+
+
 class Asked:
     """The application asked straight through ASGI, by a client whose address we choose."""
 
@@ -36,7 +42,7 @@ class Asked:
     ) -> tuple[int, Any, dict[str, str]]:
         return asyncio.run(self._ask(method, path, payload, client, {"host": "maquette.local", **headers}))
 
-    async def _ask(self, method, path, payload, client, headers):
+    async def _ask(self, method, path, payload, client, headers) -> tuple[int, Any, dict[str, str]]:
         scope = {
             "type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "method": method, "path": path,
             "raw_path": path.encode(), "root_path": "", "scheme": "http", "query_string": b"", "client": (client, 50000),

@@ -14,6 +14,12 @@ STATE_KEYS = {
 }  # fmt: skip
 
 
+@pytest.fixture
+def console(shared):
+    shared.reset()
+    return shared
+
+
 def get(console: Console, path: str, **kwargs):
     return requests.get(console.url + path, timeout=5, **kwargs)
 

@@ -1,6 +1,7 @@
 import pytest
 
 from tests.feeds.server import Server
+from tests.feeds.world import World
 
 
 @pytest.fixture
@@ -9,3 +10,18 @@ def server(monkeypatch):
     server = Server()
     yield server
     server.stop()
+
+
+@pytest.fixture
+def world():
+    """Return worlds that end with the test, all their threads too."""
+    worlds = []
+
+    def build(feeds, **options):
+        worlds.append(World(feeds, **options))
+        return worlds[-1]
+
+    yield build
+    for one in worlds:
+        one.coordinator.close()
+        one.coordinator._workers.shutdown(wait=True)

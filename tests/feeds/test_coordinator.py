@@ -3,87 +3,19 @@ import logging
 import math
 import threading
 from dataclasses import replace
-from datetime import timedelta
 
 import pytest
 
-from maquette.core.alerts import Alert, Alerts
-from maquette.core.clock import Clock
-from maquette.core.readings import Quality, Readings, ReadingsUpdate
+from maquette.core.alerts import Alert
+from maquette.core.readings import Quality
 from maquette.feeds.coordinator import WORKERS, Coordinator
 from maquette.feeds.plan import FeedsStart
 from maquette.feeds.sources.http_json import SOURCE
-from tests.feeds.documents import NOON, NOW_S, PARIS, UNTRUSTED, ago, document
+from tests.feeds.documents import ago, document
 from tests.feeds.server import gzip_bomb
+from tests.feeds.world import GOOD
 
 BOMB = gzip_bomb(50_000_000)
-GOOD = json.dumps({"level": 3, "at": ago(minutes=5)}).encode()
-
-
-class World:
-    """A coordinator in a world whose time stands still until told; what it tells is collected."""
-
-    def __init__(self, feeds, state=None, trusted=True, **options):
-        self.now = NOW_S
-        self.trusted = trusted
-        self.readings = Readings()
-        self.alerts = Alerts()
-        self.updates = 0
-        plan = FeedsStart(feeds, "Europe/Paris", str(state) if state else None)
-        self.coordinator = Coordinator(
-            plan, self.hear, monotonic=lambda: self.now, clock=self.read_clock, spread_s=0.0, **options
-        )
-        self.coordinator.begin()
-
-    def read_clock(self, zone):
-        if not self.trusted:
-            return UNTRUSTED
-        return Clock((NOON + timedelta(seconds=self.now - NOW_S)).astimezone(PARIS), trusted=True)
-
-    def hear(self, message):
-        if isinstance(message, Alert):
-            self.alerts.apply(message)
-        else:
-            assert isinstance(message, ReadingsUpdate)
-            self.updates += 1
-            self.readings = self.readings.updated(message)
-
-    def turns(self, count=1, later=0.0):
-        """Let time pass, then take the answers that come, one a turn."""
-        self.now += later
-        for _ in range(count):
-            due = self.coordinator._due
-            assert len(due) < len(self.coordinator._feeds) or min(due.values()) <= self.now, "nothing would come"
-            self.coordinator.turn()
-
-    def reading(self, feed="pond", name="level", key=None):
-        return self.readings[feed, name, key]
-
-    def quality(self, feed="pond", name="level", key=None):
-        return self.reading(feed, name, key).quality_at(self.now)
-
-    @property
-    def failing(self):
-        return {
-            alert.subject: dict(alert.arguments)["problem"]
-            for alert in self.alerts.standing
-            if alert.code == "feed_failed"
-        }
-
-
-@pytest.fixture
-def world():
-    """Return worlds that end with the test, all their threads too."""
-    worlds = []
-
-    def build(feeds, **options):
-        worlds.append(World(feeds, **options))
-        return worlds[-1]
-
-    yield build
-    for one in worlds:
-        one.coordinator.close()
-        one.coordinator._workers.shutdown(wait=True)
 
 
 def value(raw):
@@ -190,6 +122,13 @@ def test_a_feed_that_hangs_delays_no_other(server, world):
     assert sum(path == "/pond" for path, _ in server.requests) == 2
 
 
+def test_the_first_answer_ends_an_alert_that_an_earlier_life_of_the_process_raised(server, world):
+    here = world({"pond": document(url=server.at("/", GOOD))})
+    here.alerts.apply(Alert("feed_failed", "pond"))
+    here.turns()
+    assert not here.alerts.standing
+
+
 def test_failures_are_tried_again_soon_then_ever_more_rarely(server, world):
     here = world({"pond": document(url=server.at("/", lambda h: h.send(status=500)), every="1 h")})
     waits = []
@@ -233,123 +172,6 @@ def test_rows_that_are_gone_leave_no_reading_behind(server, world):
     ids[0] = ["b", "c"]
     here.turns(1, later=400)
     assert set(here.readings.rows("pond", "level")) == {"b", "c"}
-
-
-# -- time ------------------------------------------------------------------------------------------------------------
-
-
-def test_with_an_untrusted_clock_the_server_s_own_time_ages_its_answer(server, world):
-    here = world({"pond": document(url=server.at("/", GOOD))}, trusted=False)
-    here.turns()
-    reading = here.reading()
-    assert here.quality() is Quality.LIVE
-    assert (reading.fresh_until, reading.fetched_at) == (NOW_S + 55 * 60, NOON)
-    assert reading.view(UNTRUSTED, here.now)["age_s"] is None
-
-
-def test_with_no_clock_at_all_a_dated_answer_is_stale(server, world):
-    here = world({"pond": document(url=server.at("/", GOOD, Date=""))}, trusted=False)
-    here.turns()
-    assert (here.quality(), here.reading().problem, here.reading().fetched_at) == (Quality.STALE, "no_clock", None)
-
-
-def test_a_trusted_clock_of_ours_is_believed_before_the_server_s(server, world):
-    here = world({"pond": document(url=server.at("/", GOOD, Date="Tue, 06 Oct 2009 10:00:00 GMT"))})
-    here.turns()
-    assert (here.quality(), here.reading().fetched_at) == (Quality.LIVE, NOON)
-
-
-def test_an_unchanged_answer_has_just_been_fetched_again(server, world):
-    answer = lambda h: h.send(status=304) if "If-None-Match" in h.headers else h.send(GOOD, ETag='"1"')  # noqa: E731
-    here = world({"pond": document(url=server.at("/", answer))})
-    here.turns()
-    first = here.reading()
-    here.turns(1, later=400)
-    second = here.reading()
-    assert second.fetched_at == first.fetched_at + timedelta(seconds=400)
-    assert replace(second, fetched_at=first.fetched_at) == first
-
-
-def test_when_a_forecast_s_day_ends_the_next_one_is_fetched_at_once(server, world):
-    rows = [{"level": n, "at": ago(hours=20), "day": day} for n, day in enumerate(["2026-10-06", "2026-10-07"], 1)]
-    feed = document(
-        url=server.at("/", json.dumps(rows).encode()), rows={}, valid_on="day", every="20 h", fresh_for="36 h"
-    )
-    here = world({"air": feed})
-    here.turns()
-    assert here.reading("air").value == 1.0
-    here.turns(1, later=12 * 3600 + 10)
-    assert (here.reading("air").value, here.quality("air")) == (2.0, Quality.LIVE)
-
-
-# -- samples and memory ----------------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def sample(tmp_path):
-    path = tmp_path / "sample.json"
-    path.write_text('{"level": 7, "at": "2020-01-01T00:00:00Z"}')
-    return str(path)
-
-
-def test_a_sample_stands_in_after_the_first_failure_until_the_first_answer(server, world, sample):
-    here = world({"pond": document(url=server.at("/", lambda h: h.send(status=500)), sample=sample)})
-    assert here.quality() is Quality.MISSING
-    here.turns()
-    reading = here.reading()
-    assert (here.quality(), reading.value, reading.problem) == (Quality.SAMPLE, 7.0, "http_status")
-    assert reading.measured_at is reading.fetched_at is reading.valid_until is reading.fresh_until is None
-
-    server.at("/", b"")
-    here.turns(1, later=100)
-    assert (here.quality(), here.reading().problem) == (Quality.SAMPLE, "empty")
-
-    server.at("/", GOOD)
-    here.turns(1, later=400)
-    assert (here.quality(), here.reading().value) == (Quality.LIVE, 3.0)
-
-    server.at("/", lambda h: h.send(status=500))
-    here.turns(1, later=400)
-    here.now += 1e6
-    assert here.quality() is Quality.MISSING  # a sample never comes back
-
-
-def test_a_feed_that_was_once_live_is_never_replaced_by_a_sample(server, world, sample, tmp_path):
-    feed = document(url=server.at("/", GOOD), sample=sample)
-    world({"pond": feed}, state=tmp_path).turns()
-    server.at("/", lambda h: h.send(status=500))
-    again = world({"pond": feed}, state=tmp_path)
-    assert (again.quality(), again.reading().value) == (Quality.LIVE, 3.0)
-    again.turns()
-    assert (again.quality(), again.reading().value, again.reading().problem) == (Quality.LIVE, 3.0, "http_status")
-    again.now += 1e6
-    assert again.quality() is Quality.MISSING
-
-
-def test_last_good_readings_are_published_before_any_request(server, world, tmp_path):
-    feed = document(url=server.at("/", GOOD))
-    world({"pond": feed}, state=tmp_path).turns()
-    asked = len(server.requests)
-    again = world({"pond": feed}, state=tmp_path)
-    assert (again.quality(), again.reading().fresh_until) == (Quality.LIVE, NOW_S + 55 * 60)
-    unsure = world({"pond": feed}, state=tmp_path, trusted=False)
-    assert (unsure.quality(), unsure.reading().problem) == (Quality.STALE, "no_clock")
-    assert unsure.reading().measured_at == NOON - timedelta(minutes=5)
-    assert len(server.requests) == asked
-
-
-def test_a_useless_sample_leaves_the_value_missing_with_one_log_line(server, world, caplog, tmp_path):
-    for content in ("{", "[]", '{"level": "ND"}'):
-        (tmp_path / "bad.json").write_text(content)
-        feed = document(url=server.at("/", lambda h: h.send(status=500)), sample=str(tmp_path / "bad.json"))
-        here = world({"pond": feed})
-        caplog.clear()
-        here.turns()
-        here.turns(1, later=100)
-        assert (here.quality(), here.reading().problem) == (Quality.MISSING, "http_status")
-        told = [record.getMessage() for record in caplog.records]
-        assert [line.split(":")[0] for line in told] == ["feed pond failed", "feed pond"]
-        assert "its sample is of no use" in told[1]
 
 
 # -- ourselves -------------------------------------------------------------------------------------------------------

@@ -1,5 +1,5 @@
 import math
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from hypothesis import given, settings
@@ -157,8 +157,14 @@ def forecast(days, clock=TRUSTED):
 def test_only_the_row_for_today_counts_and_holds_until_the_local_day_ends():
     reading = forecast(["2026-10-08", "2026-10-07", "2026-10-06", "2026-10-05"])
     assert (reading.value, reading.quality) == (3.0, Quality.LIVE)
-    assert reading.valid_until == datetime(2026, 10, 6, 22, 0, tzinfo=UTC)
+    assert (reading.measured_at, reading.valid_until) == (NOON - timedelta(hours=12), NOON + timedelta(hours=12))
     assert reading.drop_at == NOW_S + 12 * 3600
+
+
+def test_a_forecast_made_long_ago_is_stale_even_for_today():
+    rows = [{"level": 1, "at": ago(hours=40), "day": "2026-10-06"}]
+    reading = one({"rows": rows}, rows=ROWS, valid_on="day", nature="forecast", fresh_for="36 h")
+    assert (reading.value, reading.quality, reading.problem) == (1.0, Quality.STALE, "too_old")
 
 
 def test_today_is_the_territory_s_day_not_that_of_utc():

@@ -1,12 +1,12 @@
 import math
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from maquette.feeds.picks import end_of_day, read_day, read_moment, read_number
+from maquette.feeds.picks import read_day, read_moment, read_number, span_of_day
 
 PARIS = ZoneInfo("Europe/Paris")
 
@@ -86,6 +86,12 @@ def test_anything_is_a_day_and_a_moment_or_unknown(raw):
     assert moment is None or moment.tzinfo is UTC
 
 
-def test_a_day_of_twenty_five_hours_ends_at_local_midnight():
-    assert end_of_day(date(2026, 10, 24), PARIS) == datetime(2026, 10, 24, 22, tzinfo=UTC)
-    assert end_of_day(date(2026, 10, 25), PARIS) == datetime(2026, 10, 25, 23, tzinfo=UTC)
+def test_a_day_of_twenty_five_hours_lasts_from_midnight_to_midnight():
+    change = datetime(2026, 10, 24, 22, tzinfo=UTC)
+    assert span_of_day(date(2026, 10, 25), PARIS) == (change, change + timedelta(hours=25))
+    assert span_of_day(date(2026, 10, 26), PARIS)[0] == change + timedelta(hours=25)
+
+
+@pytest.mark.parametrize("raw", ["0001-01-01", "9999-12-31"])
+def test_the_ends_of_the_calendar_are_no_days_of_a_forecast(raw):
+    assert read_day(raw, PARIS) is None

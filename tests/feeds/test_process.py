@@ -4,7 +4,9 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 from multiprocessing.connection import Connection
+from pathlib import Path
 
 import pytest
 
@@ -63,6 +65,11 @@ def test_the_process_says_at_once_what_it_awaits_then_what_came(server, start, t
     assert isinstance(second, ReadingsUpdate)
     assert [(r.quality, r.problem) for r in first.readings] == [(Quality.MISSING, "waiting")]
     assert [(r.quality, r.value) for r in second.readings] == [(Quality.LIVE, 3.0)]
+    ended = [process.next() for _ in range(2)]  # alerts of an earlier life, if there was one
+    assert {(alert.code, alert.over) for alert in ended if isinstance(alert, Alert)} == {
+        ("feed_failed", True),
+        ("state_not_saved", True),
+    }
     assert process.stop() == 0
     assert (tmp_path / "readings" / "pond.json").exists()
 
@@ -87,3 +94,31 @@ def test_an_interrupt_from_the_terminal_is_the_stage_s_to_decide(server, start):
     os.kill(process.child.pid, signal.SIGINT)
     assert isinstance(process.next(), ReadingsUpdate)
     assert process.stop() == 0
+
+
+ORPHANED = """
+import socket, subprocess, sys
+from multiprocessing.connection import Connection
+from maquette.feeds.plan import FeedsStart
+from tests.feeds.documents import document
+ours, theirs = socket.socketpair()
+subprocess.Popen([sys.executable, "-m", "maquette.feeds", str(theirs.fileno())], pass_fds=[theirs.fileno()])
+theirs.close()
+line = Connection(ours.detach())
+line.send(FeedsStart({"pond": document(url=sys.argv[1])}, "Europe/Paris"))
+line.recv()
+print("begun", flush=True)
+line.recv()
+"""
+
+
+def test_a_killed_parent_leaves_no_orphan(server):
+    asked = threading.Event()
+    url = server.at("/", lambda h: h.hang(asked))
+    folder = Path(__file__).parents[2]
+    with subprocess.Popen([sys.executable, "-c", ORPHANED, url], stdout=subprocess.PIPE, cwd=folder) as parent:
+        assert parent.stdout is not None
+        assert parent.stdout.readline() == b"begun\n"
+        assert asked.wait(30)
+        parent.kill()
+        assert parent.stdout.read() == b""  # ends when the child, which holds the pipe too, has ended

@@ -100,7 +100,16 @@ def test_sizes_are_decimal():
 
 
 @pytest.mark.parametrize(
-    "changes", [{"every": "1 s"}, {"timeout": "0 s"}, {"values": {}}, {"measured_zone": "paris"}, {"kind": "csv"}]
+    "changes",
+    [
+        {"every": "1 s"},
+        {"timeout": "0 s"},
+        {"values": {}},
+        {"rows": {"keys": ["a"]}},
+        {"rows": {"key": "id", "keys": []}},
+        {"measured_zone": "paris"},
+        {"kind": "csv"},
+    ],
 )
 def test_what_makes_no_sense_is_refused(changes):
     assert fault_in(**changes)[2][0] in changes

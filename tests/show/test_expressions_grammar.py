@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 
 from maquette.core.readings import Quality, Readings
 from maquette.errors import ExpressionError
-from maquette.show.expression_scan import LONGEST
 from maquette.show.expressions import Expression, Scope, compile_expression, examine
+from maquette.show.expressions.scan import LONGEST
 from tests.show.sample_readings import READINGS, VOCABULARY, ZONE
 
 

@@ -67,6 +67,13 @@ def test_lamps_follow_and_only_those_that_change_are_touched(buttons):
     assert not lamp.state
 
 
+def test_a_lamp_that_is_lost_is_an_alert_and_is_let_go(buttons, alerts):
+    buttons.factory.pin(6)._set_state = lambda value: 1 / 0
+    buttons.light(frozenset({"air"}))
+    buttons.light(frozenset())
+    assert [(alert.code, alert.subject) for alert in alerts] == [("buttons_unavailable", "air")]
+
+
 def test_lamps_that_were_asked_for_before_the_pins_were_open_are_lit_when_they_are(inbox, alerts):
     made = Buttons(DOCUMENTS, inbox.put, alerts.append, simulated=True)
     made.light(frozenset({"air"}))

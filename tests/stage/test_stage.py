@@ -14,6 +14,7 @@ from maquette.core.alerts import Alert
 from maquette.core.events import Answer, ButtonPressed, Command
 from maquette.core.readings import Nature, Quality, Reading, ReadingsUpdate
 from maquette.core.snapshot import Mode, ShownFrame, Snapshot, Watching
+from maquette.stage.servos.gpiozero import GpiozeroServoDocument
 from tests.stage.hall import Console, running, show_of, stage_on
 from tests.stage.receiver import Receiver
 
@@ -81,13 +82,6 @@ def test_the_first_light_leaves_then_a_press_changes_it_and_the_lamp_answers(sta
     assert frames[0] != frames[-1]
 
 
-def test_a_still_frame_is_sent_again_within_a_second_or_so(stage, receiver):
-    with running(stage):
-        until(receiver, is_green)
-        assert is_green(receiver.receive_frame())
-        assert is_green(receiver.receive_frame())
-
-
 def test_at_the_end_the_leds_are_dark_the_servos_parked_and_the_pins_given_back(stage, receiver):
     with running(stage) as console:
         open_pins(stage, console)
@@ -96,6 +90,25 @@ def test_at_the_end_the_leds_are_dark_the_servos_parked_and_the_pins_given_back(
         console.until(is_a(Answer))
     assert until(receiver, lambda frame: not any(frame)) == bytes(60)
     assert gpiozero.Device.pin_factory is None
+
+
+def test_at_the_end_a_horn_that_takes_time_is_driven_to_its_park_angle_before_its_pulses_stop(receiver, monkeypatch):
+    monkeypatch.setenv("GPIOZERO_MOCK_PIN_CLASS", "mockpwmpin")
+    needle = GpiozeroServoDocument.model_construct(
+        driver="gpiozero", pin=17, angle=(-90.0, 90.0), park=-90.0, top_speed=360.0, pulse=(1000.0, 2000.0)
+    )
+    stage = stage_on(receiver.port, needle=needle)
+    with running(stage) as console:
+        pin = open_pins(stage, console).pin(17)
+        stage.receive(Watching(frames=True))
+        stage.receive(Command("play", {"scenario": "air"}))
+        console.until(lambda message: isinstance(message, ShownFrame) and message.servos == (45.0,))
+    duties = [round(state.state, 4) for state in pin.states if state.state]
+    way_back = duties[duties.index(max(duties)) :]
+    assert max(duties) == 0.0875
+    assert way_back[-1] == 0.05
+    assert len(way_back) > 10
+    assert way_back == sorted(way_back, reverse=True)
 
 
 def test_a_command_is_answered_and_a_refusal_says_what_was_meant(stage):
@@ -175,7 +188,7 @@ def test_a_message_that_nobody_understands_is_noted_and_nothing_else(stage, capl
     assert "message not understood type=object" in caplog.text
 
 
-def test_a_still_scene_is_not_rendered_again(receiver, monkeypatch):
+def test_a_still_frame_is_sent_again_every_second_but_not_rendered_again(receiver, monkeypatch):
     rendered: list[float] = []
     stage = stage_on(receiver.port)
     paint = stage._desk._performance.frame
@@ -187,11 +200,50 @@ def test_a_still_scene_is_not_rendered_again(receiver, monkeypatch):
     monkeypatch.setattr(stage._desk._performance, "frame", count_and_paint)
     with running(stage):
         until(receiver, is_green)
-        receiver.receive_frame()
+        assert is_green(receiver.receive_frame())
         count = len(rendered)
-        receiver.receive_frame()
-        receiver.receive_frame()
+        assert is_green(receiver.receive_frame())
         assert len(rendered) == count
+
+
+def test_a_frame_that_fails_leaves_the_last_light_and_is_an_alert_until_frames_are_made_again(receiver, monkeypatch):
+    stage = stage_on(receiver.port)
+    performance = stage._desk._performance
+    paint = performance.frame
+    faults = [ZeroDivisionError("oops"), ZeroDivisionError("oops")]
+
+    def fail_twice(now):
+        if performance.mode is Mode.PLAYING and faults:
+            raise faults.pop()
+        return paint(now)
+
+    monkeypatch.setattr(performance, "frame", fail_twice)
+    with running(stage) as console:
+        until(receiver, is_green)
+        stage.receive(Command("play", {"scenario": "air"}))
+        alerts = [console.until(is_a(Alert)) for _ in range(2)]
+        until(receiver, is_red)
+    assert [(alert.code, alert.over) for alert in alerts] == [("show_failed", False), ("show_failed", True)]
+    assert alerts[0].arguments == (("problem", "ZeroDivisionError: oops"),)
+    assert all(any(packet.data) for packet in receiver.packets[10:-1])
+
+
+def test_a_message_that_fails_does_not_end_the_show(stage, receiver, caplog):
+    with running(stage) as console:
+        stage.receive(ReadingsUpdate((None,)))  # type: ignore[arg-type]
+        stage.receive(Command("play", {"scenario": "air"}))
+        assert console.until(is_a(Answer)).refused is None
+    assert "message failed type=ReadingsUpdate" in caplog.text
+
+
+def test_the_watchdog_is_not_fed_while_frames_fail(receiver, monkeypatch):
+    told: list[float] = []
+    desk = stage_on(receiver.port)._desk
+    monkeypatch.setattr(desk, "_on_time", told.append)
+    monkeypatch.setattr(desk._performance, "frame", lambda now: 1 / 0)
+    desk.frame(1.0)
+    desk.on_time(1.0)
+    assert told == []
 
 
 def test_a_terminated_stage_says_it_is_ready_feeds_the_watchdog_goes_dark_and_exits_well(tmp_path, receiver):

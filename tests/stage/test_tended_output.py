@@ -16,7 +16,7 @@ class Strip:
 
     def __init__(self):
         self.shown, self.opened, self.closed, self.blanked = [], 0, 0, 0
-        self.fault, self.congested, self.wire_time_s, self.problem = None, False, 0.004, None
+        self.fault, self.congested, self.wire_time_s = None, False, 0.004
 
     def open(self):
         self.opened += 1
@@ -142,6 +142,13 @@ def test_the_end_blanks_an_open_strip_and_leaves_a_closed_one(tended, strip):
     tended.take(ONE, 0.0)
     tended.close()
     assert (strip.blanked, strip.closed) == (1, 2)
+
+
+def test_a_driver_that_fails_at_the_end_does_not_stop_the_end(tended, strip, caplog):
+    tended.take(ONE, 0.0)
+    strip.blank = lambda: 1 / 0
+    tended.close()
+    assert "output not closed strip=plants" in caplog.text
 
 
 def test_a_thousand_leds_take_thirty_milliseconds():

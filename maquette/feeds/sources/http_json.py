@@ -6,13 +6,13 @@ Without `rows` the whole document is the only row. A row may be refused by `wher
 
 import re
 from difflib import get_close_matches
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
 
 import jmespath
 from jmespath.exceptions import JMESPathError
 from jmespath.functions import Functions
-from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
+from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, model_validator
 from pydantic_core import PydanticCustomError
 
 from maquette.config.documents import Document, FeedDocument, Name, ValueDocument
@@ -101,6 +101,7 @@ Size = Annotated[int, BeforeValidator(_read_size), WithJsonSchema({"type": "stri
 """A size in bytes, written with its unit."""
 Keys = Annotated[
     list[str],
+    Field(min_length=1),
     BeforeValidator(_read_keys),
     WithJsonSchema({"oneOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]}),
 ]
@@ -118,6 +119,13 @@ class RowsDocument(Document):
     """The keys that count; one that does not come is missing, others are ignored. Omitted: all that come."""
     where: Pick | None = None
     """Which rows count (JMESPath that gives true or false), whatever the address already asked for."""
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        if self.keys is not None and self.key is None:
+            hint = "say where a row's key stands, such as 'key: id'"
+            raise PydanticCustomError("keys", "'keys' needs 'key'", {"hint": hint})
+        return self
 
 
 class HttpJsonValueDocument(ValueDocument):
@@ -154,7 +162,7 @@ class HttpJsonDocument(FeedDocument):
     valid_on: Pick | None = None
     """Where a row says which local day it is a forecast for (JMESPath): only today's row counts, until the day ends."""
     measured_at: Pick | None = None
-    """Where the time of measurement stands in a row (JMESPath), for values that do not say it themselves."""
+    """Where the time of measurement (of a forecast: of its making) stands in a row (JMESPath), for values that do not say it themselves."""
     measured_zone: Literal["utc", "local"] | None = None
     """What times without an offset mean: UTC, or the territory's time. Omitted: such a time is not believed."""
     values: Annotated[dict[Name, HttpJsonValueDocument], Field(min_length=1)]  # type: ignore[assignment]  # documents are frozen, so a narrower value is safe

@@ -73,21 +73,14 @@ class DdpOutput:
         self._lookup: Lookup | None = None
         self._socket: socket.socket | None = None
         self._loopback = False
-        self._problem: str | None = None
 
     @property
     def wire_time_s(self) -> float:
         """The receiver's strip has the pace of any WS2812B."""
         return wire_time_s(self._strip.leds)
 
-    @property
-    def problem(self) -> str | None:
-        """What is wrong, in English, or None."""
-        return self._problem
-
     def open(self) -> None:
         """Start to look the receiver up; frames are dropped until its address is known."""
-        self._problem = None
         self._lookup = Lookup(self._strip.host, self._strip.port)
         self._lookup.start()
 
@@ -125,7 +118,7 @@ class DdpOutput:
                 if address is not None:
                     self._socket = self._connect(address)
             except OSError as error:
-                raise self._fail(f"no way to '{self._strip.host}': {error.strerror or error}") from error
+                raise OutputError(f"no way to '{self._strip.host}': {error.strerror or error}") from error
         return self._socket
 
     def _connect(self, address: Address) -> socket.socket:
@@ -145,12 +138,12 @@ class DdpOutput:
         except ConnectionRefusedError as error:
             # Told late, about an earlier packet. On this machine it only says that no viewer listens.
             if not self._loopback:
-                raise self._fail(f"'{self._strip.host}' does not listen on port {self._strip.port}") from error
+                raise OutputError(f"'{self._strip.host}' does not listen on port {self._strip.port}") from error
             return self._send_again(line, packet)
         except OSError as error:
             if error.errno in _CONGESTED:
                 return False
-            raise self._fail(f"'{self._strip.host}' cannot be reached: {error.strerror or error}") from error
+            raise OutputError(f"'{self._strip.host}' cannot be reached: {error.strerror or error}") from error
         return True
 
     def _send_again(self, line: socket.socket, packet: bytes) -> bool:
@@ -160,7 +153,3 @@ class DdpOutput:
         except OSError:
             return False
         return True
-
-    def _fail(self, words: str) -> OutputError:
-        self._problem = words
-        return OutputError(words)

@@ -19,15 +19,11 @@ class Output(Protocol):
     def wire_time_s(self) -> float:
         """Seconds during which the strip is busy with a frame; the next one waits for it."""
 
-    @property
-    def problem(self) -> str | None:
-        """What is wrong, in English, or None."""
-
     def open(self) -> None:
         """Get ready to show frames.
 
         Raises:
-            OutputError: it cannot be opened; it may be tried again after `close`.
+            OutputError: it cannot be opened, for a reason in plain English; it may be tried again after `close`.
         """
 
     def show(self, pixels: bytes | memoryview) -> bool:

@@ -77,9 +77,12 @@ class TendedOutput:
 
     def close(self) -> None:
         """Turn the LEDs off and close the output."""
-        if self._open:
-            self._output.blank()
-        self._output.close()
+        try:
+            if self._open:
+                self._output.blank()
+            self._output.close()
+        except Exception:  # the end goes on for the others
+            log.exception("output not closed strip=%s", self._strip)
         self._open = False
 
     def _send(self, pixels: bytes, now: float) -> None:

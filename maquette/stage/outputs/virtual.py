@@ -38,11 +38,6 @@ class VirtualOutput:
         """As long as a real strip of this length takes."""
         return wire_time_s(self._leds)
 
-    @property
-    def problem(self) -> str | None:
-        """Nothing can be wrong with it."""
-        return None
-
     def open(self) -> None:
         """Begin."""
         self.is_open = True

@@ -25,6 +25,7 @@ function askPin(problem) {
   find("pin_problem").textContent = problem;
   field.value = "";
   dialog.returnValue = "";
+  find("pin_cancel").onclick = () => dialog.close("cancel");
   dialog.showModal();
   field.focus();
   return new Promise((resolve) => {

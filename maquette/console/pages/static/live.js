@@ -10,7 +10,7 @@ const LONGEST_WAIT_MS = 3000;
  * Keep a live line open.
  *
  * @param {object} hear what to call: `state(state)`, `frame(ArrayBuffer)` (asks for frames when given), `lost(milliseconds or null)`,
- *   `found()`.
+ *   `found()`, `opened()` (the server is there; its first state may still be to come).
  */
 export function live(hear) {
   let socket = null;
@@ -30,6 +30,7 @@ export function live(hear) {
     const opening = setTimeout(() => mine.close(), SILENCE_MS);
     mine.onopen = () => {
       clearTimeout(opening);
+      hear.opened();
       if (hear.frame) mine.send(JSON.stringify({ watch: "frames" }));
     };
     mine.onmessage = ({ data }) => {

@@ -3,7 +3,7 @@
 import { command, commandFrom } from "./command.js";
 import { fill, find, make, show } from "./dom.js";
 import { live } from "./live.js";
-import { showFound, showLanguages, showLegend, showLost, showWhy, swatch } from "./parts.js";
+import { showFound, showLanguages, showLegend, showLost, showOpened, showWhy, swatch } from "./parts.js";
 import { address, duration, say } from "./words.js";
 
 const READINGS_EVERY_MS = 20000; // ages grow by themselves
@@ -103,13 +103,14 @@ function showZones(zones) {
 }
 
 function zoneRow(zone) {
+  const missing = zone.quality === "missing";
   const under = [zone.class ? zone.value_text : null, zone.nature_text, zone.source].filter(Boolean).join(" — ");
   const mark = zone.quality === "live" ? null : make("span", { className: "mark" }, say(`quality_${zone.quality}`));
   const button = make("button", { type: "button", "data-zone": zone.zone, "aria-haspopup": "dialog" },
     swatch(zone.colour),
     make("span", {}, titles.get(zone.zone)),
-    make("span", { className: "figure" }, mark ?? zone.class ?? zone.value_text),
-    make("small", { className: "under" }, under));
+    make("span", { className: "figure" }, missing ? mark : (zone.class ?? zone.value_text)),
+    make("small", { className: "under" }, missing ? null : mark, mark && !missing ? " " : null, under));
   button.addEventListener("click", () => explain(button, zone.zone));
   return make("li", {}, button);
 }
@@ -162,12 +163,12 @@ function keyedRow(readings) {
 }
 
 function readingRow(reading) {
-  const mark = reading.quality === "live" ? "" : make("span", { className: "mark" }, reading.quality_text);
-  const under = [reading.when_text, reading.source].filter(Boolean).join(" — ");
+  const missing = reading.quality === "missing"; // its other qualities are in the words already
+  const under = [reading.key_title ?? reading.place, reading.when_text, reading.source].filter(Boolean).join(" — ");
   return make("li", { className: "row", "data-reading": `${reading.feed}.${reading.name}` },
-    make("span", {}, reading.title),
-    make("span", { className: "figure" }, reading.quality === "missing" ? mark : reading.value_text),
-    make("small", { className: "under" }, reading.quality === "missing" ? "" : mark, mark ? " " : "", under));
+    make("span", {}, reading.value_title),
+    make("span", { className: "figure" }, missing ? make("span", { className: "mark" }, reading.quality_text) : reading.value_text),
+    make("small", { className: "under" }, under));
 }
 
 const slider = find("brightness");
@@ -194,6 +195,7 @@ live({
     step = null;
     for (const button of find("controls").children) button.disabled = true;
   },
+  opened: showOpened,
   found: () => {
     showFound();
     readingsRevision = null;

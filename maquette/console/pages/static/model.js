@@ -5,7 +5,7 @@ import { fill, find, make, show } from "./dom.js";
 import { readFrame } from "./frames.js";
 import { Lights } from "./lights.js";
 import { live } from "./live.js";
-import { showFound, showLanguages, showLegend, showLost, showWhy } from "./parts.js";
+import { showFound, showLanguages, showLegend, showLost, showOpened, showWhy } from "./parts.js";
 import { drawServos, drawZones } from "./scene.js";
 import { View } from "./view.js";
 import { address, say } from "./words.js";
@@ -132,11 +132,11 @@ function showState(state) {
   show(find("caption"), state.caption);
   const isLive = state.quality === "live";
   find("quality").hidden = isLive;
-  fill(find("quality"), state.quality, () => [say(`quality_${state.quality}`), make("span", {}, ` — ${say(`quality_note_${state.quality}`)}`)]);
+  if (!isLive) fill(find("quality"), state.quality, () => [say(`quality_${state.quality}`), make("span", {}, ` — ${say(`quality_note_${state.quality}`)}`)]);
   for (const [button, element] of buttons) element.toggleAttribute("data-lit", state.lamps.includes(button));
   showLegend(model, state);
   nameZones(state.zones);
   if (chosen !== null) showWhy(chosen);
 }
 
-live({ state: showState, frame: showFrame, lost: showLost, found: showFound });
+live({ state: showState, frame: showFrame, lost: showLost, found: showFound, opened: showOpened });

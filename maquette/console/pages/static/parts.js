@@ -21,6 +21,11 @@ export function showLost(milliseconds) {
   show(find("link"), known ? say("connection_lost", { time: duration(milliseconds / 1000) }) : say("connecting"));
 }
 
+/** Say that the server answers while the model is still starting. */
+export function showOpened() {
+  if (find("board").classList.contains("waiting")) find("state").textContent = say("starting");
+}
+
 /** Take the line's banner away. */
 export function showFound() {
   find("board").classList.remove("lost");
@@ -46,9 +51,10 @@ function legend(scale) {
   }
   const band = make("span", { className: "band" });
   band.style.background = `linear-gradient(to right in oklab, ${entries.map((entry) => entry.colour).join(", ")})`;
-  const ends = [entries[0], entries[entries.length - 1]].map((entry) =>
-    make("span", {}, [entry.title, entry.at === null ? null : quantity(entry.at, scale.unit)].filter(Boolean).join(", ")),
-  );
+  const ends = [entries[0], entries[entries.length - 1]].map((entry) => {
+    const words = /^[-\d\s.,]*$/.test(entry.title) ? null : entry.title; // a bare number is said by the quantity
+    return make("span", {}, [words, entry.at === null ? null : quantity(entry.at, scale.unit)].filter(Boolean).join(", "));
+  });
   return make("div", { className: "scale" }, title, band, make("div", { className: "ends" }, ...ends));
 }
 

@@ -70,6 +70,7 @@ export class View {
   #hold() {
     this.x = held(this.x, this.stage.clientWidth, this.size[0] * this.scale);
     this.y = held(this.y, this.stage.clientHeight, this.size[1] * this.scale);
+    this.stage.style.touchAction = this.zoom === 1 ? "pan-y" : "none"; // the whole plan lets the page scroll under it
     this.changed();
   }
 
@@ -104,7 +105,6 @@ export class View {
     } else {
       this.travel += Math.hypot(now[0] - before[0], now[1] - before[1]);
       if (this.travel > 6 && this.zoom > 1) this.#drag(event, now[0] - before[0], now[1] - before[1]);
-      else if (this.travel > 6 && event.pointerType === "touch") scrollBy(0, before[1] - now[1]);
     }
     this.pointers.set(event.pointerId, now);
   }
@@ -123,6 +123,7 @@ export class View {
   #up(event) {
     this.pointers.delete(event.pointerId);
     this.stage.classList.remove("dragging");
+    setTimeout(() => { this.moved = false; }); // after the click that follows
   }
 
   #key(event) {

@@ -7,8 +7,8 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from maquette.core.units import convert
 from maquette.errors import UnitError
-from maquette.show.expression_moment import Operand, Value
-from maquette.show.expression_units import Firmness, Measure, common, power, product, quotient
+from maquette.show.expressions.moment import Operand, Value
+from maquette.show.expressions.units import Firmness, Measure, common, power, product, quotient
 
 _CLOSE = 1e-9
 """Two numbers are equal within this share: a conversion of units must not make 1.2 differ from 1200 × 0.001."""

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 
 from maquette.core.units import parse_quantity
 from maquette.errors import ExpressionError, UnitError
-from maquette.show.expression_places import Places
-from maquette.show.expression_tree import Kind, Node, Number, Phrase
+from maquette.show.expressions.places import Places
+from maquette.show.expressions.tree import Kind, Node, Number, Phrase
 
 _NAMES = {Kind.NUMBER: "a number", Kind.TRUTH: "true or false", Kind.TEXT: "a text"}
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from maquette.core.readings import Quality, Reading, Readings
-from maquette.show.expression_units import BARE, Measure
+from maquette.show.expressions.units import BARE, Measure
 
 Value = float | bool | str | None
 """A number, true or false, a text; None is missing."""

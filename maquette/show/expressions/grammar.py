@@ -10,10 +10,10 @@ from difflib import get_close_matches
 from typing import Any, Literal
 
 from maquette.errors import ExpressionError
-from maquette.show.expression_kinds import meeting_kind, of_kind, settled
-from maquette.show.expression_places import HISTORY, Places, unreadable
-from maquette.show.expression_scan import DEEPEST, scan
-from maquette.show.expression_tree import (
+from maquette.show.expressions.kinds import meeting_kind, of_kind, settled
+from maquette.show.expressions.places import HISTORY, Places, unreadable
+from maquette.show.expressions.scan import DEEPEST, scan
+from maquette.show.expressions.tree import (
     AGGREGATES,
     ARGUMENTS,
     Arithmetic,

@@ -5,10 +5,10 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from maquette.core.readings import Quality, Reading
-from maquette.show.expression_moment import Moment, Operand
-from maquette.show.expression_numbers import finite, level
-from maquette.show.expression_tree import Call, Cell
-from maquette.show.expression_units import PERCENT, PURE
+from maquette.show.expressions.moment import Moment, Operand
+from maquette.show.expressions.numbers import finite, level
+from maquette.show.expressions.tree import Call, Cell
+from maquette.show.expressions.units import PERCENT, PURE
 
 Run = Callable[[Moment], Operand]
 

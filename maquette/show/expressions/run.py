@@ -8,10 +8,10 @@ from collections.abc import Callable, Mapping
 from typing import Literal
 
 from maquette.core.readings import Quality, Reading
-from maquette.show.expression_moment import Moment, Operand
-from maquette.show.expression_numbers import calculate, compare, finite, function_of, level
-from maquette.show.expression_rows import Column, aggregate
-from maquette.show.expression_tree import (
+from maquette.show.expressions.moment import Moment, Operand
+from maquette.show.expressions.numbers import calculate, compare, finite, function_of, level
+from maquette.show.expressions.rows import Column, aggregate
+from maquette.show.expressions.tree import (
     AGGREGATES,
     Arithmetic,
     Call,
@@ -30,7 +30,7 @@ from maquette.show.expression_tree import (
     inner_aggregates,
     spread_cells,
 )
-from maquette.show.expression_units import BARE, Firmness, Measure
+from maquette.show.expressions.units import BARE, Firmness, Measure
 
 Run = Callable[[Moment], Operand]
 """A compiled expression."""

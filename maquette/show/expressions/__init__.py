@@ -2,7 +2,7 @@
 
 In: the text of a document. Out: an `Expression`, which says what it reads, is checked against the documents by `examine`, and gives an
 `Outcome` (value, unit, quality, the readings behind it) for the readings of a moment. The language is a small part of Python's grammar,
-listed node by node in `expression_grammar`; nothing is ever handed to Python to run.
+listed node by node in `grammar`; nothing is ever handed to Python to run.
 
 The codes of its faults:
 
@@ -33,11 +33,11 @@ from functools import lru_cache
 from typing import Any
 
 from maquette.core.readings import Quality, Reading
-from maquette.show.expression_check import Examiner, Finding, Vocabulary
-from maquette.show.expression_grammar import parse
-from maquette.show.expression_moment import Moment, Scope, Value
-from maquette.show.expression_run import build
-from maquette.show.expression_tree import Cell, Kind, Node, ZoneAttribute, walk
+from maquette.show.expressions.check import Examiner, Finding, Vocabulary
+from maquette.show.expressions.grammar import parse
+from maquette.show.expressions.moment import Moment, Scope, Value
+from maquette.show.expressions.run import build
+from maquette.show.expressions.tree import Cell, Kind, Node, ZoneAttribute, walk
 
 __all__ = [
     "Expression",

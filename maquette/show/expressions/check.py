@@ -7,7 +7,7 @@ from functools import reduce
 from itertools import pairwise
 
 from maquette.errors import UnitError
-from maquette.show.expression_tree import (
+from maquette.show.expressions.tree import (
     Arithmetic,
     Call,
     Cell,
@@ -20,7 +20,7 @@ from maquette.show.expression_tree import (
     ZoneAttribute,
     parts,
 )
-from maquette.show.expression_units import BARE, PERCENT, PURE, Firmness, Measure, common, power, product, quotient
+from maquette.show.expressions.units import BARE, PERCENT, PURE, Firmness, Measure, common, power, product, quotient
 
 
 @dataclass(frozen=True, slots=True)

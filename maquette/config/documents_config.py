@@ -1,0 +1,174 @@
+"""The config document and ready-made feeds: which model, fed by what, heard where."""
+
+# ruff: noqa: RUF012 - pydantic gives each document its own copy of a default
+
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, Field, Strict
+
+from maquette.config.document import Document, Name, Pair, Stem, TextValue, pair_in_order
+from maquette.config.quantities import Metres, Seconds
+from maquette.core.readings import Nature
+
+
+class PlaceDocument(Document):
+    """Where the territory is."""
+
+    lat: Annotated[float, Field(ge=-90, le=90)]
+    """Latitude of its centre, degrees north."""
+    lon: Annotated[float, Field(ge=-180, le=180)]
+    """Longitude of its centre, degrees east."""
+    radius: Metres
+    """How far it reaches, such as `12 km`."""
+
+
+class IdleDocument(Document):
+    """What the model shows when nobody plays."""
+
+    show: Stem
+    """The scenario that loops when nobody plays."""
+    after: Seconds = 90.0
+    """How long the last step stays, dimmed, after a scenario's end."""
+
+
+class MqttDocument(Document):
+    """The MQTT broker. Without this block there is no MQTT."""
+
+    host: str
+    """The broker's host name or address."""
+    port: Annotated[int, Field(ge=1, le=65535)] = 1883
+    """The broker's port."""
+    username: str | None = None
+    """Who we are; `${NAME}` reads the environment."""
+    password: str | None = None
+    """The password; `${NAME}` reads the environment. Never write it here."""
+
+
+class ConsoleDocument(Document):
+    """The web pages."""
+
+    host: str = "127.0.0.1"
+    """The address to listen on. Any other than this machine's own needs a PIN before it lets anybody act."""
+    port: Annotated[int, Field(ge=1, le=65535)] = 8080
+    """The port to listen on."""
+    pin: str | None = None
+    """What a mediator types to act from another machine; `${NAME}` reads the environment. Never write it here."""
+    names: list[str] = []
+    """Names by which browsers reach these pages, such as `maquette.local`."""
+
+
+class ValueDocument(Document):
+    """One value of a feed."""
+
+    pick: str
+    """Where the value stands in a row (JMESPath)."""
+    title: TextValue | None = None
+    """What people call it."""
+    measured_at: str | None = None
+    """Where the time of measurement stands in a row (JMESPath); omitted when nobody says."""
+    unit: str | None = None
+    """The unit of the value after `factor`."""
+    factor: float = 1.0
+    """What the picked number is multiplied by, such as 0.001 from l/s to m³/s."""
+    plausible: Annotated[Pair, AfterValidator(pair_in_order)] | None = None
+    """The range outside which a value is not believed, in its unit."""
+
+
+class FeedDocument(Document):
+    """A feed: how a source is read, and what it means. Its kind's own file says the rest."""
+
+    kind: str
+    """The kind of source, such as `http_json`."""
+    title: TextValue | None = None
+    """What people call it."""
+    every: Seconds
+    """How often it is asked."""
+    fresh_for: Seconds
+    """How long a value is live, counted from its measurement (from its arrival when nobody says)."""
+    drop_after: Seconds | None = None
+    """How long until a value is missing; three times `fresh_for` by default."""
+    nature: Annotated[Nature, Strict(strict=False)]
+    """Where the values come from."""
+    source: str
+    """Who makes them."""
+    licence: str
+    """Under which licence."""
+    attribution: str = ""
+    """The words that the licence asks to be shown."""
+    place: str | None = None
+    """Where, in words."""
+    sample: str | None = None
+    """A file in the documented shape, used and marked as a sample until the feed has once been live."""
+    values: Annotated[dict[Name, ValueDocument], Field(min_length=1)]
+    """The values, by name."""
+
+    @property
+    def keyed(self) -> bool:
+        """Whether its readings have keys, one per row."""
+        return getattr(getattr(self, "rows", None), "key", None) is not None
+
+
+class UseDocument(Document):
+    """A ready-made feed of the catalogue, with what it needs to know."""
+
+    use: Stem
+    """The ready-made feed's name."""
+    with_: Annotated[dict[Name, str | list[str]], Field(alias="with")] = {}
+    """Its parameters."""
+    place: str | None = None
+    """Where, in words, instead of the catalogue's."""
+
+
+class ConfigDocument(Document):
+    """This installation."""
+
+    maquette: Literal[1]
+    """The format's version."""
+    id: Stem
+    """The model's id, part of MQTT topics."""
+    languages: Annotated[list[str], Field(min_length=1)] = ["fr"]
+    """Languages of the texts; the first is the default."""
+    time_zone: str = "Europe/Paris"
+    """The territory's time zone."""
+    place: PlaceDocument | None = None
+    """Where the territory is."""
+    hardware: str
+    """The hardware document, relative to this file."""
+    scenarios: list[str] = ["scenarios"]
+    """Folders of scenarios, relative to this file."""
+    idle: IdleDocument | None = None
+    """What the model shows when nobody plays; omitted: it is dark."""
+    feeds: dict[Name, Any] = {}
+    """Feeds by the role they play here; shipped scenarios name roles only."""
+    mqtt: MqttDocument | None = None
+    """The MQTT broker; omitted: no MQTT."""
+    console: ConsoleDocument = ConsoleDocument()
+    """The web pages."""
+
+
+class ParameterDocument(Document):
+    """Something that a ready-made feed needs to know."""
+
+    title: TextValue
+    """What it is."""
+    example: str
+    """A value that works."""
+    pattern: str | None = None
+    """A regular expression that the whole value must match."""
+    list: bool = False
+    """Whether it may be several values; they are joined by `','`, so quotes belong around the braces."""
+    default: str | None = None
+    """The value when none is given; omitted: it must be given."""
+
+
+class CatalogueDocument(Document):
+    """A ready-made feed. Its name is its file's stem."""
+
+    maquette: Literal[1]
+    """The format's version."""
+    title: TextValue
+    """What it tells."""
+    parameters: dict[Name, ParameterDocument] = {}
+    """What it needs to know; `{name}` stands for it in the texts of `feed`."""
+    feed: dict[str, Any]
+    """The feed, as it would stand in config.yaml."""

@@ -1,0 +1,63 @@
+"""From the command line to the first light, and the memory of all processes once everything runs, as users start it.
+
+Run ``python -m tests.benchmarks.start``. Budgets: first light ≤ 0.7 s on x86; ≤ 160 MB PSS in all.
+"""
+
+import contextlib
+import statistics
+import tempfile
+import time
+from pathlib import Path
+
+from tests.daemon import Daemon, Installation, Strip, running
+
+STARTS = 5
+SETTLE_S = 5.0
+
+
+def first_light_s(folder: Path) -> float:
+    """Start the daemon, and return the seconds until the first packet that lights an LED."""
+    strip = Strip()
+    with contextlib.closing(strip):
+        installation = Installation(folder, strip)
+        began = time.monotonic()
+        with running(installation):
+            strip.until(any)
+            return time.monotonic() - began
+
+
+def memory_mb(folder: Path) -> dict[str, float]:
+    """Return the proportional set size of each process of a daemon that has run for some seconds, in megabytes."""
+    strip = Strip()
+    with contextlib.closing(strip), running(Installation(folder, strip)) as daemon:
+        daemon.wait_for("/api/state", bool)
+        time.sleep(SETTLE_S)
+        return {name: _pss_mb(process) for name, process in _processes(daemon).items()}
+
+
+def _processes(daemon: Daemon) -> dict[str, int]:
+    return {"stage": daemon.process.pid, **daemon.children()}
+
+
+def _pss_mb(process: int) -> float:
+    lines = Path(f"/proc/{process}/smaps_rollup").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("Pss:")) / 1024
+
+
+def main() -> None:
+    """Print the figures."""
+    found = []
+    for _ in range(STARTS):
+        with tempfile.TemporaryDirectory() as folder:
+            found.append(first_light_s(Path(folder)))
+    print(
+        f"start → first light, {STARTS} starts: median {statistics.median(found):.2f} s, longest {max(found):.2f} s (budget 0.7)"
+    )
+    with tempfile.TemporaryDirectory() as folder:
+        sizes = memory_mb(Path(folder))
+    parts = ", ".join(f"{name} {size:.0f}" for name, size in sizes.items())
+    print(f"memory: {sum(sizes.values()):.0f} MB PSS in all (budget 160): {parts}")
+
+
+if __name__ == "__main__":
+    main()

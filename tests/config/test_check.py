@@ -1,0 +1,408 @@
+"""The check as a whole: phases, what is built, last good copies, secrets, and no document that makes it fall over."""
+
+import os
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from maquette.config import last_good
+from maquette.config.check import Registries, check
+from maquette.config.installation import Installation
+from maquette.config.tree import Mark
+from maquette.ops.state import write_atomically
+from maquette.show.scenario import Bound
+from tests.config.conftest import BASE
+
+
+def installation(folder: Path, registries: Registries, state: Path | None = None) -> Installation:
+    checked = check(folder / "config.yaml", registries, state)
+    assert checked.installation is not None, checked.report()
+    return checked.installation
+
+
+def spoil(path: Path, old: str, new: str) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+
+def test_documents_that_are_well_have_no_problem(folder: Path, registries: Registries):
+    checked = check(folder / "config.yaml", registries)
+    assert checked.problems == ()
+    assert checked.alerts == ()
+    assert checked.passed
+
+
+def test_each_phase_is_told_of_all_documents_at_once(folder: Path, registries: Registries):
+    spoil(folder / "hardware.yaml", "leds: 60", "leds: 0")
+    spoil(folder / "scenarios/air.yaml", "fade: 800 ms", "fade: 800")
+    spoil(folder / "scenarios/veille.yaml", "[all]", "[al")
+    checked = check(folder / "config.yaml", registries)
+    assert {(p.file, p.code) for p in checked.problems} == {
+        ("hardware.yaml", "E109"),
+        ("scenarios/air.yaml", "E111"),
+        ("scenarios/veille.yaml", "E027"),
+    }
+
+
+def test_references_wait_for_the_shape_of_what_they_name(folder: Path, registries: Registries):
+    spoil(folder / "hardware.yaml", "leds: 60", "leds: 0")
+    spoil(folder / "scenarios/air.yaml", "zones: [communes]", "zones: [comunes]")
+    checked = check(folder / "config.yaml", registries)
+    assert [p.file for p in checked.problems] == ["hardware.yaml"]
+
+
+def test_problems_have_the_public_shape(folder: Path, registries: Registries):
+    spoil(folder / "scenarios/air.yaml", "[communes]", "[comunes]")
+    (found,) = check(folder / "config.yaml", registries).problems
+    assert found.as_dict() == {
+        "file": "scenarios/air.yaml",
+        "line": 15,
+        "column": 17,
+        "code": "E204",
+        "severity": "error",
+        "message": "unknown zone 'comunes'",
+        "hint": "did you mean 'communes'?",
+    }
+
+
+def test_a_missing_config_is_a_problem(tmp_path: Path, registries: Registries):
+    checked = check(tmp_path / "config.yaml", registries, tmp_path / "state")
+    assert [p.code for p in checked.problems] == ["E001"]
+    assert checked.installation is None
+
+
+# -- what is built ---------------------------------------------------------------------------------------------------
+
+
+def test_leds_are_numbered_through_all_strips_and_spread_along_their_path(folder: Path, registries: Registries):
+    model = installation(folder, registries).show.model
+    assert model.led_count == 100
+    assert list(model.zones["rhone"].leds) == list(range(30))
+    assert list(model.zones["canal"].leds) == list(range(59, 29, -1))
+    assert list(model.zones["port"].leds) == [80, 81, 82, 83, 84, 90]
+    feyzin = model.zones["feyzin"]
+    assert feyzin.places[0] == pytest.approx((10, 10))
+    assert feyzin.places[-1] == pytest.approx((20, 10))
+    assert np.diff(feyzin.distances) == pytest.approx(np.full(9, 10 / 9), rel=1e-4)
+    assert feyzin.seed != model.zones["solaize"].seed
+
+
+def test_quantities_are_in_base_units(folder: Path, registries: Registries):
+    show = installation(folder, registries).show
+    assert show.idle == "veille"
+    assert show.idle_after_s == 30.0
+    first, second = show.scenarios["air"].steps
+    assert (first.duration_s, first.fade_s, first.at_most_s) == (40.0, 0.8, None)
+    assert (second.duration_s, second.at_most_s) == (None, 900.0)
+    level = first.layers[2].level
+    assert isinstance(level, Bound)
+    assert (level.source, level.target) == ((0.0, 1000.0), (0.2, 1.0))
+    assert first.layers[0].level == 0.5
+    angle = first.servos[0].angle
+    assert isinstance(angle, Bound)
+    assert angle.value is not None
+    assert angle.target == (-80.0, 80.0)
+    assert second.servos[0].angle == 10.0
+    assert show.scenarios["veille"].steps[0].duration_s == 20.0
+
+
+def test_rest_is_what_no_other_light_names(folder: Path, registries: Registries):
+    first = installation(folder, registries).show.scenarios["air"].steps[0]
+    assert first.layers[0].zones == ("canal", "port")
+
+
+def test_people_see_titles_keys_and_buttons(folder: Path, registries: Registries):
+    exhibition = installation(folder, registries).exhibition
+    assert dict(exhibition.key_titles)["69276"] == {"": "Feyzin"}
+    assert [(b.id, b.scenario, b.command) for b in exhibition.buttons] == [("air", "air", None), ("next", None, "next")]
+    assert exhibition.plan_svg.startswith("<svg")
+    assert {z.id: z.groups for z in exhibition.zones}["rhone"] == ("water",)
+    assert [(s.id, s.continuous) for s in exhibition.scales] == [("atmo", False), ("flow", True), ("balance", False)]
+
+
+def test_ready_made_feeds_are_filled_in_and_other_braces_survive(folder: Path, registries: Registries):
+    feeds = installation(folder, registries).feeds
+    assert feeds["river"].values["flow"].pick == "data[?code == 'V303002002'] | [0].{value: value}.value"
+    assert feeds["river"].sample == str(folder / "catalogue" / "flow.json")
+    assert feeds["air"].path == "IN ('69199','69276')"  # type: ignore[attr-defined]
+    assert feeds["air"].keyed
+    assert not feeds["river"].keyed
+
+
+def test_a_place_of_ones_own_replaces_the_catalogue_s(folder: Path, registries: Registries):
+    spoil(folder / "config.yaml", "{use: flow,", "{use: flow, place: Ternay,")
+    assert installation(folder, registries).feeds["river"].place == "Ternay"
+
+
+def test_warnings_let_a_document_pass_and_are_counted(folder: Path, registries: Registries):
+    spoil(folder / "scenarios/air.yaml", ", en: Today", "")
+    checked = check(folder / "config.yaml", registries)
+    assert checked.passed
+    assert checked.installation is not None
+    assert {s.id: s.problems for s in checked.installation.exhibition.scenarios} == {"air": 1, "veille": 0}
+
+
+def test_a_sample_that_is_missing_is_a_warning(folder: Path, registries: Registries):
+    (folder / "catalogue/flow.json").unlink()
+    checked = check(folder / "config.yaml", registries)
+    assert [(p.file, p.line, p.code) for p in checked.problems] == [("config.yaml", 7, "W006")]
+    assert checked.installation is not None
+
+
+def test_a_ready_made_feed_with_a_fault_is_told_in_its_own_document(folder: Path, registries: Registries):
+    spoil(folder / "catalogue/flow.yaml", "fresh_for: 2 h", "fresh_for: 2")
+    (found,) = check(folder / "config.yaml", registries).problems
+    assert (found.file, found.line, found.code) == ("catalogue/flow.yaml", 9, "E111")
+    assert found.shown is not None
+    assert "fresh_for" in found.shown
+
+
+def test_a_scenario_that_ends_in_yml_is_told_of(folder: Path, registries: Registries):
+    (folder / "scenarios/air.yml").write_text("maquette: 1\n")
+    (found,) = check(folder / "config.yaml", registries).problems
+    assert (found.file, found.code, found.severity) == ("scenarios/air.yml", "W003", "warning")
+
+
+def test_a_name_belongs_to_one_scenario_and_one_scale(folder: Path, registries: Registries):
+    spoil(folder / "config.yaml", "idle:", "scenarios: [scenarios, more]\nidle:")
+    (folder / "more").mkdir()
+    for file in ("air.yaml", "scales.yaml"):
+        (folder / "more" / file).write_bytes((folder / "scenarios" / file).read_bytes())
+    (folder / "more" / "rest.yaml").write_bytes((folder / "scenarios" / "veille.yaml").read_bytes())
+    problems = check(folder / "config.yaml", registries).problems
+    assert {(p.file, p.code) for p in problems} == {
+        ("more/air.yaml", "E222"),
+        ("more/scales.yaml", "E222"),
+        ("more/rest.yaml", "E223"),
+    }
+
+
+def test_a_text_cannot_be_a_light_s_value(folder: Path, registries: Registries):
+    spoil(folder / "scenarios/air.yaml", "air[zone.insee].index", "zone.insee")
+    assert "E361" in {p.code for p in check(folder / "config.yaml", registries).problems}
+
+
+def test_nested_faults_of_a_driver_s_own_options_are_told_in_its_words(folder: Path, registries: Registries):
+    spoil(folder / "hardware.yaml", "driver: virtual, angle", "driver: wired, pin: 12, pulse: [1000, x], angle")
+    (found,) = check(folder / "config.yaml", registries).problems
+    assert (found.code, found.line) == ("E104", 21)
+    assert found.message == "expected a number, found the text 'x'"
+
+
+# -- secrets ---------------------------------------------------------------------------------------------------------
+
+
+def test_secrets_come_from_the_environment_or_from_credentials(
+    folder: Path, registries: Registries, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    line = 'mqtt: {host: broker, username: hall, password: "${MQTT_WORD}"}\nconsole: {pin: "${HALL_PIN}"}\nidle:'
+    spoil(folder / "config.yaml", "idle:", line)
+    (tmp_path / "HALL_PIN").write_text("4711\n")
+    monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(tmp_path))
+    monkeypatch.setenv("MQTT_WORD", "s3cret")
+    made = installation(folder, registries)
+    assert made.mqtt is not None
+    assert (made.mqtt.username, made.mqtt.password, made.console.pin) == ("hall", "s3cret", "4711")
+
+
+def test_a_missing_secret_is_told_without_its_value_and_does_not_stop_the_show(
+    folder: Path, registries: Registries, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.delenv("HALL_PIN", raising=False)
+    spoil(folder / "config.yaml", "idle:", 'console: {pin: "${HALL_PIN}"}\nidle:')
+    assert [p.code for p in check(folder / "config.yaml", registries).problems] == ["E224"]
+    checked = check(folder / "config.yaml", registries, tmp_path / "state")
+    assert checked.installation is not None
+    assert checked.installation.console.pin is None
+    assert [a.code for a in checked.alerts] == ["secret_missing"]
+
+
+def test_a_secret_that_cannot_be_read_is_a_problem(
+    folder: Path, registries: Registries, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    (tmp_path / "HALL_PIN").write_bytes(b"\xff\xfe")
+    monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(tmp_path))
+    spoil(folder / "config.yaml", "idle:", 'console: {pin: "${HALL_PIN}"}\nidle:')
+    assert [p.code for p in check(folder / "config.yaml", registries).problems] == ["E228"]
+
+
+def test_a_pin_in_the_document_is_never_shown_in_words(folder: Path, registries: Registries):
+    spoil(folder / "config.yaml", "idle:", 'console: {pin: "987654"}\nidle:')
+    (found,) = check(folder / "config.yaml", registries).problems
+    assert found.code == "E362"
+    assert "987654" not in found.heading
+
+
+# -- last good copies ------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def state(folder: Path, registries: Registries, tmp_path: Path) -> Path:
+    """A state folder that has once seen these documents well."""
+    place = tmp_path / "state"
+    assert last_good.keep(installation(folder, registries).sources, place, write_atomically) is None
+    return place
+
+
+@pytest.mark.parametrize(
+    "file", ["config.yaml", "hardware.yaml", "scenarios/scales.yaml", "scenarios/air.yaml", "plan.svg"]
+)
+def test_a_wrong_document_gives_way_to_its_last_good_copy(folder: Path, registries: Registries, state: Path, file: str):
+    if file == "plan.svg":
+        (folder / file).unlink()
+    else:
+        (folder / file).write_text("maquette: [1\n")
+    checked = check(folder / "config.yaml", registries, state)
+    assert not checked.passed
+    assert checked.installation is not None
+    assert set(checked.installation.show.scenarios) == {"air", "veille"}
+    (alert,) = checked.alerts
+    assert (alert.code, alert.subject) == ("document_last_good", file)
+    assert dict(alert.arguments)["file"] == file
+    assert check(folder / "config.yaml", registries).installation is None
+
+
+def test_a_wrong_scenario_without_a_copy_is_left_out(folder: Path, registries: Registries, state: Path):
+    (folder / "scenarios/new.yaml").write_text("maquette: 1\ntitel: Neu\n")
+    checked = check(folder / "config.yaml", registries, state)
+    assert checked.installation is not None
+    assert set(checked.installation.show.scenarios) == {"air", "veille"}
+    assert [(a.code, a.subject) for a in checked.alerts] == [("scenario_left_out", "scenarios/new.yaml")]
+
+
+def test_a_copy_that_no_longer_fits_is_left_out_too(folder: Path, registries: Registries, state: Path):
+    spoil(folder / "hardware.yaml", "communes: [feyzin, solaize]", "towns: [feyzin, solaize]")
+    checked = check(folder / "config.yaml", registries, state)
+    assert checked.installation is not None
+    assert set(checked.installation.show.scenarios) == {"veille"}
+    assert [(a.code, a.subject) for a in checked.alerts] == [("scenario_left_out", "scenarios/air.yaml")]
+    assert checked.installation.exhibition.buttons[0].scenario is None
+
+
+def test_without_the_idle_scenario_idle_is_dark(folder: Path, registries: Registries, tmp_path: Path):
+    (folder / "scenarios/veille.yaml").write_text("")
+    checked = check(folder / "config.yaml", registries, tmp_path / "nothing")
+    assert checked.installation is not None
+    assert checked.installation.show.idle is None
+
+
+@pytest.mark.parametrize("file", ["config.yaml", "hardware.yaml"])
+def test_without_usable_hardware_or_config_there_is_nothing_to_play(
+    folder: Path, registries: Registries, tmp_path: Path, file: str
+):
+    (folder / file).write_text("maquette: 2\n")
+    assert check(folder / "config.yaml", registries, tmp_path / "nothing").installation is None
+
+
+def test_keeping_overwrites_whole_files_and_leaves_nothing_beside(folder: Path, registries: Registries, state: Path):
+    spoil(folder / "scenarios/air.yaml", "for: 40 s", "for: 50 s")
+    sources = installation(folder, registries).sources
+    assert last_good.keep(sources, state, write_atomically) is None
+    kept = {p.relative_to(state / "last_good") for p in (state / "last_good").rglob("*") if p.is_file()}
+    assert kept == set(sources)
+    assert b"50 s" in (last_good.last_good(state, "scenarios/air.yaml") or b"")
+
+
+def test_a_disk_that_cannot_be_written_is_a_reason_not_an_error(folder: Path, registries: Registries, tmp_path: Path):
+    (tmp_path / "state").write_text("a file, not a folder")
+    reason = last_good.keep(installation(folder, registries).sources, tmp_path / "state", write_atomically)
+    assert reason is not None
+    assert "not a directory" in reason
+
+
+# -- whatever people write -------------------------------------------------------------------------------------------
+
+FILES = ("config.yaml", "hardware.yaml", "scenarios/air.yaml", "scenarios/scales.yaml")
+PIECES = [
+    "",
+    ":",
+    ",",
+    "{",
+    "]",
+    "'",
+    '"',
+    "#",
+    "-",
+    "null",
+    "true",
+    "-1",
+    "1e9",
+    "x",
+    "é",
+    "\t",
+    "\n",
+    "[]",
+    "{}",
+    " 5 s",
+    "all",
+    "%",
+]
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    file=st.sampled_from(FILES),
+    edits=st.lists(st.tuples(st.floats(0, 1), st.integers(0, 12), st.sampled_from(PIECES)), min_size=1, max_size=3),
+)
+def test_no_edit_makes_the_check_fall_over(folder: Path, registries: Registries, file: str, edits):
+    original = (BASE / file).read_text(encoding="utf-8")
+    text = original
+    for place, length, piece in edits:
+        at = int(place * len(text))
+        text = text[:at] + piece + text[at + length :]
+    (folder / file).write_text(text, encoding="utf-8")
+    try:
+        checked = check(folder / "config.yaml", registries)
+    finally:
+        (folder / file).write_text(original, encoding="utf-8")
+    assert (checked.installation is None) is not checked.passed
+    for found in checked.problems:
+        assert Mark(found.line, found.column) >= Mark(1, 1)
+        assert "Input should" not in found.message
+        assert "pydantic" not in found.heading
+
+
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    file=st.sampled_from(FILES),
+    line=st.floats(0, 1),
+    value=st.sampled_from(
+        [
+            "3",
+            "text",
+            "[1, 2]",
+            "{a: b}",
+            "true",
+            "1.5",
+            '""',
+            "-5 s",
+            ".nan",
+            "99999999999",
+            "[[[]]]",
+            "{a: [b]}",
+            "{flow: {}}",
+            "~",
+            "°",
+        ]
+    ),
+)
+def test_no_value_makes_the_check_fall_over(folder: Path, registries: Registries, file: str, line: float, value: str):
+    original = (BASE / file).read_text(encoding="utf-8")
+    lines = original.split("\n")
+    number = int(line * (len(lines) - 1))
+    lines[number] = lines[number].split(":")[0] + ": " + value
+    (folder / file).write_text("\n".join(lines), encoding="utf-8")
+    try:
+        checked = check(folder / "config.yaml", registries, folder / "state")
+    finally:
+        (folder / file).write_text(original, encoding="utf-8")
+    assert all(found.line >= 1 and found.column >= 1 for found in checked.problems)
+
+
+def test_a_path_cannot_leave_the_folder(folder: Path, registries: Registries):
+    spoil(folder / "config.yaml", "hardware.yaml", os.fspath(folder.parent / "hardware.yaml"))
+    assert "E229" in {p.code for p in check(folder / "config.yaml", registries).problems}

@@ -1,0 +1,280 @@
+"""The pages in a real browser, headless, against the real server."""
+
+import re
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from maquette.core.events import Command
+from maquette.core.exhibition import ConsoleSettings
+from maquette.core.readings import Quality
+from maquette.core.snapshot import Mode
+from tests.console.conftest import Console, running
+from tests.console.fake_stage import ALERT, FakeStage
+
+ARGUMENTS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--disable-component-update",
+    "--disable-sync",
+]  # fmt: skip
+PHONE = {"width": 360, "height": 740}
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    assert chromium, "these tests need a browser: sudo apt-get install -y chromium"
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
+        yield started
+        started.close()
+
+
+@contextmanager
+def window(browser: Browser, width: int, height: int, **options: Any) -> Iterator[Page]:
+    """Open a page in a window of a size; whatever goes wrong in its scripts fails the test at the end."""
+    faults: list[str] = []
+    with browser.new_context(viewport={"width": width, "height": height}, **options) as context:
+        page = context.new_page()
+        page.on("pageerror", lambda error: faults.append(str(error)))
+        page.on("console", lambda message: faults.append(message.text) if "Content Security" in message.text else None)
+        page.set_default_timeout(10_000)
+        yield page
+    assert faults == []
+
+
+@pytest.fixture
+def phone(browser: Browser) -> Iterator[Page]:
+    with window(browser, 360, 740, has_touch=True) as page:
+        yield page
+
+
+@pytest.fixture
+def desk(browser: Browser) -> Iterator[Page]:
+    with window(browser, 1280, 800) as page:
+        yield page
+
+
+def open_page(page: Page, console: Console, path: str) -> None:
+    page.goto(console.url + path)
+    expect(page.locator("#board")).not_to_have_class(re.compile("waiting"))
+
+
+def commands(console: Console) -> list[tuple[str, dict[str, str | int]]]:
+    return [(m.name, dict(m.arguments)) for m in console.stage.posted if isinstance(m, Command)]
+
+
+def test_the_mediator_reads_what_is_playing_and_why(console, phone):
+    open_page(phone, console, "/")
+    expect(phone.locator("#scenario")).to_have_text("L'air que l'on respire")
+    expect(phone.locator("#step")).to_contain_text("Étape 1 sur 3 · L'indice du jour · encore")
+    expect(phone.locator("#caption")).to_have_text("Le plus haut des communes est 6. Prévision pour aujourd'hui.")
+    expect(phone.locator("#quality")).to_have_text("exemple")
+    row = phone.locator("#zones [data-zone=feyzin]")
+    expect(row).to_contain_text("Feyzin")
+    expect(row).to_contain_text("prévision — Atmo France")
+    row.click()
+    expect(phone.locator("#why")).to_be_visible()
+    expect(phone.locator("#why_body")).to_contain_text("Feyzin est turquoise parce que")
+    expect(phone.locator("[data-fact=expression]")).to_have_text("air[zone.insee].index")
+
+
+def test_buttons_send_commands_and_the_page_follows(console, phone):
+    open_page(phone, console, "/")
+    phone.locator("[data-scenario=rhone]").click()
+    expect(phone.locator("#scenario")).to_have_text("Le Rhône aujourd'hui")
+    phone.locator("#hold").click()
+    expect(phone.locator("#hold")).to_have_text("Reprendre")
+    phone.locator("#controls [data-command=stop]").click()
+    expect(phone.locator("#state")).to_have_text("Veille")
+    expect(phone.locator("#controls [data-command=next]")).to_be_disabled()
+    assert commands(console) == [("play", {"scenario": "rhone"}), ("pause", {}), ("stop", {})]
+
+
+def test_the_controls_are_within_a_thumbs_reach_and_large_enough(console, phone):
+    open_page(phone, console, "/")
+    for name in ("next", "back", "stop", "pause"):
+        box = phone.locator(f"#controls [data-command={name}]").bounding_box()
+        assert box is not None
+        assert min(box["width"], box["height"]) >= 56
+        assert box["y"] + box["height"] <= PHONE["height"]
+        assert box["y"] >= PHONE["height"] * 0.75
+    assert phone.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
+    heights = phone.locator("#board button").evaluate_all(
+        "buttons => buttons.map((b) => b.getBoundingClientRect().height)"
+    )
+    assert min(heights) >= 56
+
+
+def test_brightness_is_sent_as_a_whole_number(console, desk):
+    open_page(desk, console, "/")
+    expect(desk.locator("#percent")).to_have_text("80\u00a0%")
+    desk.locator("#brightness").fill("35")
+    expect(desk.locator("#percent")).to_have_text("35\u00a0%")
+    desk.locator("[data-command=blackout]").click()
+    expect(desk.locator("#state")).to_have_text("Noir")
+    assert commands(console) == [("brightness", {"percent": 35}), ("blackout", {})]
+
+
+def test_alerts_and_refusals_are_told_in_plain_words(console, phone):
+    open_page(phone, console, "/")
+    console.stage.tell(ALERT)
+    expect(phone.locator("#alerts li")).to_have_text("Le serveur MQTT localhost ne répond pas.")
+    console.stage.snapshot = replace(console.stage.snapshot, mode=Mode.IDLE)  # the page has not heard of it yet
+    phone.locator("#controls [data-command=next]").click()
+    expect(phone.locator("#message")).to_have_text("Aucun scénario n'est en cours.")
+
+
+def test_values_are_dated_and_a_value_per_town_folds(console, phone):
+    open_page(phone, console, "/")
+    expect(phone.locator("[data-reading='river.flow']")).to_contain_text("812\u00a0m³/s")
+    expect(phone.locator("[data-reading='electricity.wind']")).to_contain_text(
+        "exemple fourni avec le logiciel, pas une mesure"
+    )
+    expect(phone.locator("[data-reading='electricity.hydro']")).to_contain_text("inconnu")
+    expect(phone.locator("[data-zone=dam]")).to_contain_text("inconnu")
+    expect(phone.locator("[data-zone=harbour]")).to_contain_text("34,5\u00a0MW")
+    expect(phone.locator("[data-zone=harbour] .mark")).to_have_text("exemple")
+    towns = phone.locator("[data-reading='air.index']")
+    expect(towns.locator("summary")).to_contain_text("12 sur 12")
+    towns.locator("summary").click()
+    expect(towns.locator("li").filter(has_text="Feyzin")).to_be_visible()
+
+
+def test_a_lost_line_is_said_and_the_old_state_is_not_shown_as_current(browser):
+    with window(browser, 360, 740) as page:
+        with running() as console:
+            open_page(page, console, "/")
+            port = console.port
+        expect(page.locator("#link")).to_contain_text("Connexion perdue, dernière nouvelle il y a")
+        expect(page.locator("#board")).to_have_class(re.compile("lost"))
+        expect(page.locator("#controls [data-command=next]")).to_be_disabled()
+        with running(ConsoleSettings(port=port)):
+            expect(page.locator("#link")).to_be_hidden()
+            expect(page.locator("#board")).not_to_have_class(re.compile("lost"))
+            expect(page.locator("#controls [data-command=next]")).to_be_enabled()
+
+
+def test_both_pages_speak_english_and_switch(console, desk):
+    for path in ("/", "/model"):
+        open_page(desk, console, path)
+        desk.locator(".languages a[lang=en]").click()
+        expect(desk.locator("#scenario")).to_have_text("The air we breathe")
+        expect(desk.locator("html")).to_have_attribute("lang", "en")
+        assert desk.title().startswith("Chemical Valley — ")
+
+
+def test_no_page_is_wider_than_its_window(console, desk):
+    for path in ("/", "/model"):
+        open_page(desk, console, path)
+        for width in (360, 820, 1920):
+            desk.set_viewport_size({"width": width, "height": 900})
+            assert desk.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def pixels(page: Page, zone: str) -> list[int]:
+    """Return the summed red, green and blue of the canvas around a zone's first LED."""
+    sums: list[int] = page.evaluate(
+        """(zone) => {
+            const canvas = document.getElementById("lights");
+            const box = document.querySelector(`[data-zone=${zone}] .reach`).getBoundingClientRect();
+            const stage = canvas.getBoundingClientRect();
+            const ratio = canvas.width / stage.width;
+            const [x, y, w, h] = [box.x - stage.x, box.y - stage.y, box.width, box.height].map((v) => Math.round(v * ratio));
+            const { data } = canvas.getContext("2d").getImageData(x, y, Math.max(1, w), Math.max(1, h));
+            const sums = [0, 0, 0];
+            for (let i = 0; i < data.length; i += 4) for (let c = 0; c < 3; c += 1) sums[c] += data[i + c] * data[i + 3] / 255;
+            return sums.map(Math.round);
+        }""",
+        zone,
+    )
+    return sums
+
+
+def drawn(page: Page, times: int) -> None:
+    """Wait until the lights have been drawn that many more times."""
+    stage = page.locator("#stage")
+    for _ in range(times):
+        expect(stage).not_to_have_attribute("data-drawn", stage.get_attribute("data-drawn") or "")
+
+
+def test_the_leds_glow_in_the_colours_of_the_frame(console, desk):
+    open_page(desk, console, "/model")
+    drawn(desk, 3)
+    red, green, blue = pixels(desk, "rhone")
+    assert blue > red
+    assert blue > green
+    red, green, blue = pixels(desk, "oullins")  # index 2: turquoise
+    assert green > red
+    red, green, blue = pixels(desk, "saint_fons")  # index 4: red
+    assert red > 1.5 * green
+
+
+def test_a_click_and_the_keyboard_tell_why_a_zone_has_its_colour(console, desk):
+    open_page(desk, console, "/model")
+    desk.locator("[data-zone=saint_fons]").click()
+    expect(desk.locator("#why_title")).to_have_text("Saint-Fons")
+    expect(desk.locator("#why_body")).to_contain_text("Saint-Fons est rouge parce que")
+    desk.locator("[data-zone=rhone]").focus()
+    desk.keyboard.press("Enter")
+    expect(desk.locator("#why_body")).to_contain_text("812\u00a0m³/s")
+    expect(desk.locator("[data-zone=rhone]")).to_have_attribute("aria-label", "Rhône, 812\u00a0m³/s")
+
+
+def test_a_button_of_the_virtual_model_presses_the_real_one_and_its_lamp_answers(console, desk):
+    open_page(desk, console, "/model")
+    lamp = desk.locator("[data-button=energie]")
+    expect(lamp).not_to_have_attribute("data-lit", "")
+    lamp.click()
+    expect(lamp).to_have_attribute("data-lit", "")
+    assert commands(console) == [("press", {"button": "energie"})]
+
+
+def test_servos_move_and_what_is_not_live_is_marked(console, desk):
+    open_page(desk, console, "/model")
+    expect(desk.locator("#quality")).to_contain_text("exemple")
+    turbine = desk.locator("[data-servo=turbine] > g")
+    before = turbine.get_attribute("transform")
+    expect(turbine).not_to_have_attribute("transform", before or "")
+    console.stage.tell(replace(console.stage.snapshot, quality=Quality.LIVE))
+    expect(desk.locator("#quality")).to_be_hidden()
+
+
+def test_the_plan_zooms_by_wheel_and_keys_and_comes_back(console, desk):
+    open_page(desk, console, "/model")
+    plan = desk.locator("#plan")
+    whole = plan.bounding_box()
+    assert whole is not None
+    desk.locator("#stage").focus()
+    desk.keyboard.press("+")
+    expect(desk.locator("#zoom_all")).to_be_visible()
+    larger = plan.bounding_box()
+    assert larger is not None
+    assert larger["width"] > 1.3 * whole["width"]
+    desk.mouse.move(400, 300)
+    desk.mouse.wheel(0, -100)
+    desk.locator("#zoom_all").click()
+    expect(desk.locator("#zoom_all")).to_be_hidden()
+    assert plan.bounding_box() == whole
+
+
+def test_a_device_that_may_not_act_is_asked_for_the_pin(browser, monkeypatch):
+    monkeypatch.setattr("maquette.console.access.is_loopback", lambda _address: False)
+    with (
+        running(ConsoleSettings(port=0, pin="2468"), FakeStage()) as console,
+        window(browser, 360, 740) as page,
+    ):
+        open_page(page, console, "/")
+        page.locator("#controls [data-command=next]").click()
+        expect(page.locator("#pin")).to_be_visible()
+        page.locator("#pin_field").fill("1111")
+        page.locator("#pin_field").press("Enter")
+        expect(page.locator("#pin_problem")).to_have_text("Ce n'est pas le bon code.")
+        page.locator("#pin_field").fill("2468")
+        page.locator("#pin [value=enter]").click()
+        expect(page.locator("#step")).to_contain_text("Étape 2 sur 3")
+        assert commands(console) == [("next", {})]

@@ -1,0 +1,188 @@
+"""Words: every entry exists in both languages and is used; numbers, ages and readings are written as people write them."""
+
+import json
+import re
+import string
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+import maquette
+from maquette.console.why import COLOURS, name_colour
+from maquette.console.wording import LANGUAGES, Wording, catalogue
+from maquette.core.alerts import Alert
+from maquette.core.clock import Clock
+from maquette.core.readings import Nature, Quality, Reading
+from maquette.core.snapshot import Mode
+from maquette.core.text import Figure
+
+PACKAGE = Path(maquette.__file__).parent
+SOURCES = {p: p.read_text("utf-8") for p in PACKAGE.rglob("*") if p.suffix in {".py", ".js", ".html"}}
+NOW = datetime(2026, 11, 21, 10, 45, tzinfo=ZoneInfo("Europe/Paris"))
+CLOCK = Clock(NOW, trusted=True)
+FLOW = Reading(
+    "river", "flow", None, 812.0, "m³/s", Quality.LIVE, Nature.MEASURED, NOW.astimezone(UTC) - timedelta(minutes=5)
+)
+
+MADE_KEYS = {
+    *(f"done_{nature.value}" for nature in Nature),
+    *(f"nature_{nature.value}" for nature in Nature),
+    *(f"quality_{quality.value}" for quality in Quality),
+    *(f"quality_note_{quality.value}" for quality in Quality if quality is not Quality.LIVE),
+    *(f"state_{mode.value}" for mode in Mode),
+    *(f"colour_{number}_{colour}" for number in ("one", "many") for colour in COLOURS),
+    *(f"{prefix}_unknown" for prefix in ("alert", "refused", "feed_problem")),
+}
+"""Keys that code puts together from a prefix and a name of `core` or `why`."""
+
+
+def written_keys() -> set[str]:
+    """Return the keys that stand as they are in code and pages."""
+    found: set[str] = set()
+    for path, source in SOURCES.items():
+        if path.suffix == ".html":
+            found |= set(re.findall(r"\{\{(\w+)\}\}", source)) - {"title", "language", "interface"}
+        elif path.suffix == ".js":
+            found |= set(re.findall(r'\bsay\(\s*"(\w+)"', source))
+        else:
+            found |= set(re.findall(r'\bsay\(\s*"(\w+)"', source))
+    found |= {f"fact_{name}" for name in re.findall(r'(?<!say)\("(\w+)", ', SOURCES[PACKAGE / "console/why.py"])}
+    found |= set(re.findall(r'"(why_\w+)"', SOURCES[PACKAGE / "console/why.py"]))
+    return found | {"pause", "resume"}  # the button that is both
+
+
+def codes(prefix: str) -> set[str]:
+    """Return the words for codes: a code stands quoted somewhere in the package."""
+    everything = "\n".join(source for path, source in SOURCES.items() if path.suffix == ".py")
+    keys = (key for key in catalogue("fr") if key.startswith(f"{prefix}_") and not key.endswith("_unknown"))
+    return {key for key in keys if f'"{key.removeprefix(f"{prefix}_")}"' in everything}
+
+
+def test_every_key_that_is_used_exists():
+    assert written_keys() | MADE_KEYS <= set(catalogue("fr"))
+
+
+def test_no_entry_is_unused():
+    used = written_keys() | MADE_KEYS | codes("alert") | codes("refused") | codes("feed_problem")
+    assert set(catalogue("fr")) - used == set()
+
+
+def test_every_alert_and_every_reason_of_a_feed_has_words():
+    everything = "\n".join(source for path, source in SOURCES.items() if path.suffix == ".py")
+    alerts = set(re.findall(r'\bAlert\(\s*"(\w+)"', everything))
+    reasons = set(re.findall(r'\bFeedError\(\s*"(\w+)"', everything)) | set(re.findall(r'problem="(\w+)"', everything))
+    refusals = set(re.findall(r'\brefused="(\w+)"', everything))
+    assert {f"alert_{code}" for code in alerts} <= set(catalogue("fr"))
+    assert {f"feed_problem_{code}" for code in reasons} <= set(catalogue("fr"))
+    assert {f"refused_{code}" for code in refusals} <= set(catalogue("fr"))
+
+
+def test_both_languages_have_the_same_entries_with_the_same_arguments():
+    french, english = (json.loads((PACKAGE / "locale" / f"{name}.json").read_text("utf-8")) for name in LANGUAGES)
+    assert list(french) == list(english)
+    for key, text in french.items():
+        assert fields(text) == fields(english[key]), key
+        assert text.strip()
+        assert english[key].strip()
+
+
+def fields(text: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name}
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "french", "english"),
+    [
+        (812.0, "m³/s", "812\u00a0m³/s", "812\u00a0m³/s"),
+        (1234.5, "MW", "1\u202f234\u00a0MW", "1,234\u00a0MW"),
+        (34.56, "MW", "34,6\u00a0MW", "34.6\u00a0MW"),
+        (0.057, None, "0,057", "0.057"),
+        (3.0, None, "3", "3"),
+        (-6690.0, "MW", "−6\u202f690\u00a0MW", "−6,690\u00a0MW"),
+        (12.34, "%", "12,3\u00a0%", "12.3%"),
+        (35.0, "°", "35°", "35°"),
+        (None, "MW", "inconnu", "unknown"),
+    ],
+)
+def test_quantities_are_written_as_people_write_them(value, unit, french, english):
+    assert Wording("fr").quantity(value, unit) == french
+    assert Wording("en").quantity(value, unit) == english
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [(3, "à l'instant"), (40, "il y a 40\u00a0s"), (300, "il y a 5\u00a0min"), (7200, "il y a 2\u00a0h")],
+)
+def test_ages_are_told_in_plain_words(seconds, words):
+    assert Wording("fr").ago(seconds) == words
+
+
+def test_durations_are_told_in_minutes_and_seconds():
+    assert [Wording("fr").duration(s) for s in (0, 40, 120, 160)] == [
+        "0\u00a0s",
+        "40\u00a0s",
+        "2\u00a0min",
+        "2\u00a0min\u00a040\u00a0s",
+    ]
+
+
+def when(reading: Reading, now: float = 0.0, clock: Clock = CLOCK, language: str = "fr") -> str:
+    return Wording(language).when(reading, reading.view(clock, now), clock)
+
+
+def test_a_reading_says_how_and_when_it_came_to_be():
+    assert when(FLOW) == "mesuré il y a 5\u00a0min"
+    assert when(FLOW, language="en") == "measured 5 min. ago"
+    assert when(replace(FLOW, fresh_until=10.0), now=11.0) == "mesuré il y a 5\u00a0min, valeur périmée"
+    assert when(replace(FLOW, quality=Quality.SAMPLE)) == "exemple fourni avec le logiciel, pas une mesure"
+    assert when(replace(FLOW, quality=Quality.REPLAY)) == "rejeu d'une valeur du 21 novembre à 10:40"
+    assert when(replace(FLOW, value=None)) == "aucune valeur reçue"
+    midnight = datetime(2026, 11, 22, tzinfo=UTC)
+    assert when(replace(FLOW, nature=Nature.FORECAST, measured_at=midnight)) == "prévision pour le 22 novembre"
+
+
+def test_an_untrusted_clock_gives_no_age():
+    assert when(FLOW, clock=Clock(NOW, trusted=False)) == "mesuré, date inconnue"
+
+
+def test_a_caption_has_its_figures_written_out_in_the_readers_language():
+    caption = {
+        "fr": (
+            "Débit : ",
+            Figure(812.5, "m³/s", "live"),
+            " — ",
+            Figure("Ternay", None, "live"),
+            Figure(None, None, "missing"),
+        )
+    }
+    assert Wording("fr").caption(caption) == "Débit : 812\u00a0m³/s — Ternayinconnu"
+    assert Wording("en").caption(caption) == "Débit : 812\u00a0m³/s — Ternayunknown"
+    assert Wording("fr").caption(None) is None
+
+
+def test_an_unknown_code_is_named_and_a_missing_argument_loses_nothing():
+    assert "comet_landed" in Wording("fr").alert(Alert("comet_landed"))
+    assert "{host}" in Wording("en").alert(Alert("broker_unreachable"))
+
+
+def test_an_alert_words_the_reason_of_a_feed_and_repeats_what_a_driver_said():
+    failed = Alert("feed_failed", "river", arguments=(("feed", "river"), ("problem", "timeout")))
+    assert "ne répond pas à temps" in Wording("fr").alert(failed)
+    broken = Alert("output_failed", "plants", arguments=(("strip", "plants"), ("problem", "no route to host")))
+    assert "no route to host" in Wording("fr").alert(broken)
+
+
+def test_a_language_without_interface_borrows_the_first():
+    assert Wording("de").say("unknown") == "inconnu"
+
+
+@pytest.mark.parametrize(
+    ("colour", "name"),
+    [("#50f0e6", "turquoise"), ("#f0e641", "yellow"), ("#ff5050", "red"), ("#960032", "burgundy"), ("#7d2181", "violet"),
+     ("#2a7fff", "blue"), ("#000000", "dark"), ("#ffffff", "white"), ("#101418", "dark")],
+)  # fmt: skip
+def test_colours_have_the_names_that_people_use(colour, name):
+    assert name_colour(colour) == name

@@ -1,0 +1,65 @@
+"""A coordinator in a world of its own: a clock that stands still until told, and ears for what it tells."""
+
+import json
+from datetime import timedelta
+
+from maquette.core.alerts import Alert, Alerts
+from maquette.core.clock import Clock
+from maquette.core.readings import Readings, ReadingsUpdate
+from maquette.feeds.coordinator import Coordinator
+from maquette.feeds.plan import FeedsStart
+from tests.feeds.documents import NOON, NOW_S, PARIS, UNTRUSTED, ago
+
+GOOD = json.dumps({"level": 3, "at": ago(minutes=5)}).encode()
+"""What the pond answers when all is well."""
+
+
+class World:
+    """A coordinator in a world whose time stands still until told; what it tells is collected."""
+
+    def __init__(self, feeds, state=None, trusted=True, **options):
+        self.now = NOW_S
+        self.trusted = trusted
+        self.readings = Readings()
+        self.alerts = Alerts()
+        self.updates = 0
+        plan = FeedsStart(feeds, "Europe/Paris", str(state) if state else None)
+        self.coordinator = Coordinator(
+            plan, self.hear, monotonic=lambda: self.now, clock=self.read_clock, spread_s=0.0, **options
+        )
+        self.coordinator.begin()
+
+    def read_clock(self, zone):
+        if not self.trusted:
+            return UNTRUSTED
+        return Clock((NOON + timedelta(seconds=self.now - NOW_S)).astimezone(PARIS), trusted=True)
+
+    def hear(self, message):
+        if isinstance(message, Alert):
+            self.alerts.apply(message)
+        else:
+            assert isinstance(message, ReadingsUpdate)
+            self.updates += 1
+            self.readings = self.readings.updated(message)
+
+    def turns(self, count=1, later=0.0):
+        """Let time pass, then take the answers that come, one a turn."""
+        self.now += later
+        for _ in range(count):
+            due = self.coordinator._due
+            assert len(due) < len(self.coordinator._feeds) or min(due.values()) <= self.now, "nothing would come"
+            self.coordinator.turn()
+
+    def reading(self, feed="pond", name="level", key=None):
+        return self.readings[feed, name, key]
+
+    def quality(self, feed="pond", name="level", key=None):
+        return self.reading(feed, name, key).quality_at(self.now)
+
+    @property
+    def failing(self):
+        return {
+            alert.subject: dict(alert.arguments)["problem"]
+            for alert in self.alerts.standing
+            if alert.code == "feed_failed"
+        }
