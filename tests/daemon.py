@@ -66,7 +66,6 @@ class Installation:
         text = hardware.read_text()
         assert "driver: ddp" in text
         text = re.sub(r"host: [\w.-]+", f"host: 127.0.0.1, port: {strip.port}", text)
-        text = re.sub(r"driver: gpiozero, pin: \d+", "driver: virtual", text)
         hardware.write_text(text)
         config = (ROOT / "config.yaml").read_text()
         broker = f"mqtt: {{host: 127.0.0.1, port: {mqtt_port}}}" if mqtt_port else ""
@@ -88,6 +87,7 @@ class Daemon:
         environment = {
             **os.environ,
             "GPIOZERO_PIN_FACTORY": "mock",
+            "GPIOZERO_MOCK_PIN_CLASS": "mockpwmpin",
             # Nothing outside answers: a proxy where nobody listens.
             "https_proxy": "http://127.0.0.1:9",
             "no_proxy": "127.0.0.1",

@@ -13,7 +13,7 @@ class Document(BaseModel):
     The text under a field is its reference; `maquette.config.schema` reads it when schemas are made, not at every start.
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False, defer_build=True)
 
     @classmethod
     def read(cls, plain: Any) -> Self:

@@ -87,13 +87,14 @@ def _all_documents(base: type[Document]) -> Iterator[type[Document]]:
 
 def _describe(schema: dict[str, Any], document: type[Document]) -> None:
     """Give each property the text under its field, those of the bases included."""
-    for name, text in _texts(document).items():
+    for name, text in field_texts(document).items():
         alias = document.model_fields[name].alias or name
         if alias in schema["properties"]:
             schema["properties"][alias]["description"] = text
 
 
-def _texts(document: type[Document]) -> dict[str, str]:
+def field_texts(document: type[Document]) -> dict[str, str]:
+    """Return the text under each field of a document, by the field's name, those of its bases included."""
     texts: dict[str, str] = {}
     for owner in reversed(document.__mro__):
         if not issubclass(owner, Document) or owner is Document:

@@ -118,6 +118,7 @@ class Stage:
                 self._buttons.open()
                 gc.collect()
                 gc.freeze()  # what was loaded stays: collections need not look at it, so they take no time from a frame
+                gc.enable()
                 self._loop.run()
             finally:
                 self._close()

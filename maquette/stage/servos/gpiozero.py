@@ -57,7 +57,9 @@ class GpiozeroServo:
                 max_pulse_width=high_us / 1e6,
             )
         except (GPIOZeroError, OSError, ValueError) as error:
-            raise ServoError(f"pin {self._document.pin} cannot be claimed: {error}") from error
+            raise ServoError(
+                f"pin {self._document.pin} cannot be claimed: {str(error) or type(error).__name__}"
+            ) from error
 
     def turn(self, angle_deg: float) -> None:
         """Ask for an angle.
