@@ -1,31 +1,39 @@
 # Two commands matter: `make run` shows the model alive, `make test` proves it.
 PYTHON ?= python3
 ENVIRONMENT := .venv
-BIN := $(ENVIRONMENT)/bin
+# Modules, not scripts: those hold absolute paths, and the folder may be moved.
+RUN := $(ENVIRONMENT)/bin/python -m
+INSTALL := $(RUN) pip install --quiet --disable-pip-version-check
+NOT_INSTALLED := The packages could not be installed. The first start needs the Internet; a Raspberry Pi also: sudo apt-get install -y gcc python3-dev
+# lgpio has no wheel from Python 3.13 on: there, the Pi's own python3-lgpio is used.
+VENV_OPTIONS = $(shell $(PYTHON) -c 'import platform, sys; \
+  print("--system-site-packages" if platform.machine() == "aarch64" and sys.version_info >= (3, 13) else "")' 2>/dev/null)
 
 .DEFAULT_GOAL := run
-.PHONY: run test check lint benchmark schemas lock clean
+.PHONY: run test check peers lint benchmark schemas lock clean
 
 run: $(ENVIRONMENT)/ready  ## set up, then play the model in simulation on http://127.0.0.1:8080
-	@exec $(BIN)/maquette run --simulate $(ARGUMENTS)
+	@exec $(RUN) maquette run --simulate $(ARGUMENTS)
 
 check: $(ENVIRONMENT)/ready  ## check every document
-	@$(BIN)/maquette check $(ARGUMENTS)
+	@$(RUN) maquette check $(ARGUMENTS)
 
-test: $(ENVIRONMENT)/ready-for-tests lint  ## style, types, tests against real peers
+test: peers lint  ## style, types, tests against real peers
+	$(RUN) pytest $(ARGUMENTS)
+
+peers:
 	@tests/peers
-	$(BIN)/pytest $(ARGUMENTS)
 
 lint: $(ENVIRONMENT)/ready-for-tests
-	$(BIN)/ruff format --check .
-	$(BIN)/ruff check .
-	$(BIN)/mypy
+	$(RUN) ruff format --check .
+	$(RUN) ruff check .
+	$(RUN) mypy
 
 benchmark: $(ENVIRONMENT)/ready-for-tests  ## figures, never verdicts
-	@$(BIN)/python -m tests.benchmarks
+	@$(RUN) tests.benchmarks
 
 schemas: $(ENVIRONMENT)/ready  ## write the JSON schemas of the documents anew
-	@$(BIN)/maquette schema --write maquette/config/schemas
+	@$(RUN) maquette schema --write maquette/config/schemas
 
 lock:  ## resolve the dependencies anew (needs uv)
 	uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --no-emit-index-url --python-version 3.11 \
@@ -36,19 +44,22 @@ lock:  ## resolve the dependencies anew (needs uv)
 clean:
 	rm -rf $(ENVIRONMENT) .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis dist
 
-$(BIN)/python:
-	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' || \
-	  { echo "Maquette needs Python 3.11 to 3.13; this is $$($(PYTHON) --version). Try: make PYTHON=python3.11" >&2; exit 1; }
-	@$(PYTHON) -m venv $(ENVIRONMENT) || \
-	  { echo "Python's venv module is missing: sudo apt-get install python3-venv" >&2; rm -rf $(ENVIRONMENT); exit 1; }
+# An environment that was left half made has no such mark and is made anew. PYTHON counts here alone: for another one, `make clean` first.
+$(ENVIRONMENT)/created:
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null || \
+	  { echo "Maquette needs Python 3.11, 3.12 or 3.13, and $(PYTHON) is $$($(PYTHON) --version 2>/dev/null || echo missing). Try: make PYTHON=python3.11" >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || \
+	  { echo "Python's venv module is missing: sudo apt-get install -y python3-venv" >&2; exit 1; }
+	@$(PYTHON) -m venv --clear $(VENV_OPTIONS) $(ENVIRONMENT)
+	@touch $@
 
-$(ENVIRONMENT)/ready: requirements.txt pyproject.toml | $(BIN)/python
+$(ENVIRONMENT)/ready: requirements.txt pyproject.toml $(ENVIRONMENT)/created
 	@echo "Setting up (once)…"
-	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
-	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@$(INSTALL) --require-hashes -r requirements.txt || { echo "$(NOT_INSTALLED)" >&2; exit 1; }
+	@$(INSTALL) --no-deps --no-build-isolation --editable .
 	@touch $@
 
 $(ENVIRONMENT)/ready-for-tests: tests/requirements.txt $(ENVIRONMENT)/ready
 	@echo "Setting up what the tests use (once)…"
-	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r tests/requirements.txt
+	@$(INSTALL) --require-hashes -r tests/requirements.txt || { echo "$(NOT_INSTALLED)" >&2; exit 1; }
 	@touch $@

@@ -139,10 +139,14 @@ def print_schema(document: str) -> int:
 
 
 def write_schemas(folder: Path) -> int:
-    """Write the JSON schemas of all kinds of documents into a folder, and return 0."""
-    folder.mkdir(parents=True, exist_ok=True)
-    for name, schema in schemas().items():
-        (folder / f"{name}.json").write_text(_written(schema), encoding="utf-8")
+    """Write the JSON schemas of all kinds of documents into a folder; return 0, or 1 when the folder does not take them."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, schema in schemas().items():
+            (folder / f"{name}.json").write_text(_written(schema), encoding="utf-8")
+    except OSError as error:
+        print(f"maquette: the schemas cannot be written into {folder}: {error.strerror}", file=sys.stderr)
+        return 1
     return 0
 
 

@@ -22,8 +22,9 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         return int(chosen.verb(chosen))
     except BrokenPipeError:  # the reader of our output has gone, `maquette check | head`
-        sys.stderr.close()
-        return 0
+        # What is left in the buffer goes nowhere, else Python complains of it at the end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
     except KeyboardInterrupt:
         return 130
     except Exception as error:

@@ -4,16 +4,12 @@
     ├── UnitError (ValueError)            a quantity or a unit that cannot be read or converted
     ├── ColourError (ValueError)          a colour that cannot be read
     ├── ExpressionError (ValueError)      an expression outside the language; carries a position in its text
-    ├── DocumentsError                    documents with problems and nothing usable instead; carries the problems
     ├── OutputError (OSError)             an LED output that cannot be opened or written
     ├── ServoError (OSError)              a servo that cannot be opened or moved
     └── FeedError                         an answer that gives no readings; its text is the reason shown to people
 
 Each carries a message that says what, where, what was expected and, where it can, a suggestion.
 """
-
-from collections.abc import Sequence
-from typing import Any
 
 
 class MaquetteError(Exception):
@@ -46,18 +42,6 @@ class ExpressionError(MaquetteError, ValueError):
         self.column = column
         self.hint = hint
         self.code = code
-
-
-class DocumentsError(MaquetteError):
-    """The documents have problems and there is no last good copy to use instead.
-
-    Attributes:
-        problems: the problems (``maquette.config.problems.Problem``), in the order of the files.
-    """
-
-    def __init__(self, message: str, problems: Sequence[Any]) -> None:
-        super().__init__(message)
-        self.problems = tuple(problems)
 
 
 class OutputError(MaquetteError, OSError):

@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,8 @@ from typing import Any
 import requests
 
 ROOT = Path(__file__).parents[1]
+PATIENCE_S = 60.0
+"""Seconds after which a test gives up waiting; what it waits for comes by itself, sooner or later."""
 
 
 def free_port(kind: int = socket.SOCK_STREAM) -> int:
@@ -31,20 +33,20 @@ class Strip:
         self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 20)
         self._socket.bind(("127.0.0.1", 0))
-        self._socket.settimeout(10)
+        self._socket.settimeout(PATIENCE_S)
         self.port = int(self._socket.getsockname()[1])
         self.pixels = bytearray(3 * 2000)
 
     def packet(self) -> None:
-        """Take one packet, or fail after ten seconds of silence."""
+        """Take one packet."""
         data = self._socket.recv(2048)
         offset, length = int.from_bytes(data[4:8]), int.from_bytes(data[8:10])
         assert len(data) == 10 + length
         self.pixels[offset : offset + length] = data[10:]
 
-    def until(self, wanted, seconds: float = 20.0) -> bytes:
+    def until(self, wanted: Callable[[bytes], bool]) -> bytes:
         """Take packets until the picture is as wanted; return it."""
-        end = time.monotonic() + seconds
+        end = time.monotonic() + PATIENCE_S
         while True:
             self.packet()
             if wanted(bytes(self.pixels)):
@@ -84,14 +86,17 @@ class Daemon:
     def __init__(self, installation: Installation, *arguments: str, trusted_clock: bool = True) -> None:
         self.installation = installation
         self.address = f"http://127.0.0.1:{installation.port}"
+        self._session = requests.Session()
+        self._session.trust_env = False  # a proxy of the machine's has no part in this
         environment = {
             **os.environ,
             "GPIOZERO_PIN_FACTORY": "mock",
             "GPIOZERO_MOCK_PIN_CLASS": "mockpwmpin",
             # Nothing outside answers: a proxy where nobody listens.
+            "http_proxy": "http://127.0.0.1:9",
             "https_proxy": "http://127.0.0.1:9",
             "no_proxy": "127.0.0.1",
-            "MAQUETTE_CLOCK": "trusted" if trusted_clock else "",
+            "MAQUETTE_CLOCK": "trusted" if trusted_clock else "untrusted",
         }
         self.log = installation.folder / "daemon.log"
         with self.log.open("ab") as log:
@@ -104,14 +109,14 @@ class Daemon:
             )  # fmt: skip
 
     def get(self, path: str) -> Any:
-        return requests.get(self.address + path, timeout=10).json()
+        return self._session.get(self.address + path, timeout=PATIENCE_S).json()
 
     def command(self, **command: object) -> Any:
-        return requests.post(self.address + "/api/commands", json=command, timeout=10).json()
+        return self._session.post(self.address + "/api/commands", json=command, timeout=PATIENCE_S).json()
 
-    def wait_for(self, path: str, wanted, seconds: float = 30.0) -> Any:
-        """Ask until the answer is as wanted; return it. Each try waits for the server, not for the clock."""
-        end = time.monotonic() + seconds
+    def wait_for(self, path: str, wanted: Callable[[Any], bool]) -> Any:
+        """Ask until the answer is as wanted; return it."""
+        end = time.monotonic() + PATIENCE_S
         answer: Any = None
         while time.monotonic() < end:
             assert self.process.poll() is None, self.log.read_text()
@@ -138,9 +143,14 @@ class Daemon:
         return found
 
     def stop(self) -> int:
-        if self.process.poll() is None:
-            self.process.terminate()
-        return self.process.wait(15)
+        """Ask the daemon to end and return its exit code; one that does not is killed, and its children end with it."""
+        self._session.close()
+        self.process.terminate()
+        try:
+            return self.process.wait(PATIENCE_S)
+        finally:
+            self.process.kill()
+            self.process.wait()
 
 
 @contextmanager

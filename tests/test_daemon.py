@@ -8,15 +8,17 @@ import signal
 import socket
 import subprocess
 import sys
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
+from typing import Any
 
 import pytest
 from websockets.sync.client import connect
 from websockets.typing import Origin
 
+from maquette import app
 from tests.console.broker import Listener, Mosquitto
-from tests.daemon import ROOT, Installation, Strip, running
+from tests.daemon import PATIENCE_S, ROOT, Installation, Strip, running
+from tests.feeds.server import Server
 
 
 @pytest.fixture
@@ -30,9 +32,15 @@ def lit(pixels: bytes) -> bool:
     return any(pixels)
 
 
-def test_a_press_on_air_lights_the_communes_on_the_page_and_the_same_bytes_leave_as_ddp(tmp_path, strip):
+def alert_codes(state: dict[str, Any]) -> set[str]:
+    return {alert["code"] for alert in state["alerts"]}
+
+
+def test_without_network_a_press_on_air_lights_samples_on_the_page_and_the_same_bytes_leave_as_ddp(tmp_path, strip):
     with running(Installation(tmp_path, strip)) as daemon:
-        daemon.wait_for("/api/readings", lambda rows: bool(rows) and all_quality(rows) == {"sample"})
+        readings = daemon.wait_for("/api/readings", lambda rows: bool(rows) and all_quality(rows) == {"sample"})
+        assert {reading["feed"] for reading in readings} == {"air", "river", "electricity"}
+        assert {reading["age_s"] for reading in readings} == {None}
         answer = daemon.command(command="press", button="air")
         assert answer["ok"], answer
         state = daemon.wait_for("/api/state", lambda state: state["scenario"] == "air")
@@ -43,15 +51,25 @@ def test_a_press_on_air_lights_the_communes_on_the_page_and_the_same_bytes_leave
         assert feyzin["class"] in ("Bon", "Moyen", "Dégradé", "Mauvais", "Très mauvais", "Extrêmement mauvais")
         assert feyzin["reading"]["nature"] == "forecast"
         assert feyzin["reading"]["measured_at"] is None, "a sample pretends no date"
-        with connect(f"ws://127.0.0.1:{daemon.installation.port}/api/live", origin=Origin(daemon.address)) as live:
+        assert "Exemple fourni avec le logiciel" in feyzin["text"]
+        leds = daemon.get("/api/model")["led_count"]
+        address = f"ws://127.0.0.1:{daemon.installation.port}/api/live"
+        with connect(address, origin=Origin(daemon.address), proxy=None) as live:
             live.send(json.dumps({"watch": "frames"}))
-            pages: set[bytes] = set()
-            reader = Thread(target=lambda: pages.update(picture(m) for m in live if isinstance(m, bytes)))
+            on_page: set[bytes] = set()
+            on_strip: set[bytes] = set()
+            reader = Thread(target=lambda: on_page.update(picture(m) for m in live if isinstance(m, bytes)))
             reader.start()
-            leds = daemon.get("/api/model")["led_count"]
-            strip.until(lambda pixels: lit(pixels) and pixels[: 3 * leds] in pages)
-            live.close()
-            reader.join()
+
+            def both_show_the_same(pixels: bytes) -> bool:
+                on_strip.add(pixels[: 3 * leds])
+                return any(map(lit, on_strip & on_page))
+
+            try:
+                strip.until(both_show_the_same)
+            finally:
+                live.close()
+                reader.join()
         assert daemon.stop() == 0
         strip.until(lambda pixels: not lit(pixels))
 
@@ -59,15 +77,6 @@ def test_a_press_on_air_lights_the_communes_on_the_page_and_the_same_bytes_leave
 def picture(frame: bytes) -> bytes:
     """Return the bytes of the LEDs in a frame of the page: after the header and the servos' angles."""
     return frame[8 + 2 * frame[1] :]
-
-
-def test_the_page_says_sample_wherever_a_sample_is_shown(tmp_path, strip):
-    with running(Installation(tmp_path, strip)) as daemon:
-        readings = daemon.wait_for(
-            "/api/readings", lambda rows: bool(rows) and all_quality(rows) == {"sample"}, seconds=40
-        )
-        assert {reading["feed"] for reading in readings} == {"air", "river", "electricity"}
-        assert {reading["age_s"] for reading in readings} == {None}
 
 
 def all_quality(readings: list[dict[str, object]]) -> set[object]:
@@ -109,8 +118,8 @@ def test_killing_a_child_never_stops_the_light_and_it_comes_back(tmp_path, strip
         os.kill(victim, signal.SIGKILL)
         for _ in range(60):
             strip.packet()  # a second of light at least: the strip hears more
-        state = daemon.wait_for("/api/state", lambda state: daemon.children().get(room, victim) != victim)
-        assert "process_restarted" in {alert["code"] for alert in state["alerts"]}
+        daemon.wait_for("/api/state", lambda state: "process_restarted" in alert_codes(state))
+        daemon.wait_for("/api/state", lambda _state: daemon.children().get(room, victim) != victim)
         assert daemon.command(command="play", scenario="rhone")["ok"]
 
 
@@ -122,50 +131,25 @@ def test_killing_the_daemon_leaves_no_orphan(tmp_path, strip):
         daemon.process.kill()
         for child in children:
             # A pidfd is readable once its process has ended.
-            assert select.select([child], [], [], 10)[0], "a child outlived the daemon"
+            assert select.select([child], [], [], PATIENCE_S)[0], "a child outlived the daemon"
             os.close(child)
-
-
-class Hubeau(BaseHTTPRequestHandler):
-    """Answers a flow once asked; turns into a maintenance page when told."""
-
-    broken = False
-
-    def do_GET(self):
-        body = (
-            b"<html>maintenance</html>"
-            if Hubeau.broken
-            else json.dumps({"flow": 812.0, "at": "2026-11-21T09:40:00Z"}).encode()
-        )
-        self.send_response(200)
-        self.send_header("Content-Type", "text/html" if Hubeau.broken else "application/json")
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *_arguments):
-        pass
 
 
 @pytest.fixture
 def provider():
-    Hubeau.broken = False
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Hubeau)
-    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_address[1]}/flow"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    server = Server()
+    yield server
+    server.stop()
 
 
-def test_a_measured_value_keeps_its_age_and_survives_a_restart_without_network(tmp_path, strip, provider):
+def test_a_measured_value_keeps_its_age_and_survives_a_restart(tmp_path, strip, provider):
+    address = provider.at("/flow", b'{"flow": 812.0, "at": "2024-01-01T09:40:00Z"}')
     feeds = f"""feeds:
   electricity: {{use: eco2mix_region, with: {{region: "84"}}}}
   air: {{use: atmo_communes, with: {{communes: ["69199", "69276"]}}}}
   river:
     kind: http_json
-    url: {provider}
+    url: {address}
     every: 10 s
     fresh_for: 4000 d
     nature: measured
@@ -180,21 +164,18 @@ def test_a_measured_value_keeps_its_age_and_survives_a_restart_without_network(t
         return next((r for r in readings if r["feed"] == "river"), None)
 
     with running(installation) as daemon:
-        readings = daemon.wait_for("/api/readings", lambda rows: (river(rows) or {}).get("quality") == "live")
-        reading = river(readings)
-        assert (reading["value"], reading["unit"], reading["measured_at"]) == (812.0, "m³/s", "2026-11-21T09:40:00Z")
+        reading = river(daemon.wait_for("/api/readings", lambda rows: (river(rows) or {}).get("quality") == "live"))
+        assert (reading["value"], reading["unit"], reading["measured_at"]) == (812.0, "m³/s", "2024-01-01T09:40:00Z")
         assert reading["age_s"] > 0
-        Hubeau.broken = True
-        reading = river(daemon.wait_for("/api/readings", lambda rows: river(rows)["problem"] is not None))
+    provider.at("/flow", b"<html>maintenance</html>")
+    with running(installation) as daemon:
+        reading = river(daemon.wait_for("/api/readings", lambda rows: (river(rows) or {}).get("problem") is not None))
         assert (reading["value"], reading["quality"], reading["problem"]) == (812.0, "live", "html")
-        state = daemon.get("/api/state")
+        assert reading["age_s"] > 0, "its age is known: the clock is trusted"
+        state = daemon.wait_for("/api/state", lambda state: any("river" in alert["text"] for alert in state["alerts"]))
         assert state["state"] == "idle"
-        assert any("river" in alert["text"] for alert in state["alerts"])
         log = daemon.log.read_text()
         assert len(re.findall(r"feed river failed", log)) == 1, log
-    with running(installation) as daemon:  # nothing answers any more
-        reading = river(daemon.wait_for("/api/readings", lambda rows: (river(rows) or {}).get("value") is not None))
-        assert (reading["value"], reading["quality"]) == (812.0, "live"), "its age is known: the clock is trusted"
     with running(installation, trusted_clock=False) as daemon:
         reading = river(daemon.wait_for("/api/readings", lambda rows: (river(rows) or {}).get("value") is not None))
         assert (reading["value"], reading["quality"], reading["age_s"]) == (812.0, "stale", None)
@@ -207,15 +188,13 @@ def test_a_wrong_scenario_is_left_out_and_a_good_one_that_went_wrong_gives_way_t
     (installation.folder / "scenarios" / "newer.yaml").write_text("maquette: 1\ntitle: Neuf\nsteps:\n\t- for: 1 s\n")
     with running(installation) as daemon:
         daemon.wait_for("/api/scenarios", lambda rows: {s["id"] for s in rows} >= {"air", "energie", "rhone", "veille"})
-        state = daemon.wait_for("/api/state", lambda state: "scenario_left_out" in {a["code"] for a in state["alerts"]})
+        state = daemon.wait_for("/api/state", lambda state: "scenario_left_out" in alert_codes(state))
         assert any("newer.yaml" in alert["text"] for alert in state["alerts"])
         copies = installation.state / "last_good"
         daemon.wait_for("/api/state", lambda _state: any(copies.rglob("rhone.yaml")))
     rhone.write_text(good.replace("steps:", "stpes:"))
     with running(installation) as daemon:
-        state = daemon.wait_for(
-            "/api/state", lambda state: "document_last_good" in {a["code"] for a in state["alerts"]}
-        )
+        state = daemon.wait_for("/api/state", lambda state: "document_last_good" in alert_codes(state))
         assert any("rhone.yaml" in alert["text"] for alert in state["alerts"])
         assert daemon.command(command="play", scenario="rhone")["ok"]
 
@@ -225,7 +204,7 @@ def test_without_any_usable_hardware_the_daemon_ends_with_the_problems(tmp_path,
     hardware = installation.folder / "hardware" / "vallee-de-la-chimie.yaml"
     hardware.write_text(re.sub(r"leds: \d+", "leds: many", hardware.read_text()))
     with running(installation) as daemon:
-        assert daemon.process.wait(20) == 1
+        assert daemon.process.wait(PATIENCE_S) == 1
     log = daemon.log.read_text()
     assert re.search(r"vallee-de-la-chimie\.yaml:\d+:\d+: error\[E1\d\d\]", log)
     assert "Traceback" not in log
@@ -251,7 +230,7 @@ def test_the_service_manager_hears_that_it_is_ready_and_alive(tmp_path, strip, m
     path = tmp_path / "notify"
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
         manager.bind(str(path))
-        manager.settimeout(20)
+        manager.settimeout(PATIENCE_S)
         monkeypatch.setenv("NOTIFY_SOCKET", str(path))
         with running(Installation(tmp_path, strip)):
             heard = b""
@@ -280,6 +259,19 @@ def test_check_speaks_json_and_exits_with_one_when_something_is_wrong(tmp_path, 
     assert set(problem) == {"file", "line", "column", "code", "severity", "message", "hint"}
     assert problem["code"].startswith("E2")
     assert "communes" in problem["hint"]
+
+
+def test_a_process_without_standard_streams_works_as_well():
+    check = ["sh", "-c", 'exec "$0" -m maquette check <&- >&- 2>&-', sys.executable]
+    assert subprocess.run(check, cwd=ROOT, check=False).returncode == 0
+
+
+def test_schemas_are_written_into_a_folder_or_the_reason_is_told(tmp_path, capsys):
+    assert app.write_schemas(tmp_path / "schemas") == 0
+    assert {path.stem for path in (tmp_path / "schemas").iterdir()} == set(app.DOCUMENTS)
+    (tmp_path / "file").touch()
+    assert app.write_schemas(tmp_path / "file") == 1
+    assert "cannot be written" in capsys.readouterr().err
 
 
 def test_a_wrong_use_of_the_command_line_exits_with_two():

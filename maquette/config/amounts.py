@@ -1,5 +1,7 @@
 """Amounts in documents: a number or a quantity, read in the unit of what it meets."""
 
+from maquette.config.draft import Draft
+from maquette.config.tree import Path
 from maquette.core.units import Quantity, convert, parse_quantity
 from maquette.errors import UnitError
 
@@ -29,3 +31,12 @@ def same_kind(one: str | None, other: str | None) -> bool:
     except UnitError:
         return False
     return True
+
+
+def check_amount(draft: Draft, path: Path, written: float | str, unit: str | None) -> float | None:
+    """Return an amount in ``unit``; None when it cannot be read in it, which is noted in the draft."""
+    try:
+        return amount(written, unit)
+    except UnitError as error:
+        draft.report("E341", path, hint=error.hint, message=str(error))
+        return None

@@ -15,6 +15,7 @@ from maquette.config.world import World
 from maquette.core.exhibition import (
     ButtonCard,
     Exhibition,
+    FeedCard,
     ScenarioCard,
     ServoCard,
     StepCard,
@@ -103,6 +104,7 @@ def _exhibition(materials: Materials, show: Show, scales: Mapping[str, Scale]) -
         scenarios=tuple(_scenario_card(s, materials.warnings, show.idle) for s in show.scenarios.values()),
         scales=tuple(scale.card() for scale in scales.values()),
         values=tuple(_value_cards(config)),
+        feeds=tuple(FeedCard(name, titled(feed.title, name)) for name, feed in config.feeds.items()),
         key_titles=_key_titles(show),
     )
 

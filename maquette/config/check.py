@@ -5,14 +5,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from maquette.config.build import build
-from maquette.config.draft import Desk
+from maquette.config.draft import Desk, Draft
 from maquette.config.examination import Examination, Examiner
 from maquette.config.installation import Installation
 from maquette.config.last_good import last_good
-from maquette.config.problems import Problem, in_order, render
+from maquette.config.problems import Problem, hint, in_order, render
 from maquette.config.registries import Registries
-from maquette.config.tree import split_lines
-from maquette.config.yaml import MOST_BYTES
 from maquette.core.alerts import Alert, Severity
 
 __all__ = ["Checked", "Registries", "check"]
@@ -53,7 +51,9 @@ def check(config_path: Path, registries: Registries, state: Path | None = None) 
     """
     folder = config_path.parent
     first = _examine(folder, config_path.name, registries, {})
-    problems = _with_lines(in_order(first.problems), folder)
+    if not config_path.is_file():
+        first.config.problems = [replace(p, hint=hint("config")) for p in first.config.problems]
+    problems = in_order(first.problems)
     if state is None:
         whole = first.materials if not any(p.severity == "error" for p in problems) else None
         return Checked(problems, build(whole) if whole else None)
@@ -76,8 +76,9 @@ def _substitute(
     alerts: dict[str, Alert] = {}
     found = first
     while found.wrong:
-        for draft in found.wrong:
-            problem = next(p for p in draft.problems if p.severity == "error")
+        for wrong in found.wrong:
+            problem = next(p for p in wrong.problems if p.severity == "error")
+            draft = _replaceable(wrong, found, instead, state)
             copy = last_good(state, draft.file) if draft.file not in instead else None
             optional = draft in found.scenarios or draft in found.scales
             if copy is None and not optional:
@@ -95,22 +96,14 @@ def _substitute(
     return found, list(alerts.values())
 
 
+def _replaceable(wrong: Draft, found: Examination, instead: Mapping[str, bytes | None], state: Path) -> Draft:
+    """Return the document to replace: where one has no copy of its own, the one that names it, as after a mistyped file name."""
+    for draft, namer in ((found.plan, found.hardware), (found.hardware, found.config)):
+        if wrong is draft and namer is not None and (wrong.file in instead or last_good(state, wrong.file) is None):
+            wrong = namer
+    return wrong
+
+
 def _alert(code: str, file: str, problem: Problem, severity: Severity = Severity.WARNING) -> Alert:
-    arguments = (("file", file), ("line", str(problem.line)), ("message", problem.message))
+    arguments = (("file", problem.file), ("line", str(problem.line)), ("message", problem.message))
     return Alert(code, file, severity, arguments)
-
-
-def _with_lines(problems: tuple[Problem, ...], folder: Path) -> tuple[Problem, ...]:
-    """Give each problem the line of the document that it is about, unless it already has it."""
-    lines: dict[str, list[str]] = {}
-    for file in {problem.file for problem in problems if problem.shown is None}:
-        try:
-            with (folder / file).open("rb") as stream:
-                lines[file] = split_lines(stream.read(MOST_BYTES).decode("utf-8-sig", "replace"))
-        except OSError:
-            lines[file] = []
-    return tuple(p if p.shown is not None else _with_line(p, lines[p.file]) for p in problems)
-
-
-def _with_line(problem: Problem, lines: list[str]) -> Problem:
-    return replace(problem, shown=lines[problem.line - 1]) if problem.line <= len(lines) else problem

@@ -35,7 +35,12 @@ class _Open:
 
 
 class Composer:
-    """Builds the tree of one document; `problems` are the faults that did not stop it."""
+    """Builds the tree of one document.
+
+    Attributes:
+        problems: the faults that did not stop it.
+        quoted: where the last text in quotes that goes over several lines begins and ends.
+    """
 
     def __init__(self, file: str, text: str) -> None:
         self.problems: list[Problem] = []
@@ -45,6 +50,8 @@ class Composer:
         self._anchors: dict[str, Node] = {}
         self._root: Node | None = None
         self._documents = 0
+        self._values = 0
+        self.quoted: tuple[Mark, Mark] | None = None
 
     def compose(self, events: Iterable[yaml.Event]) -> Node:
         """Return the root of the only document.
@@ -55,8 +62,6 @@ class Composer:
         """
         for event in events:
             match event:
-                case yaml.DocumentStartEvent():
-                    self._begin(event)
                 case yaml.ScalarEvent():
                     self._scalar(event)
                 case yaml.AliasEvent():
@@ -65,6 +70,8 @@ class Composer:
                     self._collection(event)
                 case yaml.MappingEndEvent() | yaml.SequenceEndEvent():
                     self._close(event)
+                case yaml.DocumentStartEvent():
+                    self._begin(event)
         if self._root is None or (self._root.plain is None and not self._root.quoted):
             raise RefusedError(problem(self._file, Mark(1, 1), "E002"))
         return self._root
@@ -86,23 +93,33 @@ class Composer:
         plain = event.style in (None, "")
         node = Node(_start(event), _end(event), read_scalar(event.value) if plain else event.value, quoted=not plain)
         frame = self._open[-1] if self._open else None
+        if event.style in ("'", '"') and node.end.line > node.start.line:
+            self.quoted = (node.start, node.end)
         if frame is not None and frame.node.entries is not None and frame.key is None:
-            frame.key = (self._key(event.value, node), node.start, node.end)
+            frame.key = (self._key(event.value, node, frame), node.start, node.end)
         else:
+            if event.anchor and not event.value and plain:
+                advice = write_mended(self._line(node.start)) or hint("quote_text", what="a '&' at its beginning")
+                self.problems.append(problem(self._file, node.start, "E028", hint=advice, character="&"))
             self._check_scalar(event.value, node, frame)
+            self._count(1, node.start)
             self._place(node)
         self._refuse_question_mark(event.value, node, frame)
         if event.anchor:
             self._anchors[event.anchor] = node
 
-    def _key(self, written: str, node: Node) -> str:
+    def _key(self, written: str, node: Node, frame: _Open) -> str:
         if written == "<<" and not node.quoted:
             self.problems.append(problem(self._file, node.start, "E009", hint=hint("repeat")))
-        elif not isinstance(node.plain, str):
+        elif not isinstance(node.plain, str) and not (frame.node.flow and self._is_bare(node.end)):
             self.problems.append(
                 problem(self._file, node.start, "E008", hint=hint("quote_key", key=written), key=written or "nothing")
             )
         return written
+
+    def _is_bare(self, end: Mark) -> bool:
+        """Tell whether no colon follows a key that ends here, as when a comma has split a text."""
+        return not self._line(end)[end.column - 1 :].lstrip().startswith(":")
 
     def _check_scalar(self, written: str, node: Node, frame: _Open | None) -> None:
         if written or node.quoted:
@@ -114,7 +131,7 @@ class Composer:
             self.problems.append(problem(self._file, mark, "E024", hint=write_mended(line)))
         elif frame is not None and frame.node.flow and frame.key is not None and not frame.bare_key_told:
             key, start, end = frame.key
-            if not self._line(end)[end.column - 1 :].lstrip().startswith(":"):
+            if self._is_bare(end):
                 frame.bare_key_told = True
                 advice = write_mended(self._line(start)) or hint("quote_text", what="a comma")
                 self.problems.append(problem(self._file, start, "E022", hint=advice, key=key))
@@ -138,6 +155,7 @@ class Composer:
         frame = self._open[-1] if self._open else None
         if frame is not None and frame.node.entries is not None and frame.key is None:
             raise RefusedError(problem(self._file, start, "E008", key=f"*{name}"))
+        self._count(node.size, start)
         self._place(node)
 
     def _collection(self, event: yaml.CollectionStartEvent) -> None:
@@ -149,6 +167,7 @@ class Composer:
             raise RefusedError(problem(self._file, start, "E008", hint=write_mended(self._line(start)), key=kind))
         if len(self._open) >= MOST_DEEP:
             raise RefusedError(problem(self._file, start, "E013", limit=MOST_DEEP))
+        self._count(1, start)
         node = Node(start, start, flow=bool(event.flow_style))
         if isinstance(event, yaml.MappingStartEvent):
             node.plain, node.entries = {}, {}
@@ -165,6 +184,11 @@ class Composer:
         if frame.anchor:
             self._anchors[frame.anchor] = frame.node
 
+    def _count(self, values: int, mark: Mark) -> None:
+        self._values += values
+        if self._values > MOST_VALUES:
+            raise RefusedError(problem(self._file, mark, "E014", limit=MOST_VALUES))
+
     def _place(self, node: Node) -> None:
         if not self._open:
             self._root = node
@@ -172,17 +196,17 @@ class Composer:
         frame = self._open[-1]
         parent = frame.node
         parent.size += node.size
-        if sum(opened.node.size for opened in self._open) > MOST_VALUES:
-            raise RefusedError(problem(self._file, node.start, "E014", limit=MOST_VALUES))
         if parent.items is not None:
             parent.items.append(node)
             parent.plain.append(node.plain)
         elif parent.entries is not None and frame.key is not None:
-            key, mark, _ = frame.key
+            key, mark, end = frame.key
             frame.key = None
+            if key in parent.entries and parent.flow and self._is_bare(end):
+                return  # the comma that made it a key is told already
             if key in parent.entries:
                 first = parent.entries[key][0]
-                advice = hint("merge_keys")
+                advice = hint("drop_one")
                 found = problem(self._file, mark, "E007", hint=advice, key=key, line=first.line, column=first.column)
                 self.problems.append(found)
                 return

@@ -14,6 +14,7 @@ from maquette.config.secrets import reveal
 from maquette.core.exhibition import ConsoleSettings, MqttSettings
 
 SCALES = "scales.yaml"
+_NEARLY_YAML = (".yml", ".yaml", ".yml.txt", ".yaml.txt")
 
 
 @dataclass(slots=True)
@@ -64,7 +65,7 @@ def scenario_files(draft: Draft, desk: Desk, folders: Sequence[str]) -> tuple[li
         else:
             for file in _yaml_files(draft, desk, folder):
                 (scales if file.rsplit("/", 1)[-1] == SCALES else scenarios).append(file)
-    return scenarios, scales
+    return list(dict.fromkeys(scenarios)), list(dict.fromkeys(scales))
 
 
 def _yaml_files(draft: Draft, desk: Desk, folder: FilePath) -> list[str]:
@@ -76,14 +77,17 @@ def _yaml_files(draft: Draft, desk: Desk, folder: FilePath) -> list[str]:
         return files
     for path in paths:
         name = desk.name(path)
-        if name is None or path.name.startswith((".", "#")) or not path.is_file():
+        if name is None or path.name.startswith((".", "#")):
             continue
-        if path.suffix == ".yml":
-            other = Draft(name, path)
-            other.report("W003", hint=hint("rename_yaml", name=f"{path.stem}.yaml"), name=path.name)
-            draft.problems.extend(other.problems)
-        if path.suffix == ".yaml":
+        if not name.isprintable():
+            draft.report("W007", ("scenarios",), hint=hint("rename_it"), name=name)
+        elif path.suffix == ".yaml":
             files.append(name)
+        elif path.name.lower().endswith(_NEARLY_YAML):
+            other = Draft(name, path)
+            stem = path.name[: path.name.rindex(".y" if ".y" in path.name else ".Y")]
+            other.report("W003", hint=hint("rename_yaml", name=f"{stem}.yaml"), name=path.name)
+            draft.problems.extend(other.problems)
     return files
 
 

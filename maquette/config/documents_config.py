@@ -1,14 +1,23 @@
 """The config document and ready-made feeds: which model, fed by what, heard where."""
 
-# ruff: noqa: RUF012 - pydantic gives each document its own copy of a default
-
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, Field, Strict
+from pydantic import AfterValidator, Discriminator, Field, Strict, Tag
 
 from maquette.config.document import Document, Name, Pair, Stem, TextValue, pair_in_order
-from maquette.config.quantities import Metres, Seconds
+from maquette.config.quantities import Metres, Seconds, Unit
 from maquette.core.readings import Nature
+
+Language = Annotated[str, Field(pattern=r"^[a-z]{2,3}$")]
+"""A language, such as `fr`."""
+
+
+def _form(raw: Any) -> str:
+    return "<list>" if isinstance(raw, list) else "<plain>"
+
+
+Words = Annotated[Annotated[str, Tag("<plain>")] | Annotated[list[str], Tag("<list>")], Discriminator(_form)]
+"""A text, or several."""
 
 
 class PlaceDocument(Document):
@@ -53,7 +62,7 @@ class ConsoleDocument(Document):
     """The port to listen on."""
     pin: str | None = None
     """What a mediator types to act from another machine; `${NAME}` reads the environment. Never write it here."""
-    names: list[str] = []
+    names: list[str] = Field(default_factory=list)
     """Names by which browsers reach these pages, such as `maquette.local`."""
 
 
@@ -66,7 +75,7 @@ class ValueDocument(Document):
     """What people call it."""
     measured_at: str | None = None
     """Where the time of measurement stands in a row (JMESPath); omitted when nobody says."""
-    unit: str | None = None
+    unit: Unit | None = None
     """The unit of the value after `factor`."""
     factor: float = 1.0
     """What the picked number is multiplied by, such as 0.001 from l/s to m³/s."""
@@ -113,7 +122,7 @@ class UseDocument(Document):
 
     use: Stem
     """The ready-made feed's name."""
-    with_: Annotated[dict[Name, str | list[str]], Field(alias="with")] = {}
+    with_: Annotated[dict[Name, Words], Field(alias="with")] = Field(default_factory=dict)
     """Its parameters."""
     place: str | None = None
     """Where, in words, instead of the catalogue's."""
@@ -126,19 +135,19 @@ class ConfigDocument(Document):
     """The format's version."""
     id: Stem
     """The model's id, part of MQTT topics."""
-    languages: Annotated[list[str], Field(min_length=1)] = ["fr"]
-    """Languages of the texts; the first is the default."""
+    languages: Annotated[list[Language], Field(min_length=1)] = Field(default_factory=lambda: ["fr"])
+    """Languages of the texts; the first is the default. Omitted: `[fr]`."""
     time_zone: str = "Europe/Paris"
     """The territory's time zone."""
     place: PlaceDocument | None = None
     """Where the territory is."""
     hardware: str
     """The hardware document, relative to this file."""
-    scenarios: list[str] = ["scenarios"]
-    """Folders of scenarios, relative to this file."""
+    scenarios: list[str] = Field(default_factory=lambda: ["scenarios"])
+    """Folders of scenarios, relative to this file. Omitted: `[scenarios]`."""
     idle: IdleDocument | None = None
     """What the model shows when nobody plays; omitted: it is dark."""
-    feeds: dict[Name, Any] = {}
+    feeds: dict[Name, Any] = Field(default_factory=dict)
     """Feeds by the role they play here; shipped scenarios name roles only."""
     mqtt: MqttDocument | None = None
     """The MQTT broker; omitted: no MQTT."""
@@ -168,7 +177,7 @@ class CatalogueDocument(Document):
     """The format's version."""
     title: TextValue
     """What it tells."""
-    parameters: dict[Name, ParameterDocument] = {}
+    parameters: dict[Name, ParameterDocument] = Field(default_factory=dict)
     """What it needs to know; `{name}` stands for it in the texts of `feed`."""
     feed: dict[str, Any]
     """The feed, as it would stand in config.yaml."""

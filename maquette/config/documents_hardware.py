@@ -1,7 +1,5 @@
 """The hardware document: what is wired where, and where it lies on the plan."""
 
-# ruff: noqa: RUF012 - pydantic gives each document its own copy of a default
-
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field, Strict
@@ -63,7 +61,7 @@ class ZoneDocument(Document):
     """What people call it; the zone's name by default."""
     path: Annotated[list[Point], Field(min_length=1)]
     """Where it lies on the plan (mm); its LEDs are spread along it."""
-    attributes: dict[Name, str] = {}
+    attributes: dict[Name, str] = Field(default_factory=dict)
     """Facts about it, such as `insee: "69276"`, for expressions."""
 
 
@@ -110,15 +108,15 @@ class HardwareDocument(Document):
     """What people call it."""
     plan: PlanDocument
     """The drawing under the lights."""
-    supplies: dict[Name, SupplyDocument] = {}
+    supplies: dict[Name, SupplyDocument] = Field(default_factory=dict)
     """Power supplies."""
     strips: dict[Name, Any]
     """Strips of LEDs."""
     zones: dict[Name, ZoneDocument]
     """Zones, by name."""
-    groups: dict[Name, list[Name]] = {}
+    groups: dict[Name, list[Name]] = Field(default_factory=dict)
     """Zones that are named together."""
-    buttons: dict[Name, ButtonDocument] = {}
+    buttons: dict[Name, ButtonDocument] = Field(default_factory=dict)
     """Buttons, by name."""
-    servos: dict[Name, Any] = {}
+    servos: dict[Name, Any] = Field(default_factory=dict)
     """Servos, by name."""

@@ -1,13 +1,11 @@
 """Scenario documents and the scales that they name: what is told."""
 
-# ruff: noqa: RUF012 - pydantic gives each document its own copy of a default
-
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, Discriminator, Field, Strict, Tag, WithJsonSchema
 
 from maquette.config.document import TEXT_SCHEMA, Document, Name, Stem, TextValue
-from maquette.config.quantities import Degrees, Number, Seconds, Share
+from maquette.config.quantities import Degrees, Number, Seconds, Share, Unit
 
 NumberPair = Annotated[tuple[Number, Number], Strict(strict=False)]
 """Two numbers or quantities."""
@@ -150,9 +148,9 @@ class StepDocument(Document):
     """What visitors read; `{…}` holds an expression. `otherwise` is said when a figure is unknown."""
     notes: TextValue | None = None
     """Talking points for the mediator."""
-    lights: list[LightDocument] = []
+    lights: list[LightDocument] = Field(default_factory=list)
     """Lights, painted in order."""
-    servos: list[ServoCueDocument] = []
+    servos: list[ServoCueDocument] = Field(default_factory=list)
     """Servos."""
 
 
@@ -163,7 +161,7 @@ class ScenarioDocument(Document):
     """The format's version."""
     title: TextValue
     """What people call it."""
-    start_on: list[StartDocument] = []
+    start_on: list[StartDocument] = Field(default_factory=list)
     """What starts it."""
     while_playing: Literal["ignore", "restart", "next_step"] = "ignore"
     """What its own button does while it plays."""
@@ -193,7 +191,7 @@ class ScaleDocument(Document):
 
     title: TextValue
     """What it tells."""
-    unit: str | None = None
+    unit: Unit | None = None
     """The unit of its values."""
     classes: Annotated[list[ClassDocument], Field(min_length=2)] | None = None
     """A colour and words for each of some values."""

@@ -1,16 +1,19 @@
 """The desk: documents on their way from bytes to checked models, and the problems met on the way."""
 
 import os
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path as FilePath
 from typing import Any, TypeVar
 
 from maquette.config.documents import Document
-from maquette.config.problems import Problem, problem
+from maquette.config.problems import Problem, problem, with_lines
 from maquette.config.shape import check_shape
-from maquette.config.tree import Mark, Path, Source, split_lines
-from maquette.config.yaml import read_bytes, read_file
+from maquette.config.tree import Mark, Path, Source
+from maquette.config.yaml import MOST_BYTES, read_bytes, read_file
+
+MOST_PLAN_BYTES = 10 * MOST_BYTES
+"""What a drawing may hold; it goes to every page as it is."""
 
 AnyDocument = TypeVar("AnyDocument", bound=Document)
 
@@ -44,30 +47,33 @@ class Draft:
         assert self.source is not None
         return self.source
 
-    @property
-    def told(self) -> list[Problem]:
-        """The problems, each with the line that it is about: for a document that is not among the installation's."""
-        lines = split_lines(self.source.text) if self.source is not None else []
-        return [replace(p, shown=lines[p.line - 1]) if p.line <= len(lines) else p for p in self.problems]
-
     def report(
         self, code: str, path: Path = (), /, *, on_key: bool = False, hint: str | None = None, **arguments: object
     ) -> None:
         """Note a problem at the value (or the key) at ``path``."""
-        mark = Mark(1, 1)
-        if self.source is not None:
-            mark = self.source.key_mark(path) if on_key else self.source.mark(path)
-        self.report_at(code, mark, hint=hint, **arguments)
+        self.problems.append(self.told(code, path, on_key=on_key, hint=hint, **arguments))
 
     def report_at(self, code: str, mark: Mark, /, *, hint: str | None = None, **arguments: object) -> None:
         """Note a problem at a mark."""
-        self.problems.append(problem(self.file, mark, code, hint=hint, **arguments))
+        self.problems.extend(self._lined([problem(self.file, mark, code, hint=hint, **arguments)]))
+
+    def told(
+        self, code: str, path: Path = (), /, *, on_key: bool = False, hint: str | None = None, **arguments: object
+    ) -> Problem:
+        """Return a problem at ``path`` without noting it: for another draft, which this document names."""
+        mark = Mark(1, 1)
+        if self.source is not None:
+            mark = self.source.key_mark(path) if on_key else self.source.mark(path)
+        return self._lined([problem(self.file, mark, code, hint=hint, **arguments)])[0]
 
     def shape(self, model: type[AnyDocument], path: Path = (), plain: Any = None) -> AnyDocument | None:
         """Check a part of the document against a model; None when it has problems, which are noted."""
         document, problems = check_shape(self.tree, model, path, plain)
-        self.problems.extend(problems)
+        self.problems.extend(self._lined(problems))
         return document
+
+    def _lined(self, problems: Iterable[Problem]) -> tuple[Problem, ...]:
+        return with_lines(problems, self.source.lines if self.source is not None else ())
 
 
 class Desk:
@@ -95,12 +101,15 @@ class Desk:
 
     def bytes_of(self, file: str) -> bytes | None:
         """Return the bytes of a file that is no document (the plan), or None when it cannot be read."""
-        other = self._instead.get(file)
+        raw = self._instead.get(file)
         try:
-            raw = other if other is not None else (self.folder / file).read_bytes()
+            if raw is None and (self.folder / file).is_file():
+                with (self.folder / file).open("rb") as stream:
+                    raw = stream.read(MOST_PLAN_BYTES + 1)
         except OSError:
             return None
-        self.read[file] = raw
+        if raw is not None:
+            self.read[file] = raw
         return raw
 
     def name(self, path: FilePath) -> str | None:

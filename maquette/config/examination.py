@@ -15,19 +15,20 @@ from maquette.config.config_check import (
     scenario_files,
 )
 from maquette.config.documents import ScaleDocument, ScalesDocument, ScenarioDocument
-from maquette.config.draft import Desk, Draft
+from maquette.config.draft import MOST_PLAN_BYTES, Desk, Draft
 from maquette.config.hardware_check import (
     RESERVED,
     Hardware,
     check_hardware_meaning,
     check_hardware_references,
     check_hardware_shape,
+    check_hardware_texts,
 )
-from maquette.config.hardware_texts import check_hardware_texts
-from maquette.config.problems import Problem, hint, problem
+from maquette.config.problems import Problem, hint
 from maquette.config.registries import Registries
 from maquette.config.scales_check import check_scales
 from maquette.config.scenario_check import check_buttons, check_scenario
+from maquette.config.shape import name_hint
 from maquette.config.world import World
 
 
@@ -109,8 +110,8 @@ class Examiner:
     def _blame_name(self, config: Draft, written: str) -> None:
         """Where the hardware document is missing, point at the line that names it."""
         draft = self._found.hardware
-        if draft is not None and draft.source is None and not draft.path.exists():
-            draft.problems = [problem(config.file, config.tree.mark(("hardware",)), "E201", name=written)]
+        if draft is not None and draft.source is None and not draft.path.is_file():
+            draft.problems = [config.told("E201", ("hardware",), name=written)]
 
     def _gather_scenario(self, file: str) -> None:
         name = FilePath(file).stem
@@ -124,7 +125,7 @@ class Examiner:
         elif name in self._ids:
             draft.report("E222", what="the scenario", name=name, file=self._ids[name])
         elif not _is_stem(name):
-            draft.report("E110", hint=hint("file_name"), name=name)
+            draft.report("E110", hint=name_hint(name, hyphens=True), name=name)
         self._ids.setdefault(name, file)
 
     def _check_shapes(self) -> None:
@@ -162,7 +163,7 @@ class Examiner:
                 check_scales(draft, draft.document, languages)
         assert found.hardware is not None
         check_hardware_texts(found.hardware, hardware.document, languages)
-        if found.config.passed and all(draft.passed for draft in found.scales):
+        if all(draft.document is not None for draft in found.scales):
             self._check_scenarios(config, hardware, plan)
 
     def _check_hardware(self) -> str:
@@ -174,12 +175,14 @@ class Examiner:
             check_hardware_meaning(draft, hardware)
         file = self._desk.name(draft.path.parent / hardware.document.plan.image)
         raw = None if file is None else self._desk.bytes_of(file)
-        if raw is None:
-            image, mark = hardware.document.plan.image, draft.tree.mark(("plan", "image"))
-            problems = [problem(draft.file, mark, "E201", name=image)]
-            self._found.plan = Draft(file or image, draft.path.parent / image, problems=problems)
-            return ""
-        return raw.decode("utf-8", "replace")
+        reason = None if raw is None else _not_a_drawing(raw)
+        if raw is not None and reason is None:
+            return raw.decode("utf-8")
+        image = hardware.document.plan.image
+        code = "E229" if file is None else "E201" if raw is None else "E230"
+        told = draft.told(code, ("plan", "image"), name=image, reason=reason)
+        self._found.plan = Draft(file or image, draft.path.parent / image, problems=[told])
+        return ""
 
     def _check_scenarios(self, config: Config, hardware: Hardware, plan: str) -> None:
         world = World(
@@ -191,12 +194,14 @@ class Examiner:
             scales=self._scales,
             scenarios=self._ids,
             feeds=config.feeds,
+            unread=frozenset(config.shaped) - frozenset(config.feeds),
         )
         for draft, document in self._documents.values():
             check_scenario(draft, document, world)
         right = {name: (d, s) for name, (d, s) in self._documents.items() if d.passed}
         check_buttons((draft, name, document) for name, (draft, document) in right.items())
-        if self._found.hardware is None or not self._found.hardware.passed or self._found.plan is not None:
+        drafts = (self._found.config, self._found.hardware, self._found.plan, *self._found.scales)
+        if not all(draft is None or draft.passed for draft in drafts):
             return
         self._found.materials = Materials(
             config=config,
@@ -207,6 +212,15 @@ class Examiner:
             plan=plan,
             sources=dict(self._desk.read),
         )
+
+
+def _not_a_drawing(raw: bytes) -> str | None:
+    if len(raw) > MOST_PLAN_BYTES:
+        return f"it holds more than {MOST_PLAN_BYTES / 1e6:.0f} MB"
+    try:
+        return None if "<svg" in raw.decode("utf-8") else "it has no <svg> element"
+    except UnicodeDecodeError:
+        return "it is not UTF-8 text"
 
 
 def _is_stem(name: str) -> bool:

@@ -75,7 +75,7 @@ def _ready_made(draft: Draft, path: Path, use: UseDocument, registries: Registri
     feed = None
     if document is not None and check_parameters(draft, path, use, document):
         feed = _fill(made, document, use, registries)
-    draft.problems.extend(made.told)
+    draft.problems.extend(made.problems)
     if feed is None:
         return None
     return feed if use.place is None else feed.model_copy(update={"place": use.place})
@@ -94,8 +94,7 @@ def _fill(made: Draft, document: CatalogueDocument, use: UseDocument, registries
 def _with_sample(draft: Draft, path: Path, feed: FeedDocument, folder: FilePath) -> FeedDocument:
     if feed.sample is None:
         return feed
-    sample = (folder / feed.sample).resolve()
+    sample = (folder / feed.sample).absolute()
     if not sample.is_file():
-        where = (*path, "sample") if draft.tree.resolve((*path, "sample")) == (*path, "sample") else path
-        draft.report("W006", where, name=feed.sample)
-    return feed.model_copy(update={"sample": str(sample)})
+        draft.report("W006", (*path, "sample"), name=feed.sample)
+    return feed.model_copy(update={"sample": str(sample) if sample.is_file() else None})

@@ -1,11 +1,12 @@
 """The hardware document: drivers, runs of LEDs, names and pins that must fit together."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from maquette.config.documents import HardwareDocument, ServoDocument, StripDocument
 from maquette.config.draft import AnyDocument, Draft
+from maquette.config.languages import check_text
 from maquette.config.problems import did_you_mean, hint
 from maquette.config.registries import Registries
 from maquette.config.shape import type_name
@@ -157,3 +158,12 @@ def check_hardware_meaning(draft: Draft, hardware: Hardware) -> None:
             written = "park" in (draft.tree.node(("servos", name)).entries or {})
             path: Path = ("servos", name, "park") if written else ("servos", name, "angle")
             draft.report("E343", path, value=f"{servo.park:g}°", servo=name, low=f"{low:g}°", high=f"{high:g}°")
+
+
+def check_hardware_texts(draft: Draft, document: HardwareDocument, languages: Sequence[str]) -> None:
+    """Warn of titles and labels that are missing in a language."""
+    check_text(draft, ("title",), document.title, languages)
+    for name, zone in document.zones.items():
+        check_text(draft, ("zones", name, "title"), zone.title, languages)
+    for name, button in document.buttons.items():
+        check_text(draft, ("buttons", name, "label"), button.label, languages)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from maquette.config.yaml import MOST_BYTES
+from maquette.config.draft import MOST_PLAN_BYTES
 
 _FOLDER = "last_good"
 
@@ -30,9 +30,11 @@ def keep(sources: Mapping[Path, bytes], state: Path, write: Callable[[Path, byte
 
 def last_good(state: Path, file: str) -> bytes | None:
     """Return the last good copy of a document, or None when there is none that can be read."""
+    if Path(file).is_absolute() or ".." in Path(file).parts:
+        return None
     try:
         with (state / _FOLDER / file).open("rb") as stream:
-            raw = stream.read(10 * MOST_BYTES + 1)
+            raw = stream.read(MOST_PLAN_BYTES + 1)
     except (OSError, ValueError):
         return None
-    return raw if len(raw) <= 10 * MOST_BYTES else None
+    return raw if len(raw) <= MOST_PLAN_BYTES else None

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from maquette.config.amounts import amount, same_kind
+from maquette.config.amounts import check_amount, same_kind
 from maquette.config.documents import BoundDocument, LightDocument
 from maquette.config.draft import Draft
 from maquette.config.expressions_check import Examined, check_number
@@ -10,7 +10,6 @@ from maquette.config.problems import did_you_mean, hint
 from maquette.config.scales_check import check_colour
 from maquette.config.tree import Path
 from maquette.config.world import World
-from maquette.errors import UnitError
 from maquette.show.effects import EFFECTS, ParameterKind
 
 
@@ -53,7 +52,8 @@ def _check_colouring(draft: Draft, path: Path, light: LightDocument, own: Examin
         draft.report("E349", where, on_key=True, hint=hint("give_value"))
     scale = world.scales.get(light.scale)
     if scale is None:
-        draft.report("E212", where, hint=did_you_mean(light.scale, world.scales), name=light.scale)
+        advice = did_you_mean(light.scale, world.scales) if world.scales else hint("no_scales")
+        draft.report("E212", where, hint=advice, name=light.scale)
     elif own is not None and own.sound and not same_kind(own.unit, scale.unit):
         draft.report("E340", where, found=own.unit, scale=light.scale, expected=scale.unit)
 
@@ -79,7 +79,7 @@ def _check_effect(
                 for place, value in check_bound(draft, here, written, own, kind.unit, world, zones):
                     _check_kind(draft, place, parameter, value, kind)
         else:
-            fixed = _amount(draft, here, written, kind.unit)
+            fixed = check_amount(draft, here, written, kind.unit)
             if fixed is not None:
                 _check_kind(draft, here, parameter, fixed, kind)
 
@@ -126,19 +126,11 @@ def check_bound(
     if bound.value is not None:
         followed = check_number(draft, (*path, "value"), bound.value, world, zones)
     if followed is not None and followed.sound:
-        ends = [_amount(draft, (*path, "from", end), bound.from_[end], followed.unit) for end in (0, 1)]
+        ends = [check_amount(draft, (*path, "from", end), bound.from_[end], followed.unit) for end in (0, 1)]
         if ends[0] is not None and ends[0] == ends[1]:
             draft.report("E358", (*path, "from"))
-    targets = [((*path, "to", end), _amount(draft, (*path, "to", end), bound.to[end], unit)) for end in (0, 1)]
+    targets = [((*path, "to", end), check_amount(draft, (*path, "to", end), bound.to[end], unit)) for end in (0, 1)]
     return [(place, value) for place, value in targets if value is not None]
-
-
-def _amount(draft: Draft, path: Path, written: float | str, unit: str | None) -> float | None:
-    try:
-        return amount(written, unit)
-    except UnitError as error:
-        draft.report("E341", path, hint=error.hint, message=str(error))
-        return None
 
 
 def _check_kind(draft: Draft, path: Path, name: str, value: float, kind: ParameterKind) -> None:

@@ -11,9 +11,8 @@ _ENTRY = re.compile(r"^([A-Za-z_][\w-]*|\"[^\"]*\")[ \u00a0]*:(?:[ \u00a0]+|$)(.
 _CRAMPED = re.compile(r"^([A-Za-z_][\w-]*):([^\s:/].*)$", re.DOTALL)
 _FLOW_KEY = re.compile(r"\s*([A-Za-z_][\w-]*|\"[^\"]*\")\s*:(?=\s)")
 _COLOUR = re.compile(r"#[0-9a-fA-F]{3,8}\b")
-_DECIMAL = re.compile(r"^\s*[+-]?\d+(?:,\d+)?\s*$")
-_NUMBERS = re.compile(r"^\[[\d\s,+-]*\d,\d[\d\s,+-]*\]$")
-_NEEDS_QUOTES = re.compile(r"[,\[\]{}?]|:(?:\s|$)|\s#|^[#&*!|>@`%'\"-]")
+_DECIMAL = re.compile(r"^\s*[+-]?\d+(?:,\d+)?(?:\s*[^\s\d,][^\s,]*)?\s*$")
+_NEEDS_QUOTES = re.compile(r"[,\[\]{}?]|:(?:\s|$)|\s#|^[#&*!|>@`%'\"]|^-(?:\s|$)")
 _NEEDS_QUOTES_IN_BLOCK = re.compile(r":(?:\s|$)|\s#|^[#&*!|>@`%'\"\[\]{},]|^[-?](?:\s|$)")
 _LONGEST = 400
 _PAIRS = {"{": "}", "[": "]"}
@@ -62,6 +61,8 @@ def _mend_collection(text: str) -> str:
     if last < 0:
         return text
     body, after = text[: last + 1], text[last + 1 :]
+    if after.strip() and not after.lstrip().startswith("#"):
+        return quoted(text)  # "{max(air.index)} est le plus haut": the brace is the text's own
     if text[0] == "[":
         return _mend_list(body) + after
     starts = _entry_starts(body)
@@ -77,12 +78,15 @@ def _mend_collection(text: str) -> str:
 def _mend_flow_value(text: str) -> str:
     if text[:1] in _PAIRS and text.endswith(_PAIRS[text[0]]):
         return _mend_collection(text)
+    if "," in text and _DECIMAL.match(text):
+        return text.replace(",", ".")
     return quoted(text) if text and _NEEDS_QUOTES.search(text) and not _is_quoted(text) else text
 
 
 def _mend_list(body: str) -> str:
-    if _NUMBERS.match(body):
-        return mend_decimals(body) or body
+    decimals = mend_decimals(body)
+    if decimals:
+        return decimals
     items = _split_items(body[1:-1])
     return "[" + ", ".join(_mend_flow_value(item.strip()) for item in items) + "]"
 
@@ -94,7 +98,7 @@ def mend_decimals(written: str) -> str | None:
     '[0.05, 1.5]'
     """
     items = re.split(r",\s+", written.strip()[1:-1])
-    if not any("," in item for item in items) or not all(_DECIMAL.match(item) for item in items):
+    if len(items) < 2 or not any("," in item for item in items) or not all(_DECIMAL.match(item) for item in items):
         return None
     return "[" + ", ".join(item.strip().replace(",", ".") for item in items) + "]"
 

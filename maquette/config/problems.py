@@ -1,7 +1,7 @@
 """Problems of documents: where, which code, what is wrong and how to mend it; and how a terminal shows them."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from typing import Any, Literal
 
@@ -44,7 +44,9 @@ class Problem:
     def heading(self) -> str:
         """The first line, as compilers write it: ``file:line:column: error[E204]: message; hint``."""
         hint = f"; {self.hint}" if self.hint else ""
-        return f"{self.file}:{self.line}:{self.column}: {self.severity}[{self.code}]: {self.message}{hint}"
+        return (
+            f"{_on_one_line(self.file)}:{self.line}:{self.column}: {self.severity}[{self.code}]: {self.message}{hint}"
+        )
 
     def as_dict(self) -> dict[str, Any]:
         """Return the public shape: JSON types, None when there is no hint."""
@@ -78,9 +80,7 @@ def render(problem: Problem, *, colour: bool = False) -> str:
 def _window(line: str, offset: int) -> tuple[str, int]:
     """Return the part of a line around ``offset`` that fits a terminal, tabs widened, and where the offset falls in it."""
     caret = len(line[:offset].expandtabs(_TAB_WIDTH))
-    wide = "".join(
-        c if c.isprintable() or c in _SPACES else "\N{REPLACEMENT CHARACTER}" for c in line.expandtabs(_TAB_WIDTH)
-    )
+    wide = "".join(map(_visible, line.expandtabs(_TAB_WIDTH)))
     if len(wide) <= _SHOWN_WIDTH:
         return wide, caret
     first = max(0, min(caret - _SHOWN_WIDTH // 2, len(wide) - _SHOWN_WIDTH))
@@ -88,9 +88,19 @@ def _window(line: str, offset: int) -> tuple[str, int]:
     return f"{before}{wide[first : first + _SHOWN_WIDTH]}{after}", caret - first + len(before)
 
 
+def _visible(character: str) -> str:
+    """Return a character that may reach a terminal."""
+    return character if character.isprintable() or character in _SPACES else "\N{REPLACEMENT CHARACTER}"
+
+
 def problem(file: str, mark: Mark, code: str, /, *, hint: str | None = None, **arguments: object) -> Problem:
     """Make a problem, worded from the one table of words; a code of another room brings its own ``message``."""
     return Problem(file, mark.line, mark.column, code, _fill(WORDS.get(code, "{message}"), arguments), hint)
+
+
+def with_lines(problems: Iterable[Problem], lines: Sequence[str]) -> tuple[Problem, ...]:
+    """Return problems of a document, each with the line that it is about."""
+    return tuple(replace(p, shown=lines[p.line - 1]) if p.line <= len(lines) else p for p in problems)
 
 
 def hint(which: str, /, **arguments: object) -> str:
@@ -104,6 +114,7 @@ def _fill(template: str, arguments: Mapping[str, object]) -> str:
 
 def _on_one_line(text: str) -> str:
     shown = " ".join(text.split()) if any(c in text for c in "\n\r\t") else text
+    shown = shown if shown.isprintable() else "".join(map(_visible, shown))
     return shown if len(shown) <= 200 else f"{shown[:199]}…"
 
 

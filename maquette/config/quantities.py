@@ -4,10 +4,10 @@ import math
 from collections.abc import Callable
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, WithJsonSchema
+from pydantic import AfterValidator, BeforeValidator, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
-from maquette.core.units import Quantity, parse_quantity
+from maquette.core.units import Quantity, meant_unit, parse_quantity
 from maquette.errors import UnitError
 
 
@@ -27,6 +27,9 @@ def _reader(unit: str, example: str, minimum: float, maximum: float, written: st
         quantity = _parse(raw, example)
         if quantity.unit is None:
             raise PydanticCustomError("quantity", "'{raw}' has no unit", {"raw": raw, "hint": offer(raw)})
+        if unit == "s" and quantity.unit == "m":
+            minutes = {"message": f"'{raw}' is a length", "hint": f"write '{quantity.value:g} min'"}
+            raise PydanticCustomError("quantity", "{message}", minutes)
         value = _convert(quantity, unit, example)
         if not minimum <= value <= maximum:
             raise PydanticCustomError(
@@ -80,6 +83,18 @@ Metres = Annotated[float, BeforeValidator(_reader("m", "12 km", 0.0, 1e6)), _sch
 """A distance in the territory; the field holds metres."""
 Share = Annotated[float, BeforeValidator(_reader("%", "80 %", 0.0, 100.0)), _schema("80 %")]
 """A percentage; the field holds percent, 0 to 100."""
+
+
+def _read_unit(raw: str) -> str:
+    meant = meant_unit(raw)
+    if meant is not None:
+        context = {"message": f"unknown unit '{raw}'", "hint": f"write: unit: {meant}"}
+        raise PydanticCustomError("quantity", "{message}", context)
+    return raw
+
+
+Unit = Annotated[str, AfterValidator(_read_unit)]
+"""A unit, such as `m³/s`, or a word of one's own, such as `jobs`."""
 
 
 def _read_number(raw: Any) -> float | str:

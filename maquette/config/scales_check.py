@@ -2,14 +2,14 @@
 
 import numpy as np
 
-from maquette.config.amounts import amount
+from maquette.config.amounts import amount, check_amount
 from maquette.config.documents import ClassDocument, ContinuousDocument, ScaleDocument, ScalesDocument
 from maquette.config.draft import Draft
 from maquette.config.languages import check_text
 from maquette.config.problems import friendly_list, hint
 from maquette.config.tree import Path
 from maquette.core.colour import parse_colour
-from maquette.errors import ColourError, UnitError
+from maquette.errors import ColourError
 from maquette.show.scales import ClassScale, ContinuousScale, Scale, ScaleClass, ThresholdScale
 
 _FORMS = ("classes", "thresholds", "continuous")
@@ -42,18 +42,10 @@ def check_colour(draft: Draft, path: Path, written: str) -> None:
 def _check_continuous(draft: Draft, path: Path, scale: ScaleDocument, continuous: ContinuousDocument) -> None:
     for index, colour in enumerate(continuous.colours):
         check_colour(draft, (*path, "colours", index), colour)
-    low = _value(draft, (*path, "from"), continuous.from_, scale.unit)
-    high = _value(draft, (*path, "to"), continuous.to, scale.unit)
+    low = check_amount(draft, (*path, "from"), continuous.from_, scale.unit)
+    high = check_amount(draft, (*path, "to"), continuous.to, scale.unit)
     if low is not None and low == high:
         draft.report("E358", (*path, "to"))
-
-
-def _value(draft: Draft, path: Path, written: float | str, unit: str | None) -> float | None:
-    try:
-        return amount(written, unit)
-    except UnitError as error:
-        draft.report("E341", path, hint=error.hint, message=str(error))
-        return None
 
 
 def _check_classes(draft: Draft, path: Path, scale: ScaleDocument, languages: list[str]) -> None:
@@ -83,7 +75,7 @@ def _place(
         draft.report("E363", (*path, "value"), on_key=True, hint=hint("use_from"), kind="thresholds", key="from")
     elif entry.from_ is None and not first:
         draft.report("E356", path, hint=hint("add_key", key="from"))
-    return None if entry.from_ is None else _value(draft, (*path, "from"), entry.from_, scale.unit)
+    return None if entry.from_ is None else check_amount(draft, (*path, "from"), entry.from_, scale.unit)
 
 
 def make_scale(name: str, document: ScaleDocument) -> Scale:

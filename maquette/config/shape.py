@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
+from difflib import get_close_matches
 from typing import Any, TypeVar, get_args
 
 from pydantic import ValidationError
@@ -41,6 +42,7 @@ def check_shape(
             _problem(source, model, path, detail)
             for detail in details
             if detail["loc"][-1:] == ("[key]",) or source.resolve((*path, *detail["loc"])) not in bad_keys
+            if not _only_misspelt(detail, details)
         ]
         # A list that is too short misses several items; the last one says how many are needed.
         return None, tuple(
@@ -99,6 +101,16 @@ def _problem(source: Source, model: type[Document], base: Path, detail: ErrorDet
     return writer(source, path, node, detail)
 
 
+def _only_misspelt(missing: ErrorDetails, details: list[ErrorDetails]) -> bool:
+    """Tell whether a key is missing because another one beside it is a misspelling of it, which is told anyway."""
+    return missing["type"] == "missing" and any(
+        other["type"] == "extra_forbidden"
+        and other["loc"][:-1] == missing["loc"][:-1]
+        and get_close_matches(str(other["loc"][-1]), [str(missing["loc"][-1])], cutoff=0.6)
+        for other in details
+    )
+
+
 def _bad_key(source: Source, path: Path) -> Problem:
     key = str(path[-1]) if path else ""
     parent = path[-2] if len(path) > 1 else None
@@ -107,10 +119,11 @@ def _bad_key(source: Source, path: Path) -> Problem:
             did_you_mean(key, ("otherwise",) if parent == "say" else ()) if parent == "say" else hint("language_key")
         )
         return problem(source.file, source.key_mark(path), "E114", hint=advice, name=key)
-    return problem(source.file, source.key_mark(path), "E110", hint=_name_hint(key), name=key)
+    return problem(source.file, source.key_mark(path), "E110", hint=name_hint(key), name=key)
 
 
-def _name_hint(name: str, *, hyphens: bool = False) -> str:
+def name_hint(name: str, *, hyphens: bool = False) -> str:
+    """Return the hint that says what names are like, with a name near to ``name`` where there is one."""
     bare = "".join(c for c in unicodedata.normalize("NFKD", name.lower()) if not unicodedata.combining(c))
     near = re.sub(r"[^a-z0-9]+", "-" if hyphens else "_", bare).strip("_-")
     example = f", such as '{near}'" if near and near != name and near[0].isalpha() else ""
@@ -218,9 +231,10 @@ def _length(source: Source, path: Path, node: Node, detail: ErrorDetails) -> Pro
     advice = hint("decimal_comma", line=decimals) if decimals else None
     found = len(node.plain) if isinstance(node.plain, list | dict | str) else 0
     most, least = context.get("max_length"), context.get("min_length")
-    limits = f"at most {most}" if most is not None else f"at least {least}"
-    unit = "characters" if isinstance(node.plain, str) else "items"
-    return problem(source.file, node.start, "E108", hint=advice, expected=f"{limits} {unit}", found=found)
+    limits, count = ("at most", most) if most is not None else ("at least", least)
+    unit = "character" if isinstance(node.plain, str) else "item"
+    expected = f"{limits} {count} {unit}{'' if count == 1 else 's'}"
+    return problem(source.file, node.start, "E108", hint=advice, expected=expected, found=found)
 
 
 def _range(source: Source, _path: Path, node: Node, detail: ErrorDetails) -> Problem:
@@ -231,8 +245,11 @@ def _range(source: Source, _path: Path, node: Node, detail: ErrorDetails) -> Pro
 
 
 def _name(source: Source, _path: Path, node: Node, detail: ErrorDetails) -> Problem:
-    hyphens = "-]" in str(detail.get("ctx", {}).get("pattern", ""))
-    return problem(source.file, node.start, "E110", hint=_name_hint(str(node.plain), hyphens=hyphens), name=node.plain)
+    pattern = str(detail.get("ctx", {}).get("pattern", ""))
+    if "{2,3}" in pattern:
+        return problem(source.file, node.start, "E114", hint=hint("language_key"), name=node.plain)
+    advice = name_hint(str(node.plain), hyphens="-]" in pattern)
+    return problem(source.file, node.start, "E110", hint=advice, name=node.plain)
 
 
 def _not_finite(source: Source, path: Path, node: Node, _: ErrorDetails) -> Problem:

@@ -9,28 +9,42 @@ from maquette.config.problems import Problem, hint, problem
 from maquette.config.tree import Mark, split_lines
 
 _LOST_COLOUR = re.compile(r"(?:[:,\[{-]\s+|\[)(#[0-9a-fA-F]{3,8})\b")
+_COMMENT = re.compile(r"(?:^|\s)#.*")
 _CRAMPED_KEY = re.compile(r"^[\s\u00a0-]*[A-Za-z_][\w-]*:(?=\S|\u00a0)")
 _KEY = re.compile(r"^[\s-]*(?:[\w.-]+|\"[^\"]*\"|'[^']*')\s*:\s")
+_ENTRY = re.compile(r"^\s*(?:-\s|[\w.-]+:\s)")
+# What the parser says in its own jargon, and what people are told instead.
+_REASONS = {
+    "sequence entries are not allowed here": "'- ' begins an item of a list, but no list can stand here",
+    "mapping keys are not allowed here": "'? ' begins a key, but no key can stand here",
+    "expected a comment or a line break": "after '>' or '|' the text begins on the next line",
+    "expected chomping or indentation indicators": "after '>' or '|' the text begins on the next line",
+    "<block end>": "this does not belong to the value before it",
+    "expected block end": "this does not belong to the value before it",
+}
 
 
-def explain(error: yaml.YAMLError, text: str, file: str) -> Problem:
+def explain(error: yaml.YAMLError, text: str, file: str, quoted: tuple[Mark, Mark] | None = None) -> Problem:
     """Return the problem that a parser's error tells of.
 
     Args:
         error: what the parser raised.
         text: the document.
         file: its name as people are shown it.
+        quoted: where the last text in quotes over several lines begins and ends, if there is one before the fault.
     """
     mark = getattr(error, "problem_mark", None)
     if not isinstance(error, yaml.MarkedYAMLError) or mark is None:
         return problem(file, Mark(1, 1), "E020", reason=str(error))
-    return _Explanation(error, split_lines(text), file).explain()
+    return _Explanation(error, split_lines(text), file, quoted).explain()
 
 
 class _Explanation:
-    def __init__(self, error: yaml.MarkedYAMLError, lines: list[str], file: str) -> None:
+    def __init__(
+        self, error: yaml.MarkedYAMLError, lines: list[str], file: str, quoted: tuple[Mark, Mark] | None
+    ) -> None:
         assert error.problem_mark is not None
-        self._file, self._lines = file, lines
+        self._file, self._lines, self._quoted = file, lines, quoted
         self._context, self._said = error.context or "", error.problem or ""
         self._at = Mark(error.problem_mark.line + 1, error.problem_mark.column + 1)
         opened = error.context_mark
@@ -39,9 +53,11 @@ class _Explanation:
         self._character = self._line[self._at.column - 1 : self._at.column]
 
     def explain(self) -> Problem:
-        tab = self._tab()
-        if tab:
-            return tab
+        found = self._indentation() or self._quote_left_open()
+        if found:
+            return found
+        if "escape" in self._said:
+            return self._problem("E030", self._at, hint("backslash"))
         if "quoted scalar" in self._context:
             return self._problem("E027", self._opened, self._mended(self._opened) or hint("close", closing="a quote"),
                                  what="a text in quotes")  # fmt: skip
@@ -60,21 +76,34 @@ class _Explanation:
             return self._block()
         return self._problem("E020", self._at, self._mended(self._at), reason=self._reason())
 
-    def _tab(self) -> Problem | None:
-        for line in (self._at.line, self._opened.line):
-            indentation = re.match(r"\s*", self._line_at(Mark(line, 1)))
-            if indentation and "\t" in indentation[0]:
-                return self._problem("E006", Mark(line, indentation[0].index("\t") + 1), hint("spaces"))
+    def _indentation(self) -> Problem | None:
+        """A tab or a space that only looks like one; the fault may show some lines further down."""
+        for line in (self._at.line, self._opened.line, *range(self._at.line - 1, self._at.line - 6, -1)):
+            text = self._line_at(Mark(line, 1))
+            for at, character in enumerate(text[: len(text) - len(text.lstrip())], start=1):
+                if character != " ":
+                    what = "a tab" if character == "\t" else "a space that is not a plain one"
+                    return self._problem("E006", Mark(line, at), hint("spaces"), what=what)
         return None
 
+    def _quote_left_open(self) -> Problem | None:
+        """A quote that another one further down closes: what lies between looks like entries of its own."""
+        if self._quoted is None or not self._at.line - 1 <= self._quoted[1].line <= self._at.line:
+            return None
+        begin, end = self._quoted
+        if not any(_ENTRY.match(line) for line in self._lines[begin.line : end.line]):
+            return None
+        advice = self._mended(begin) or hint("close", closing="a quote")
+        return self._problem("E027", begin, advice, what="a text in quotes")
+
     def _flow(self) -> Problem:
+        if self._line_at(self._opened)[self._opened.column - 1 : self._opened.column] not in ("{", "["):
+            self._opened = self._last_bracket()
         for number in range(self._opened.line, self._at.line + 1):
             colour = _LOST_COLOUR.search(self._line_at(Mark(number, 1)))
             if colour:
                 mark = Mark(number, colour.start(1) + 1)
                 return self._problem("E024", mark, self._mended(mark))
-        if self._line_at(self._opened)[self._opened.column - 1 : self._opened.column] not in ("{", "["):
-            self._opened = self._last_bracket()
         bracket = self._line_at(self._opened)[self._opened.column - 1 : self._opened.column]
         what, closing = ("a list […]", "']'") if bracket == "[" else ("a mapping {…}", "'}'")
         if self._at.line > self._opened.line or self._at.column > len(self._line) or self._character in "}]":
@@ -91,9 +120,15 @@ class _Explanation:
                              character=self._character)  # fmt: skip
 
     def _stray_colon(self) -> Problem:
-        if _KEY.match(self._line[: self._at.column - 1] + " ") or ": " in self._line[: self._at.column - 1]:
-            return self._problem("E021", self._at, self._mended(self._at) or hint("quote_text", what="': '"))
+        before = self._line[: self._at.column - 1]
+        if _KEY.match(before + " ") or ": " in before:
+            folded = self._goes_on() and re.match(r"[\s-]*([\w.-]+):\s", before)
+            advice = hint("fold", key=folded[1]) if folded else self._mended(self._at)
+            return self._problem("E021", self._at, advice or hint("quote_text", what="': '"))
         above = self._line_above()
+        if above and before[-1:].isspace():  # "word :", as French text has it; a key is written without the space
+            key = re.match(r"[\s-]*([\w.-]+):\s+\S", self._line_at(above))
+            return self._problem("E021", self._at, hint("fold", key=key[1]) if key else hint("quote_text", what="': '"))
         if above and _CRAMPED_KEY.match(self._line_at(above)):
             return self._cramped(above)
         return self._problem("E026", self._first_character(), hint("line_up"))
@@ -122,7 +157,8 @@ class _Explanation:
         opened = list[Mark]()
         for number in range(1, self._at.line + 1):
             line = self._line_at(Mark(number, 1))
-            for column, sign in enumerate(line if number < self._at.line else line[: self._at.column - 1], start=1):
+            read = line if number < self._at.line else line[: self._at.column - 1]
+            for column, sign in enumerate(_COMMENT.sub("", read), start=1):
                 if sign in "{[":
                     opened.append(Mark(number, column))
                 elif sign in "}]" and opened:
@@ -147,8 +183,15 @@ class _Explanation:
     def _mended(self, mark: Mark) -> str | None:
         return write_mended(self._line_at(mark))
 
+    def _goes_on(self) -> bool:
+        """Whether the text on the line of the fault goes on below it."""
+        below = self._line_at(Mark(self._at.line + 1, 1))
+        deeper = len(below) - len(below.lstrip()) > len(self._line) - len(self._line.lstrip())
+        return deeper and bool(below.strip()) and not _KEY.match(below)
+
     def _reason(self) -> str:
-        return " ".join(filter(None, [self._context, self._said]))
+        said = " ".join(filter(None, [self._context, self._said]))
+        return next((words for jargon, words in _REASONS.items() if jargon in said), said)
 
     def _problem(self, code: str, mark: Mark, advice: str | None, **arguments: object) -> Problem:
         return problem(self._file, mark, code, hint=advice, **arguments)

@@ -1,7 +1,7 @@
 """The tree of a document: plain data in which every key and value knows where it stands."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -57,13 +57,13 @@ class Source:
 
     Attributes:
         file: its name as people are shown it.
-        text: its text.
+        lines: its text, line by line.
         root: its tree.
         raw: its bytes.
     """
 
     file: str
-    text: str
+    lines: Sequence[str]
     root: Node
     raw: bytes = field(default=b"", repr=False)
 
@@ -127,7 +127,7 @@ class Source:
 
     def between(self, start: Mark, end: Mark) -> str:
         """Return the text from one mark up to another."""
-        lines = split_lines(self.text)[start.line - 1 : end.line]
+        lines = list(self.lines[start.line - 1 : end.line])
         if not lines:
             return ""
         if end.line - start.line < len(lines):

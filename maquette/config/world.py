@@ -26,6 +26,7 @@ class World:
         scales: by name.
         scenarios: id → file, right or wrong.
         feeds: by name.
+        unread: names of feeds that have problems of their own; nobody knows their values.
     """
 
     languages: Sequence[str]
@@ -36,6 +37,7 @@ class World:
     scales: Mapping[str, ScaleDocument]
     scenarios: Mapping[str, str]
     feeds: Mapping[str, FeedDocument]
+    unread: frozenset[str] = frozenset()
 
     def vocabulary(self, zones: Sequence[str] = ()) -> Vocabulary:
         """Return what an expression may name, evaluated for some zones or for none."""

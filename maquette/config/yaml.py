@@ -1,5 +1,7 @@
 """Our YAML loader: bytes of a file in, a tree with marks out, or the problems. YAML 1.2 core schema on PyYAML's parsers."""
 
+import re
+import stat
 import unicodedata
 from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
 from pathlib import Path
@@ -7,7 +9,7 @@ from pathlib import Path
 import yaml
 
 from maquette.config.composer import Composer, RefusedError
-from maquette.config.problems import Problem, hint, problem
+from maquette.config.problems import Problem, hint, problem, with_lines
 from maquette.config.syntax import explain
 from maquette.config.tree import Mark, Node, Source, split_lines
 
@@ -16,6 +18,12 @@ MOST_PROBLEMS = 50
 """Faults of one document that are told at once; after so many, nobody reads on."""
 # Above this the slow parser, which words errors better, would keep people waiting.
 _MOST_CHARACTERS_READ_AGAIN = 100_000
+# Controls, line and paragraph separators, byte order marks, and the code points that are no characters.
+_INVISIBLE = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufdd0-\ufdef"
+    + "".join(chr(plane + last) for plane in range(0, 0x110000, 0x10000) for last in (0xFFFE, 0xFFFF))
+    + "]"
+)
 _FAST: type = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -30,39 +38,39 @@ def read_file(path: Path, file: str) -> tuple[Source | None, tuple[Problem, ...]
         The document, or None when it has errors; and its problems.
     """
     try:
+        status = path.stat()
+        if not stat.S_ISREG(status.st_mode):  # a named pipe would keep us waiting for ever
+            reason = "it is a folder" if stat.S_ISDIR(status.st_mode) else "it is not a file"
+            return None, (problem(file, Mark(1, 1), "E001", reason=reason),)
         with path.open("rb") as stream:
             raw = stream.read(MOST_BYTES + 1)
-            size = path.stat().st_size if len(raw) > MOST_BYTES else len(raw)
-    except OSError as error:
-        return None, (problem(file, Mark(1, 1), "E001", reason=(error.strerror or str(error)).lower()),)
+    except (OSError, ValueError) as error:  # ValueError: a name that no file can have
+        return None, (problem(file, Mark(1, 1), "E001", reason=reason_of(error)),)
     if len(raw) > MOST_BYTES:
-        limit = f"{MOST_BYTES / 1e6:.0f} MB"
-        return None, (problem(file, Mark(1, 1), "E003", size=f"{max(size, MOST_BYTES + 1) / 1e6:.1f} MB", limit=limit),)
+        size, limit = f"{max(status.st_size, MOST_BYTES + 1) / 1e6:.1f} MB", f"{MOST_BYTES / 1e6:.0f} MB"
+        return None, (problem(file, Mark(1, 1), "E003", size=size, limit=limit),)
     return read_bytes(raw, file)
+
+
+def reason_of(error: Exception) -> str:
+    """Return why a file cannot be read, in the system's words."""
+    return ((error.strerror if isinstance(error, OSError) else None) or str(error)).lower()
 
 
 def read_bytes(raw: bytes, file: str) -> tuple[Source | None, tuple[Problem, ...]]:
     """Read a document from its bytes; as `read_file`."""
-    warnings: tuple[Problem, ...] = ()
     if raw.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
         return None, (problem(file, Mark(1, 1), "E004", hint=hint("save_utf8"), reason="it is UTF-16"),)
-    body = raw
-    if raw.startswith(BOM_UTF8):
-        body = raw[len(BOM_UTF8) :]
-        warnings = (problem(file, Mark(1, 1), "W001", hint=hint("save_utf8_bare")),)
-    try:
-        text = body.decode("utf-8")
-    except UnicodeDecodeError as error:
-        mark = _mark_after(body[: error.start].decode("utf-8", "replace"))
-        reason = f"byte 0x{body[error.start]:02x}"
-        return None, (problem(file, mark, "E004", hint=hint("save_utf8"), reason=reason),)
-    invisible = _invisible(text, file)
-    if invisible:
-        return None, (*warnings, *invisible)
-    root, problems = _compose(text, file)
-    if root is None:
-        return None, (*warnings, *problems)
-    return Source(file, text, root, raw), warnings
+    body = raw.removeprefix(BOM_UTF8)
+    text = body.decode("utf-8", "replace")
+    lines = split_lines(text)
+    problems = _not_utf8(body, file) or _invisible(text, file)
+    root = None
+    if not problems:
+        root, problems = _compose(text, file)
+    if len(body) < len(raw):
+        problems = (problem(file, Mark(1, 1), "W001", hint=hint("save_utf8_bare")), *problems)
+    return None if root is None else Source(file, lines, root, raw), with_lines(problems, lines)
 
 
 def read_text(text: str, file: str) -> tuple[Source | None, tuple[Problem, ...]]:
@@ -70,17 +78,47 @@ def read_text(text: str, file: str) -> tuple[Source | None, tuple[Problem, ...]]
     return read_bytes(text.encode("utf-8", "surrogatepass"), file)
 
 
+def _not_utf8(body: bytes, file: str) -> tuple[Problem, ...]:
+    """Return a problem for the first byte that is not UTF-8, and what it would be as old editors write it."""
+    try:
+        body.decode("utf-8")
+    except UnicodeDecodeError as error:
+        at = error.start
+    else:
+        return ()
+    try:
+        meant = body.decode("cp1252")
+    except UnicodeDecodeError:
+        meant = ""
+    reason = f"byte 0x{body[at]:02x}"
+    if meant and all(character.isprintable() or character in "\t\r\n\u00a0" for character in meant):
+        reason = f"it looks like Windows-1252, with '{meant[at]}' here"
+    mark = _mark_after(body[:at].decode("utf-8"))
+    return (problem(file, mark, "E004", hint=hint("save_utf8"), reason=reason),)
+
+
 def _compose(text: str, file: str) -> tuple[Node | None, tuple[Problem, ...]]:
     composer = Composer(file, text)
     try:
         root = composer.compose(yaml.parse(text, Loader=_FAST))
     except RefusedError as refused:
-        return None, (*composer.problems[:MOST_PROBLEMS], refused.problem)
+        return None, _told(composer.problems, refused.problem)
     except yaml.YAMLError as error:
-        return None, (*composer.problems[:MOST_PROBLEMS], explain(_better_worded(error, text, file), text, file))
+        last = explain(_better_worded(error, text, file), text, file, composer.quoted)
+        return None, _told(composer.problems, last)
     if root.entries is None and not composer.problems:
         return None, (problem(file, root.start, "E015"),)
-    return (None if composer.problems else root), tuple(composer.problems[:MOST_PROBLEMS])
+    return (None if composer.problems else root), _told(composer.problems)
+
+
+def _told(found: list[Problem], last: Problem | None = None) -> tuple[Problem, ...]:
+    """Return the faults that are worth telling: one for a line that one hint mends, and none that only follows from the last one."""
+    if last is not None:
+        found = [p for p in found if p.line != last.line or p.column < last.column]
+    kept: dict[tuple[int, str | int], Problem] = {}
+    for each in [*found[:MOST_PROBLEMS], *([last] if last is not None else [])]:
+        kept.setdefault((each.line, each.hint if each.hint and each.code != "E007" else each.column), each)
+    return tuple(kept.values())
 
 
 def _better_worded(error: yaml.YAMLError, text: str, file: str) -> yaml.YAMLError:
@@ -98,27 +136,12 @@ def _better_worded(error: yaml.YAMLError, text: str, file: str) -> yaml.YAMLErro
 
 def _invisible(text: str, file: str) -> tuple[Problem, ...]:
     """Return a problem for the first character that nobody can see and that parsers disagree about."""
-    for at, character in enumerate(text):
-        if character >= " " and character < "\x7f":
-            continue
-        if _is_invisible(character):
-            name = unicodedata.name(character, "")
-            shown = f"U+{ord(character):04X}" + (f" ({name.lower()})" if name else "")
-            return (problem(file, _mark_after(text[:at]), "E005", hint=hint("remove"), character=shown),)
-    return ()
-
-
-def _is_invisible(character: str) -> bool:
-    if character in "\t\n\r":
-        return False
-    code = ord(character)
-    return (
-        code < 0x20
-        or 0x7F <= code < 0xA0
-        or code in (0x2028, 0x2029, 0xFEFF)
-        or (code & 0xFFFE) == 0xFFFE
-        or 0xFDD0 <= code <= 0xFDEF
-    )
+    found = _INVISIBLE.search(text)
+    if found is None:
+        return ()
+    name = unicodedata.name(found[0], "")
+    shown = f"U+{ord(found[0]):04X}" + (f" ({name.lower()})" if name else "")
+    return (problem(file, _mark_after(text[: found.start()]), "E005", hint=hint("remove"), character=shown),)
 
 
 def _mark_after(text: str) -> Mark:

@@ -3,6 +3,7 @@
 - The Host header must name an address we listen on, this machine, or a name of the settings (against DNS rebinding).
 - A request of a page (it carries an Origin) must come from a page of ours.
 - From this machine itself everybody may act; from any other address a PIN is asked for, and refused as long as none is configured.
+  What a proxy of this machine passes on comes from elsewhere, whatever it says of where: such headers only ever take rights away.
 """
 
 import hashlib
@@ -28,6 +29,7 @@ LONGEST_WAIT_S = 300.0
 ADDRESSES_KEPT = 1000
 """Addresses whose wrong attempts are remembered; the oldest are forgotten first."""
 
+_PASSED_ON = ("forwarded", "x-forwarded-for", "x-real-ip", "via")
 _LOCAL_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
@@ -95,7 +97,8 @@ class Access:
 
     def why_not(self, connection: HTTPConnection) -> str | None:
         """Return None when the client may act, else the code of the refusal."""
-        if is_loopback(connection.client.host if connection.client else None):
+        passed_on = any(name in connection.headers for name in _PASSED_ON)
+        if not passed_on and is_loopback(connection.client.host if connection.client else None):
             return None
         if not self._pin:
             return "pin_not_configured"

@@ -1,5 +1,6 @@
 """Commands as they come from people and machines: a JSON object is checked against the one table and carried to the stage."""
 
+import json
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from http import HTTPStatus
@@ -29,6 +30,16 @@ class Refusal:
     code: str
     hint: str | None = None
     arguments: dict[str, str] = field(default_factory=dict)
+
+
+def read_object(data: bytes | str) -> dict[str, Any] | None:
+    """Read a JSON object whose texts can be written again; None for anything else, such as half a surrogate pair."""
+    try:
+        payload = json.loads(data)
+        json.dumps(payload, ensure_ascii=False).encode()
+    except (ValueError, RecursionError):
+        return None
+    return payload if isinstance(payload, dict) else None
 
 
 def read_command(payload: object) -> Command | Refusal:

@@ -14,7 +14,7 @@ from dataclasses import replace
 
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
-from maquette.console.commands import Refusal, carry_out
+from maquette.console.commands import Refusal, carry_out, read_object
 from maquette.console.frames import encode_frame
 from maquette.console.hub import Hub
 from maquette.console.views import Json, Views
@@ -23,8 +23,8 @@ from maquette.core.events import Origin
 from maquette.core.readings import ReadingsUpdate
 from maquette.core.snapshot import ShownFrame, Snapshot
 
-REFRESH_S = 2.0
-"""Seconds after which the state is told again even if nothing changed."""
+REFRESH_S = 1.0
+"""Seconds after which the state is told again even if nothing changed: pages count on it to tell a silent line within three."""
 MESSAGE_LIMIT = 1024
 """Characters of a page's message at most."""
 CLIENTS_AT_MOST = 100
@@ -86,12 +86,13 @@ class LivePage:
                 text = await self._websocket.receive_text()
             except (WebSocketDisconnect, RuntimeError, KeyError):
                 return  # gone, closed by the sender, or bytes where text was due
-            if not await self._obey(_read(text)):
+            wish = read_object(text) if len(text) <= MESSAGE_LIMIT else None
+            if wish is None or not await self._obey(wish):
                 await self._close()
                 return
 
-    async def _obey(self, wish: object) -> bool:
-        if isinstance(wish, dict) and "command" in wish:
+    async def _obey(self, wish: Json) -> bool:
+        if "command" in wish:
             answer = await self._answer(wish)
             await self._websocket.send_text(json.dumps(answer, ensure_ascii=False))
         elif wish == {"watch": "frames"}:
@@ -151,13 +152,6 @@ class LivePage:
     async def _close(self) -> None:
         if self._websocket.application_state is WebSocketState.CONNECTED:
             await self._websocket.close(_BAD_MESSAGE)
-
-
-def _read(text: str) -> object:
-    try:
-        return json.loads(text) if len(text) <= MESSAGE_LIMIT else None
-    except (ValueError, RecursionError):
-        return None
 
 
 def _without_figures(snapshot: Snapshot) -> Snapshot:

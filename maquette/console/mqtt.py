@@ -14,6 +14,7 @@ from paho.mqtt.enums import CallbackAPIVersion
 from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 
+from maquette.console.commands import read_object
 from maquette.core.alerts import Alert, Severity
 from maquette.core.exhibition import MqttSettings
 
@@ -171,11 +172,8 @@ def read_command(topic: str, payload: bytes) -> Payload | str:
         return {"command": "play", "scenario": text} if text else {"command": "stop"}
     if topic == "brightness/set":
         return {"command": "brightness", "percent": int(text)} if text.isascii() and text.isdigit() else "not_a_number"
-    try:
-        command = json.loads(text)
-    except (ValueError, RecursionError):
-        return "not_json"
-    return command if isinstance(command, dict) else "not_json"
+    command = read_object(text)
+    return "not_json" if command is None else command
 
 
 def _encode(payload: Payload) -> bytes:

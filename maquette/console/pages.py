@@ -9,6 +9,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from maquette.console.wording import Wording
 
+_HOST = re.compile(r"[A-Za-z0-9.:-]+")
 _ENTRY = re.compile(r"\{\{([a-z0-9_]+)\}\}")
 
 PLAN_POLICY = "default-src 'none'; style-src 'unsafe-inline'"
@@ -31,7 +32,8 @@ def render(page: str, wording: Wording, **values: str) -> str:
 
 
 def _policy(host: str) -> str:
-    sources = f"'self' ws://{host} wss://{host}"  # older Safari does not count a WebSocket as 'self'
+    # Older Safari does not count a WebSocket as 'self'. Anything may stand in a Host header, and the policy knows no IPv6 address.
+    sources = f"'self' ws://{host} wss://{host}" if _HOST.fullmatch(host) else "'self'"
     return (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; manifest-src 'self'; "
         f"connect-src {sources}; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
@@ -39,7 +41,7 @@ def _policy(host: str) -> str:
 
 
 class Headers:
-    """Adds the headers that keep browsers careful; APIs are never stored. Stands inside the check of the Host header."""
+    """Adds the headers that keep browsers careful; APIs are never stored."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app

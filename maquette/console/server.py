@@ -91,6 +91,7 @@ def make_server(app: ASGIApp) -> uvicorn.Server:
         ws_max_size=4096,
         ws_ping_interval=PING_S,
         ws_ping_timeout=PING_S,
+        ws_per_message_deflate=False,  # frames are small and many: packing them costs more than it saves
         limit_concurrency=200,
         timeout_graceful_shutdown=1,
     )

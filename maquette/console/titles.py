@@ -1,4 +1,4 @@
-"""Titles: what people call the zones, values, scales and keys of this installation, in one language."""
+"""Titles: what people call the zones, feeds, values, scales and keys of this installation, in one language."""
 
 from maquette.core.exhibition import Exhibition
 from maquette.core.readings import Reading
@@ -12,6 +12,7 @@ class Titles:
         self._zones = {card.id: words(card.title, language) for card in exhibition.zones}
         # French tells one from many by the article; the other languages have no such sign of their own.
         self._many = {card.id for card in exhibition.zones if words(card.title, "fr").startswith("Les ")}
+        self._feeds = {card.id: words(card.title, language) for card in exhibition.feeds}
         self._values = {(card.feed, card.name): words(card.title, language) for card in exhibition.values}
         self._scales = {card.id: words(card.title, language) for card in exhibition.scales}
         self._keys = {key: words(title, language) for key, title in exhibition.key_titles}
@@ -27,6 +28,10 @@ class Titles:
     def scale(self, scale: str | None) -> str | None:
         """Return the title of a scale, or None."""
         return None if scale is None else self._scales.get(scale) or scale
+
+    def feed(self, feed: str) -> str:
+        """Return the title of a feed."""
+        return self._feeds.get(feed) or feed
 
     def value(self, reading: Reading) -> str:
         """Return what a reading tells: ``Débit du Rhône``."""

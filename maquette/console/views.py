@@ -6,6 +6,7 @@ from maquette.console.hub import Hub
 from maquette.console.titles import Titles
 from maquette.console.why import Why
 from maquette.console.wording import Wording
+from maquette.core.alerts import Alert, Severity
 from maquette.core.clock import Clock
 from maquette.core.events import Answer
 from maquette.core.readings import Quality, Reading
@@ -13,6 +14,9 @@ from maquette.core.snapshot import Snapshot, ZoneState
 from maquette.core.text import words
 
 Json = dict[str, Any]
+
+_SEVERITIES = (Severity.ERROR, Severity.WARNING, Severity.NOTICE)
+"""The order in which alerts are told."""
 
 
 class Views:
@@ -37,7 +41,6 @@ class Views:
 
     def state(self, snapshot: Snapshot) -> Json:
         """Return the state of the show, exactly in the public shape."""
-        alerts = [{"code": alert.code, "text": self.wording.alert(alert)} for alert in self._hub.alerts]
         return {
             "state": snapshot.mode.value,
             "scenario": snapshot.scenario,
@@ -49,13 +52,14 @@ class Views:
             "guided": snapshot.guided,
             "calm": snapshot.calm,
             "quality": snapshot.quality.value,
-            "alerts": alerts,
+            "alerts": [{"code": alert.code, "text": self._alert(alert)} for alert in self._alerts()],
         }
 
     def live(self, snapshot: Snapshot) -> Json:
         """Return the state of the show and everything else that the pages show of it."""
         ends, started = snapshot.step_ends_at, snapshot.step_started_at
         return self.state(snapshot) | {
+            "alert_severities": [alert.severity.value for alert in self._alerts()],
             "caption": self.wording.caption(snapshot.caption),
             "notes": words(snapshot.notes, self._language) or None,
             "step_elapsed_s": round(max(0.0, self._now - started), 1) if snapshot.step else None,
@@ -69,6 +73,7 @@ class Views:
             ],
             "simulated": self._hub.exhibition.simulated,
             "pending": snapshot.pending,
+            "ended": snapshot.ended,
             "readings_revision": self._hub.readings_revision,
         }
 
@@ -86,8 +91,10 @@ class Views:
         ]
 
     def readings(self, *, in_words: bool = False) -> list[Json]:
-        """Return all readings; ``in_words`` adds what the pages say of each."""
-        return [self.reading(reading, in_words=in_words) for reading in self._hub.readings.values()]
+        """Return all readings, in the order of the documents; ``in_words`` adds what the pages say of each."""
+        places = {(card.feed, card.name): place for place, card in enumerate(self._hub.exhibition.values)}
+        ordered = sorted(self._hub.readings.values(), key=lambda r: places.get((r.feed, r.name), len(places)))
+        return [self.reading(reading, in_words=in_words) for reading in ordered]
 
     def reading(self, reading: Reading, *, in_words: bool = False) -> Json:
         """Return one reading in the public shape."""
@@ -125,6 +132,7 @@ class Views:
         }
         if in_words:
             view["quality_text"] = self.wording.say(f"quality_{state.quality.value}")
+            view["reason"] = self._why.reason(state)
             view["facts"] = self._why.facts(state, snapshot)
         return view
 
@@ -141,9 +149,15 @@ class Views:
         meant = None if hint is None else self.wording.say("did_you_mean", name=hint)
         return {"ok": False, "code": code, "text": text, "hint": meant}
 
+    def _alerts(self) -> list[Alert]:
+        return sorted(self._hub.alerts, key=lambda alert: _SEVERITIES.index(alert.severity))
+
+    def _alert(self, alert: Alert) -> str:
+        feed = dict(alert.arguments).get("feed")
+        return self.wording.alert(alert) if feed is None else self.wording.alert(alert, feed=self._titles.feed(feed))
+
     def _zone_line(self, state: ZoneState) -> Json:
         reading = None if state.decoration else state.reading
-        told = None if reading is None or state.quality is Quality.SAMPLE else reading.nature
         return {
             "zone": state.zone,
             "colour": state.colour,
@@ -151,7 +165,8 @@ class Views:
             "decoration": state.decoration,
             "class": self._why.class_title(state),
             "value_text": None if state.decoration else self._why.value(state),
-            "nature_text": None if told is None else self.wording.say(f"nature_{told.value}"),
+            "nature_text": None if reading is None else self.wording.say(f"nature_{reading.nature.value}"),
+            "place": None if reading is None or reading.key is not None else reading.place,
             "source": None if reading is None else reading.source,
             "scale": state.scale,
         }

@@ -1,9 +1,9 @@
 """The web: pages, the HTTP interface and the WebSocket, as one Starlette application over a hub. It owns no state but sessions."""
 
-import json
 import time
 from collections.abc import Awaitable, Callable
 from importlib.resources import as_file, files
+from typing import Any
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
@@ -15,7 +15,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.websockets import WebSocket
 
 from maquette.console.access import COOKIE, SESSION_S, Access
-from maquette.console.commands import Refusal, carry_out, nearest, status_of
+from maquette.console.commands import Refusal, carry_out, nearest, read_object, status_of
 from maquette.console.hub import Hub
 from maquette.console.live import CLIENTS_AT_MOST, LivePage
 from maquette.console.model_view import model_view
@@ -227,18 +227,15 @@ class Web:
     async def _wrong_method(self, request: Request, _error: Exception) -> Response:
         return self._refuse(request, "wrong_method", 405)
 
-    async def _body(self, request: Request) -> object:
+    async def _body(self, request: Request) -> dict[str, Any] | str:
         """Return the JSON of a request's body, or the code of why there is none."""
         data = b""
         async for chunk in request.stream():
             data += chunk
             if len(data) > BODY_LIMIT:
                 return "too_large"
-        try:
-            payload = json.loads(data)
-        except (ValueError, RecursionError):
-            return "not_json"
-        return payload if isinstance(payload, dict) else "not_json"
+        payload = read_object(data)
+        return "not_json" if payload is None else payload
 
 
 def _in_words(request: Request) -> bool:

@@ -1,39 +1,12 @@
 """Why a zone has its colour: the sentences, and the facts one by one: value, place, time, nature, quality, source, rule."""
 
-from functools import cache
-
-import numpy as np
-
+from maquette.console.colour_names import name_colour
 from maquette.console.titles import Titles
 from maquette.console.wording import Wording
 from maquette.core.clock import Clock
-from maquette.core.colour import parse_colour, to_oklab
 from maquette.core.readings import Quality
 from maquette.core.snapshot import Snapshot, ZoneState
 from maquette.core.text import words
-
-COLOURS = {
-    "red": "#e03030",
-    "orange": "#f08020",
-    "yellow": "#f0e040",
-    "green": "#30b040",
-    "turquoise": "#40d0c0",
-    "blue": "#3070f0",
-    "violet": "#8040c0",
-    "pink": "#f070b0",
-    "burgundy": "#960032",
-    "white": "#ffffff",
-    "grey": "#707070",
-    "dark": "#000000",
-}
-"""Names of colours and what they look like; worded by ``colour_one_<name>`` and ``colour_many_<name>``."""
-
-
-@cache
-def name_colour(colour: str) -> str:
-    """Return the name in `COLOURS` that is nearest to ``"#rrggbb"`` for the eye (OKLab)."""
-    seen = to_oklab(parse_colour(colour))
-    return min(COLOURS, key=lambda name: float(np.linalg.norm(to_oklab(parse_colour(COLOURS[name])) - seen)))
 
 
 class Why:
@@ -48,10 +21,7 @@ class Why:
     def text(self, state: ZoneState, snapshot: Snapshot) -> str:
         """Return the sentences: the colour and its reason, when, who says so, by which rule, in which scenario."""
         say = self._wording.say
-        zone = self._titles.zone(state.zone)
-        number = "many" if self._titles.is_many(state.zone) else "one"
-        colour = say(f"colour_{number}_{name_colour(state.colour)}")
-        parts = [self._reason(state, zone, colour)]
+        parts = [self.reason(state)]
         if not state.decoration:
             parts += self._provenance(state)
             parts += [say("why_expression", expression=state.expression)] if state.expression else []
@@ -68,6 +38,23 @@ class Why:
             {"name": name, "label": self._wording.say(f"fact_{name}"), "text": text} for name, text in facts if text
         ]
 
+    def reason(self, state: ZoneState) -> str:
+        """Return the first of the sentences alone: which colour, because of what."""
+        say, zone = self._wording.say, self._titles.zone(state.zone)
+        if state.decoration:
+            dark = name_colour(state.colour) == "dark"
+            return say("why_dark", zone=zone) if dark else say("why_decoration", zone=zone)
+        title = self._titles.reading(state.reading) if state.reading else state.expression
+        if state.quality is Quality.MISSING or state.value is None:
+            return say("why_missing", zone=zone, title=title)
+        reading = state.reading
+        computed = reading is None or reading.value != state.value or reading.unit != state.unit
+        named = self.class_title(state)
+        value = self.value(state) if named is None else say("value_and_class", value=self.value(state), title=named)
+        number = "many" if self._titles.is_many(state.zone) else "one"
+        colour = say(f"colour_{number}_{name_colour(state.colour)}")
+        return say("why_computed" if computed else "why_value", zone=zone, colour=colour, title=title, value=value)
+
     def value(self, state: ZoneState) -> str:
         """Write the value of a zone with its unit."""
         return self._wording.quantity(state.value, state.unit)
@@ -75,22 +62,6 @@ class Why:
     def class_title(self, state: ZoneState) -> str | None:
         """Return the words for the value on its scale, or None."""
         return words(state.class_title, self._wording.language) or None
-
-    def _reason(self, state: ZoneState, zone: str, colour: str) -> str:
-        say = self._wording.say
-        if state.decoration and name_colour(state.colour) == "dark":
-            return say("why_dark", zone=zone)
-        if state.decoration:
-            return say("why_decoration", zone=zone, colour=colour)
-        title = self._titles.reading(state.reading) if state.reading else state.expression
-        if state.quality is Quality.MISSING or state.value is None:
-            return say("why_missing", zone=zone, title=title)
-        reading = state.reading
-        computed = reading is None or reading.value != state.value or reading.unit != state.unit
-        key = "why_computed" if computed else "why_value"
-        named = self.class_title(state)
-        value = self.value(state) if named is None else say("value_and_class", value=self.value(state), title=named)
-        return say(key, zone=zone, colour=colour, title=title, value=value)
 
     def _provenance(self, state: ZoneState) -> list[str]:
         say, reading = self._wording.say, state.reading
@@ -111,7 +82,7 @@ class Why:
         credit = reading.attribution if reading.source in reading.attribution else reading.source
         if reading.attribution not in credit:
             credit = f"{credit} — {reading.attribution}"
-        return f"{credit} ({reading.licence})" if reading.licence else credit
+        return f"{credit}, {reading.licence}" if reading.licence else credit
 
     def _value_facts(self, state: ZoneState) -> list[tuple[str, str]]:
         say, reading = self._wording.say, state.reading
@@ -123,9 +94,8 @@ class Why:
             facts += [
                 ("data", self._titles.reading(reading)),
                 ("when", self._wording.when(reading, view, self._clock)),
+                ("nature", say(f"nature_{reading.nature.value}")),
             ]
-            if state.quality is not Quality.SAMPLE:  # an example is neither measured nor forecast
-                facts.append(("nature", say(f"nature_{reading.nature.value}")))
         facts.append(("quality", say(f"quality_{state.quality.value}")))
         if reading is not None and reading.source:
             facts.append(("source", self._credit(state)))

@@ -47,7 +47,7 @@ class Wording:
         self.interface = language if language in LANGUAGES else LANGUAGES[0]
         self._entries = catalogue(language)
 
-    def say(self, key: str, **arguments: object) -> str:
+    def say(self, key: str, /, **arguments: object) -> str:
         """Return the entry of a key with its arguments filled in.
 
         Raises:
@@ -116,9 +116,14 @@ class Wording:
         """Write a figure of a caption."""
         return figure.value if isinstance(figure.value, str) else self.quantity(figure.value, figure.unit)
 
-    def alert(self, alert: Alert) -> str:
-        """Say what is wrong, in plain words."""
-        arguments = {"subject": alert.subject, **dict(alert.arguments)}
+    def alert(self, alert: Alert, **titles: str) -> str:
+        """Say what is wrong, in plain words.
+
+        Args:
+            alert: what the stage or a child told.
+            titles: people's names for some of its arguments, such as that of a feed.
+        """
+        arguments = {"subject": alert.subject, **dict(alert.arguments), **titles}
         problem = arguments.get("problem", "")
         arguments["problem"] = self._entries.get(f"feed_problem_{problem}", problem)  # a code, or what a driver said
         return self.say_code("alert", alert.code, arguments)

@@ -42,10 +42,10 @@ def to_linear(encoded: npt.ArrayLike) -> Floats:
     return np.where(values <= 0.04045, values / 12.92, ((values + 0.055) / 1.055) ** 2.4).astype(np.float32)
 
 
-def to_srgb(linear: npt.ArrayLike) -> Floats:
-    """Encode linear light, clipped to [0, 1], as sRGB values in [0, 1]."""
-    values = np.clip(np.asarray(linear, dtype=np.float64), 0.0, 1.0)
-    return np.where(values <= 0.0031308, values * 12.92, 1.055 * values ** (1 / 2.4) - 0.055).astype(np.float32)
+def to_srgb(linear: float) -> float:
+    """Encode one channel of linear light, clipped to [0, 1], as an sRGB value in [0, 1]."""
+    value = min(max(linear, 0.0), 1.0)
+    return value * 12.92 if value <= 0.0031308 else 1.055 * value ** (1 / 2.4) - 0.055
 
 
 def parse_colour(text: str) -> Floats:
@@ -61,7 +61,7 @@ def parse_colour(text: str) -> Floats:
 
 def to_hex(linear: npt.ArrayLike) -> str:
     """Write linear RGB, shape (3,), as ``"#rrggbb"``."""
-    return "#" + "".join(f"{round(float(c) * 255):02x}" for c in to_srgb(linear))
+    return "#" + "".join(f"{round(255 * to_srgb(channel)):02x}" for channel in np.asarray(linear).tolist())
 
 
 def to_oklab(linear: npt.ArrayLike) -> npt.NDArray[np.float64]:
@@ -74,9 +74,3 @@ def from_oklab(lab: npt.ArrayLike) -> Floats:
     """Convert OKLab, shape (..., 3), to linear RGB clipped to [0, 1]."""
     lms = (np.asarray(lab, dtype=np.float64) @ _LAB_TO_LMS.T) ** 3
     return np.clip(lms @ _LMS_TO_RGB.T, 0.0, 1.0).astype(np.float32)
-
-
-def mix(one: npt.ArrayLike, other: npt.ArrayLike, share: npt.ArrayLike) -> Floats:
-    """Interpolate in OKLab; ``share`` in [0, 1] is the part of ``other`` and broadcasts over the last axis."""
-    start, end = to_oklab(one), to_oklab(other)
-    return from_oklab(start + (end - start) * np.asarray(share, dtype=np.float64)[..., None])

@@ -83,6 +83,14 @@ class ScaleCard:
 
 
 @dataclass(frozen=True, slots=True)
+class FeedCard:
+    """A feed, in words."""
+
+    id: str
+    title: Text
+
+
+@dataclass(frozen=True, slots=True)
 class ValueCard:
     """A value of a feed, in words."""
 
@@ -110,6 +118,7 @@ class Exhibition:
     scenarios: tuple[ScenarioCard, ...]
     scales: tuple[ScaleCard, ...]
     values: tuple[ValueCard, ...]
+    feeds: tuple[FeedCard, ...] = ()
     key_titles: tuple[tuple[str, Text], ...] = ()
     """Words for the keys of keyed feeds: an attribute of a zone (an INSEE code) → the zone's title."""
 

@@ -34,6 +34,11 @@ class Nature(StrEnum):
     MANUAL = "manual"
 
 
+def rank(quality: Quality) -> int:
+    """Return how little a quality can be believed: 0 for LIVE, more for each that is worse."""
+    return _RANK[quality]
+
+
 def worst(qualities: Iterable[Quality]) -> Quality:
     """Return the worst of some qualities; LIVE when there is none."""
     return max(qualities, key=_RANK.__getitem__, default=Quality.LIVE)

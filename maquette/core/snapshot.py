@@ -106,6 +106,7 @@ class Snapshot:
         outputs: one per strip.
         supplies: one per supply.
         pending: id of a scenario that waits for the end of the step, or None.
+        ended: True after the last step, while it stays on, dimmed; `step_ends_at` is then when the model goes idle.
     """
 
     mode: Mode
@@ -127,6 +128,7 @@ class Snapshot:
     outputs: tuple[OutputState, ...] = ()
     supplies: tuple[SupplyState, ...] = ()
     pending: str | None = None
+    ended: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """The coordinator: asks each feed in its time on a few threads, and tells what came of it.
 
 One thread, the caller's, owns all state: workers fetch and digest, and only hand over readings or an error. A feed that hangs holds one
-worker until its own timeout, and delays no other.
+worker until its own timeout; the others go on with the rest.
 """
 
 import logging

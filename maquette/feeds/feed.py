@@ -93,8 +93,6 @@ class Feed:
     def failed(self, error: FeedError) -> Outcome:
         """Take a failure: what was known stays, with the reason why it is no longer live."""
         self._failures += 1
-        if self._failures == 1:
-            log.warning("feed %s failed: %s", self.name, error)
         alert = None
         if error.code != self._problem:
             arguments = (("feed", self.name), ("problem", error.code))
@@ -102,7 +100,9 @@ class Feed:
         before = self.readings
         self.readings = tuple(self._troubled(reading, error.code) for reading in self.readings)
         self._problem = error.code
-        self._use_sample(error.code)
+        sampled = self._use_sample(error.code)
+        if self._failures == 1:
+            log.warning("feed %s failed: %s%s", self.name, error, "; a sample stands in" if sampled else "")
         update = self._everything() if self.readings != before else None
         return Outcome(update, alert, self._retry_s(error))
 
@@ -115,18 +115,18 @@ class Feed:
             return replace(reading, problem=code)
         return reading
 
-    def _use_sample(self, code: str) -> None:
+    def _use_sample(self, code: str) -> bool:
+        """Put the sample in the place of readings that never came; return True when there is one."""
         if self._once_live or self._sample_tried:
-            return
+            return False
         self._sample_tried = True
         try:
             sample = read_sample(self.name, self.document, self.source, code)
         except FeedError as error:
             log.warning("feed %s: its sample is of no use: %s", self.name, error)
-            return
-        if sample:
-            log.info("feed %s: a sample stands in until the first answer", self.name)
-            self.readings = sample
+            return False
+        self.readings = sample or self.readings
+        return bool(sample)
 
     def _recover(self) -> Alert | None:
         """Return the end of the alert, if one may stand: also one that an earlier life of this process raised."""

@@ -3,6 +3,8 @@
 It runs at low priority: parsing twenty megabytes may take its time, the light may not.
 """
 
+import contextlib
+import ctypes
 import logging
 import os
 import signal
@@ -18,6 +20,9 @@ from maquette.ops.mailbox import inherited_channel
 log = logging.getLogger(__name__)
 
 NICENESS = 10
+LARGE_BUFFER = 128 * 1024
+"""Bytes from which a buffer is given back to the system as soon as it is free."""
+_M_MMAP_THRESHOLD = -3  # mallopt(3)
 
 
 def main() -> None:
@@ -28,6 +33,7 @@ def main() -> None:
     # Ctrl-C reaches every process of the terminal; the stage decides, and closes our line when it ends.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     os.nice(NICENESS)
+    _give_large_buffers_back()
     plans: SimpleQueue[FeedsStart] = SimpleQueue()
 
     def receive(message: object) -> None:
@@ -43,3 +49,9 @@ def main() -> None:
         channel.post(message)
 
     Coordinator(plans.get(), tell).run()
+
+
+def _give_large_buffers_back() -> None:
+    """Keep the C library from raising that limit by itself: after answers of 10 MB each worker would hold on to as much."""
+    with contextlib.suppress(OSError, AttributeError):  # not every C library has this setting, nor needs it
+        ctypes.CDLL(None).mallopt(_M_MMAP_THRESHOLD, LARGE_BUFFER)

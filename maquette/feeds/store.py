@@ -29,6 +29,7 @@ WRITE_EVERY_S = 60.0
 REDATE_EVERY_S = 3600.0
 """Seconds after which a value that nobody dates is written again, so that its arrival is not forgotten."""
 _FORMAT = 1
+_LARGEST_FILE = 50_000_000  # bytes
 # What may change in a document without making it another feed.
 _WORDS = {
     "title", "every", "fresh_for", "drop_after", "nature", "source", "licence", "attribution", "place", "sample",
@@ -83,13 +84,13 @@ class Store:
             return Kept()
         path = self._folder / f"{feed}.json"
         try:
-            kept = json.loads(path.read_bytes())
+            kept = json.loads(_content(path))
             if kept["format"] != _FORMAT or kept["terms"] != terms_digest(document):
                 log.info("feed %s: its last readings came from another source and are left out", feed)
                 return Kept()
             blanks = {reading.name: reading for reading in expected}
             rows = [_reading(row, blanks, document, clock, monotonic_s) for row in kept["readings"]]
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             return Kept()
         except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
             log.warning("feed %s: its last readings cannot be read and are left out: %s", feed, type(error).__name__)
@@ -166,6 +167,13 @@ def _document(feed: str, document: FeedDocument, readings: Iterable[Reading]) ->
     ]
     kept = {"format": _FORMAT, "feed": feed, "terms": terms_digest(document), "readings": rows}
     return json.dumps(kept, ensure_ascii=False, indent=1).encode()
+
+
+def _content(path: Path) -> bytes:
+    # Whatever a broken disk or a stray hand left there, the start neither waits for it nor drowns in it.
+    if path.exists() and (not path.is_file() or path.stat().st_size > _LARGEST_FILE):
+        raise ValueError
+    return path.read_bytes()
 
 
 def _moment(raw: Any) -> datetime | None:

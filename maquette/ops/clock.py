@@ -2,7 +2,8 @@
 
 A Pi without a battery wakes up in the past, and a hall may have no network for a month. The clock is trusted when something has set it:
 a time service (systemd-timesyncd's mark, or the kernel's own state, ``adjtimex(2)``), a hardware clock that agrees with it, or an
-installer who says so with ``MAQUETTE_CLOCK=trusted`` (a virtual machine whose clock its host keeps).
+installer who says so with ``MAQUETTE_CLOCK=trusted`` (a virtual machine whose clock its host keeps). ``MAQUETTE_CLOCK=untrusted`` says
+that nothing of this is to be believed.
 """
 
 import ctypes
@@ -26,7 +27,10 @@ _TIMEX_BYTES = 256  # more than struct timex on any Linux
 
 def is_trusted() -> bool:
     """Tell whether the wall clock can be believed now."""
-    if os.environ.get("MAQUETTE_CLOCK") == "trusted" or not sys.platform.startswith("linux"):
+    said = os.environ.get("MAQUETTE_CLOCK")
+    if said in ("trusted", "untrusted"):
+        return said == "trusted"
+    if not sys.platform.startswith("linux"):
         return True
     return TIMESYNC_MARK.exists() or _kernel_is_synchronised() or _hardware_clock_agrees()
 

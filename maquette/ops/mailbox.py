@@ -4,6 +4,7 @@ Writing never blocks the caller: a writer thread drains. A message is either nev
 replaced by a newer one that comes before it was sent (snapshots, frames).
 """
 
+import logging
 import os
 import pickle
 import sys
@@ -11,6 +12,8 @@ import threading
 from collections import OrderedDict, deque
 from collections.abc import Callable
 from multiprocessing.connection import Connection
+
+log = logging.getLogger(__name__)
 
 BACKLOG = 10_000
 """Messages that wait to be read before the other side is taken for hung and the line is closed."""
@@ -81,13 +84,17 @@ class Channel:
             while True:
                 self._receive(pickle.loads(self._connection.recv_bytes()))  # noqa: S301 - our own other end
         except (EOFError, OSError):
+            pass  # the other side has ended
+        except Exception as error:  # noqa: BLE001 - the two sides no longer understand each other, as after an update: both begin anew
+            log.error("the line ends: a message failed: %r", error)  # noqa: TRY400 - one line says it
+        finally:
             self.close()
 
     def _write(self) -> None:
         try:
             while (data := self._next()) is not None:
                 self._connection.send_bytes(data)
-        except (BrokenPipeError, OSError):
+        except OSError:
             self.close()
 
     def _next(self) -> bytes | None:
@@ -115,4 +122,7 @@ def inherited_channel(
 
     By default the child ends at once with the line, so that a killed parent leaves no orphan.
     """
-    return Channel(Connection(int(sys.argv[1])), receive, on_closed)
+    descriptor = "".join(sys.argv[1:])
+    if not descriptor.isdecimal():
+        sys.exit("this process is a part of 'maquette run', which starts it")
+    return Channel(Connection(int(descriptor)), receive, on_closed)

@@ -1,7 +1,7 @@
 """The state folder: what may be lost, kept so that a power cut at any moment leaves the old or the new, never half."""
 
+import contextlib
 import os
-import tempfile
 import zlib
 from pathlib import Path
 
@@ -13,15 +13,17 @@ def write_atomically(path: Path, data: bytes) -> None:
         OSError: the disk is full or read-only; the former file is untouched.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    # Always the same name beside it: what a power cut leaves there, the next write takes over.
+    beside = path.with_name(f".{path.name}.new")
     try:
-        with os.fdopen(descriptor, "wb") as file:
+        with beside.open("wb") as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-        Path(name).replace(path)
+        beside.replace(path)
     except OSError:
-        Path(name).unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            beside.unlink()
         raise
     _flush_folder(path.parent)
 

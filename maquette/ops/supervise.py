@@ -5,7 +5,6 @@ import socket
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Callable, Iterable
 from multiprocessing.connection import Connection
 
@@ -20,8 +19,8 @@ LONGEST_WAIT_S = 30.0
 """Seconds between restarts at most."""
 HEALTHY_AFTER_S = 60.0
 """Seconds of life after which a child's earlier failures are forgotten."""
-STOP_S = 3.0
-"""Seconds that a child has to end by itself."""
+STOP_S = 2.0
+"""Seconds that a child has to end with its line before it is killed."""
 
 
 class Child:
@@ -56,6 +55,7 @@ class Child:
         self._born = born
         self._died = died
         self._first_wait_s = first_wait_s
+        self._wait_s = first_wait_s
         self._stopping = threading.Event()
         self._line = threading.Lock()  # between the welcome and what follows it nothing may be lost
         self._channel: Channel | None = None
@@ -85,46 +85,43 @@ class Child:
                 self._channel.post_latest(slot, message)
 
     def stop(self) -> None:
-        """End the child: its line is closed, then it is asked, then it is killed."""
+        """End the child: its line is closed, and it is killed when it does not end with it; returns when it has ended."""
         self._stopping.set()
         channel = self._channel
         if channel is not None:
             channel.close()
         if self._thread.is_alive():
-            self._thread.join(STOP_S)
-        process = self._process
-        if process is not None and process.poll() is None:
-            process.terminate()
-            try:
-                process.wait(STOP_S)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
+            self._thread.join(2 * STOP_S)
 
     def _supervise(self) -> None:
-        wait_s = self._first_wait_s
         while not self._stopping.is_set():
-            born = time.monotonic()
-            code = self._live()
+            try:
+                end = f"ended with code {self._live()}"
+            except (OSError, RuntimeError) as error:  # no memory, descriptor or thread left; they may come back
+                end = f"cannot be started ({error})"
             if self._stopping.is_set():
                 return
-            if time.monotonic() - born > HEALTHY_AFTER_S:
-                wait_s = self._first_wait_s
-            log.warning("%s ended with code %s; it starts again in %.1f s", self.module, code, wait_s)
-            self._tell(self._alert(code))
-            self._stopping.wait(wait_s)
-            wait_s = min(2 * wait_s, LONGEST_WAIT_S)
+            log.warning("%s %s; it starts again in %.1f s", self.module, end, self._wait_s)
+            self._tell(self._alert())
+            self._stopping.wait(self._wait_s)
+            self._wait_s = min(2 * self._wait_s, LONGEST_WAIT_S)
 
-    def _live(self) -> int:
+    def _start(self) -> tuple[subprocess.Popen[bytes], Connection]:
+        """Start the process; return it with our end of the line to it."""
         ours, theirs = socket.socketpair()
-        with theirs:
-            self._process = process = subprocess.Popen(  # noqa: S603 - our own module
+        with ours, theirs:
+            process = subprocess.Popen(  # noqa: S603 - our own module
                 [sys.executable, "-m", self.module, str(theirs.fileno())],
                 pass_fds=[theirs.fileno()],
                 start_new_session=True,  # Ctrl-C in a terminal is ours to handle
                 stdin=subprocess.DEVNULL,
             )
-        channel = Channel(Connection(ours.detach()), self._receive)
+            return process, Connection(ours.detach())
+
+    def _live(self) -> int:
+        """Start the child, see it through its life, and return its exit code (negative: the signal that ended it)."""
+        self._process, connection = self._start()
+        channel = Channel(connection, self._receive)
         channel.start()
         with self._line:
             for message in self._welcome():
@@ -133,23 +130,24 @@ class Child:
         self._born()
         if self._stopping.is_set():
             channel.close()
-        healthy = threading.Timer(HEALTHY_AFTER_S, lambda: self._tell(self._alert(0, over=True)))
-        healthy.daemon = True
-        healthy.start()
         try:
-            channel.closed.wait()  # a hung child closes its line by its backlog; a dead one by its end
-            return _end(process)
+            # A dead child ends its line; one that hangs ends it with too long a backlog.
+            if not channel.closed.wait(HEALTHY_AFTER_S):
+                self._wait_s = self._first_wait_s
+                self._tell(self._alert(over=True))
+                channel.closed.wait()
+            return _end(self._process)
         finally:
-            healthy.cancel()
             self._channel = None
             self._died()
 
-    def _alert(self, code: int, *, over: bool = False) -> Alert:
-        arguments = () if over else (("process", self.module.rpartition(".")[2]), ("code", str(code)))
+    def _alert(self, *, over: bool = False) -> Alert:
+        arguments = () if over else (("process", self.module.rpartition(".")[2]),)
         return Alert("process_restarted", self.module, Severity.WARNING, arguments, over=over)
 
 
 def _end(process: subprocess.Popen[bytes]) -> int:
+    """Return the exit code of a process whose line has ended, killing it when it stays."""
     try:
         return process.wait(STOP_S)
     except subprocess.TimeoutExpired:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from maquette.core.colour import Floats
-from maquette.core.readings import Quality, Reading, Readings, worst
+from maquette.core.readings import Quality, Reading, Readings, rank, worst
 from maquette.core.text import Text
 from maquette.core.units import convert
 from maquette.errors import UnitError
@@ -69,7 +69,7 @@ class Telling:
 
 
 class Reader:
-    """Evaluates expressions on one set of readings at one moment, each at most once per zone, and remembers which readings it met."""
+    """Evaluates expressions on one set of readings at one moment, each at most once per zone."""
 
     def __init__(self, readings: Readings, now: float) -> None:
         self._readings = readings
@@ -88,18 +88,11 @@ class Reader:
 
     def worst_reading(self, outcome: Outcome) -> Reading | None:
         """Return the reading that is believed least; among equals the one that the value comes from, else the first."""
-        ranks = list(Quality)
         return max(
             outcome.readings,
-            key=lambda reading: (ranks.index(reading.quality_at(self._now)), reading.value == outcome.value),
+            key=lambda reading: (rank(reading.quality_at(self._now)), reading.value == outcome.value),
             default=None,
         )
-
-    def next_change_after(self, moment: float) -> float | None:
-        """Return when, after ``moment`` (monotonic seconds), a quality behind these outcomes next changes by itself, or None."""
-        met = {id(reading): reading for source in self._sources.values() for reading in source.outcome.readings}
-        changes = (reading.next_change_after(moment) for reading in met.values())
-        return min((change for change in changes if change is not None), default=None)
 
 
 def _source(expression: Expression, outcome: Outcome) -> Source:

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from maquette.core.colour import Floats
-from maquette.show.bindings import Telling
+from maquette.show.bindings import Reader, Telling, tell
 from maquette.show.effects import EFFECTS, ParameterValue
 from maquette.show.model import Indices, Model
 from maquette.show.runs import lay_out
@@ -33,7 +33,14 @@ class Brush:
         self._rates = np.zeros(len(self.zones))
         self._drift = np.zeros(len(self.zones))
         self._held: npt.NDArray[np.bool_] | None = None
+        self._told: Sequence[Telling] = ()
         self.still = True
+
+    def tellings(self, reader: Reader) -> Sequence[Telling]:
+        """Return what each zone tells now; a decoration is asked once."""
+        if not self._told or not self.layer.is_decoration:
+            self._told = [tell(self.layer, zone, reader) for zone in self.zones]
+        return self._told
 
     def load(self, tellings: Sequence[Telling], held: Sequence[bool], t: float) -> None:
         """Take over what the zones tell and which of them are held; ``t`` is when, so that motion goes on from where it is."""

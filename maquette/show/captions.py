@@ -7,7 +7,7 @@ who reads. ``{{`` and ``}}`` stand for braces.
 from maquette.core.readings import Readings
 from maquette.core.text import Caption, Figure, choose
 from maquette.errors import ExpressionError
-from maquette.show.expressions import Expression, Kind, Outcome, Scope, compile_expression
+from maquette.show.expressions import Expression, Kind, Scope, compile_expression
 from maquette.show.scenario import Say, Words
 
 
@@ -91,26 +91,35 @@ def say(say: Say, readings: Readings, now: float) -> Caption:
         readings: all readings.
         now: seconds of the monotonic clock.
     """
-    scope = Scope(readings, now)
+    worded = _Worder(Scope(readings, now))
     languages = dict.fromkeys((*say.templates, *say.otherwise))
-    return {language: _spoken(say, language, scope) for language in languages}
+    return {language: _spoken(say, language, worded) for language in languages}
 
 
-def _spoken(say: Say, language: str, scope: Scope) -> tuple[str | Figure, ...]:
+def _spoken(say: Say, language: str, worded: "_Worder") -> tuple[str | Figure, ...]:
     template = choose(say.templates, language)
     assert isinstance(template, Words | None)
-    pieces = _filled(template, scope)
+    pieces = worded.filled(template)
     if template is not None and all(not isinstance(p, Figure) or p.value is not None for p in pieces):
         return pieces
     instead = say.otherwise.get(language, say.otherwise.get(""))
-    return pieces if instead is None else _filled(instead, scope)
+    return pieces if instead is None else worded.filled(instead)
 
 
-def _filled(template: Words | None, scope: Scope) -> tuple[str | Figure, ...]:
-    pieces = template.pieces if template is not None else ()
-    return tuple(piece if isinstance(piece, str) else _worded(piece.evaluate(scope)) for piece in pieces)
+class _Worder:
+    """Fills templates at one moment; a figure that stands in several languages is worked out once."""
 
+    def __init__(self, scope: Scope) -> None:
+        self._scope = scope
+        self._figures: dict[Expression, Figure] = {}
 
-def _worded(outcome: Outcome) -> Figure:
-    assert not isinstance(outcome.value, bool)
-    return Figure(outcome.value, outcome.unit, outcome.quality.value)
+    def filled(self, template: Words | None) -> tuple[str | Figure, ...]:
+        pieces = template.pieces if template is not None else ()
+        return tuple(piece if isinstance(piece, str) else self._figure(piece) for piece in pieces)
+
+    def _figure(self, expression: Expression) -> Figure:
+        if expression not in self._figures:
+            outcome = expression.evaluate(self._scope)
+            assert not isinstance(outcome.value, bool)
+            self._figures[expression] = Figure(outcome.value, outcome.unit, outcome.quality.value)
+        return self._figures[expression]

@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import numpy.typing as npt
 
+from maquette.core.colour import LUMINANCE
 from maquette.show.model import Indices, Model
 
 Pixels = npt.NDArray[np.uint8]
@@ -27,10 +28,13 @@ NEIGHBOURS = 8
 PERIOD_S = 1.0
 """Seconds in which a window makes at most `CHANGES` opposite changes."""
 
+LEEWAY_S = 0.1
+"""Seconds by which bytes may leave later than the moment that they are for: a frame may begin a period late, a strip may be busy."""
+
 CHANGES = 6
 """Three pairs."""
 
-_WEIGHTS = np.array([2126, 7152, 722], dtype=np.float64)  # ITU-R BT.709, in ten-thousandths
+_WEIGHTS = np.rint(LUMINANCE.astype(np.float64) * 10_000)  # in ten-thousandths
 _THRESHOLD = 255 * 10_000 // 10  # a tenth of one LED's full white
 _NARROW_PASSES = 8  # beyond this many, whole strips are held, and in the end everything: a frame's cost is bounded
 
@@ -42,11 +46,11 @@ class FlashGuard:
     """Holds back the LEDs whose new bytes would flash.
 
     An LED that is held keeps the bytes that it shows; all others take the new ones. Holding everything is always possible, since the
-    frame that is shown has passed before: so there is an answer for every frame, and a frame that waits passes within a second.
+    frame that is shown has passed before: so there is an answer for every frame, and a frame that waits passes soon after a second.
 
     A window keeps the direction in which it goes, the furthest luminance it has reached and when, and when its last changes ended.
-    It may always go on in its direction. It may turn back by a tenth only a second after the end of its sixth-last change: counted so,
-    even a change that was already under way when the second began is one of the six.
+    It may always go on in its direction. It may turn back by a tenth only a second (and `LEEWAY_S`) after the end of its sixth-last
+    change: counted so, even a change that was already under way when the second began is one of the six.
     """
 
     def __init__(self, model: Model) -> None:
@@ -114,7 +118,7 @@ class FlashGuard:
 
     def _too_soon(self, luminances: npt.NDArray[np.int64], now: float) -> Mask | None:
         """Return the LEDs of the windows that would turn back too soon, or None when there is none."""
-        recent = now - self._oldest < PERIOD_S
+        recent = now - self._oldest < PERIOD_S + LEEWAY_S
         if not recent.any():
             return None
         refused = np.flatnonzero(recent & ((luminances - self._furthest) * self._direction <= -self._thresholds))

@@ -13,9 +13,9 @@ import numpy.typing as npt
 
 from maquette.core.colour import Floats, to_hex
 from maquette.core.frame import Frame
-from maquette.core.readings import Quality, Readings, worst
+from maquette.core.readings import Quality, Readings, rank, worst
 from maquette.core.snapshot import ZoneState
-from maquette.show.bindings import Reader, Telling, resolve, tell
+from maquette.show.bindings import Reader, Telling, resolve
 from maquette.show.brush import Brush
 from maquette.show.model import Model
 from maquette.show.quality_marks import FAINT_WHITE, dip, mark
@@ -49,7 +49,7 @@ class Painter:
     def bind(self, readings: Readings, now: float) -> bool:
         """Evaluate every expression at ``now`` (monotonic seconds); return True when the light or a servo changes by it."""
         self._reader = Reader(readings, now)
-        tellings = [[tell(brush.layer, zone, self._reader) for zone in brush.zones] for brush in self._brushes]
+        tellings = [brush.tellings(self._reader) for brush in self._brushes]
         self._seen = self._what_is_seen(tellings)
         angles = [resolve(cue.angle, None, self._reader) for cue in self._cues]
         self._angles = {cue.servo: angle for cue, (angle, _) in zip(self._cues, angles, strict=True)}
@@ -92,10 +92,6 @@ class Painter:
     def servo_angles(self) -> Mapping[str, float | None]:
         """Return the angle of each servo that this step moves, in degrees; None where the value is unknown."""
         return self._angles
-
-    def next_change_after(self, now: float) -> float | None:
-        """Return the next moment after ``now`` (monotonic seconds) at which a value that is used here changes quality, or None."""
-        return self._reader.next_change_after(now)
 
     def _what_is_seen(self, tellings: Sequence[Sequence[Telling]]) -> dict[str, _Seen]:
         seen: dict[str, _Seen] = {}
@@ -164,6 +160,5 @@ def _quality(seen: _Seen) -> Quality:
 
 def _speaker(seen: _Seen) -> tuple[Layer, Telling]:
     """Return the layer that answers for a zone: of those with a value the one believed least, the topmost among equals."""
-    ranks = list(Quality)
     telling_a_value = [pair for pair in seen if pair[1].source is not None]
-    return max(reversed(telling_a_value or seen), key=lambda pair: ranks.index(pair[1].quality))
+    return max(reversed(telling_a_value or seen), key=lambda pair: rank(pair[1].quality))

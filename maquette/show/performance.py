@@ -56,10 +56,7 @@ class Performance:
         self._seen: Frame = dark(show.model.led_count)
         self._seen_at = now
         self._settled = False
-        self._dark_zones = tuple(ZoneState(zone) for zone in show.model.zones)
-        self._zones: tuple[ZoneState, ...] | None = None
-        self._caption: Caption | None = None
-        self._caption_known = False
+        self._explained: tuple[Caption | None, tuple[ZoneState, ...]] | None = None
         self._snapshot: Snapshot | None = None
         self._rebind_at: float | None = None
         self._step: Step | None = None
@@ -75,6 +72,11 @@ class Performance:
     def mode(self) -> Mode:
         """What the show does."""
         return self._state.mode
+
+    @property
+    def at_rest(self) -> bool:
+        """True while the idle playlist plays and nothing fades: its light moves slowly."""
+        return self._state.mode is Mode.IDLE and self._fade is None
 
     def handle(self, event: Event, now: float) -> tuple[Action, ...]:
         """Let something happen; return the answers to give."""
@@ -150,6 +152,7 @@ class Performance:
         state = self._state
         scenario = playable(self._show, state.scenario)
         step = self._step
+        caption, zones = self._explanation(now)
         snapshot = Snapshot(
             mode=state.mode,
             scenario=scenario.id if scenario else None,
@@ -157,17 +160,18 @@ class Performance:
             step=state.step + 1 if scenario else 0,
             steps=len(scenario.steps) if scenario else 0,
             step_title=step.title if step else None,
-            caption=self._said(now),
+            caption=caption,
             notes=step.notes if step else None,
             step_started_at=state.step_started_at,
             step_ends_at=_ends_at(state, step),
             brightness=state.brightness,
             quality=self._painter.quality if self._painter else Quality.LIVE,
-            zones=self._zone_states(),
+            zones=zones,
             lamps=lamps(state, self._show, now),
             outputs=outputs,
             supplies=supplies,
             pending=state.pending,
+            ended=state.ended,
         )
         if snapshot != self._snapshot:
             self._snapshot = snapshot
@@ -221,14 +225,15 @@ class Performance:
         self._forget(now)
 
     def _bind(self, now: float) -> None:
-        """Show the readings as they are now."""
+        """Show the readings as they are now; what is fading in already is not hurried by it."""
         if self._painter is not None and self._painter.bind(self._readings, now):
-            self._blend(CHANGE_FADE_S, now)
+            left_s = self._fade.ends_at - now if self._fade is not None else 0.0
+            self._blend(max(CHANGE_FADE_S, left_s), now)
         self._forget(now)
 
     def _forget(self, now: float) -> None:
         """Drop the words that were made of earlier readings, and note when a reading next changes by age."""
-        self._zones, self._caption, self._caption_known = None, None, False
+        self._explained = None
         self._rebind_at = self._readings.next_change_after(now)
 
     def _blend(self, lasts_s: float, now: float) -> None:
@@ -242,19 +247,14 @@ class Performance:
         painted = self._painter.paint(max(0.0, now - self._state.started_at))
         return painted * DIM_LEVEL if self._state.ended else painted
 
-    def _said(self, now: float) -> Caption | None:
-        if not self._caption_known:
+    def _explanation(self, now: float) -> tuple[Caption | None, tuple[ZoneState, ...]]:
+        """Return what visitors read, and why each zone is lit as it is; made once for the readings that are shown."""
+        if self._explained is None:
             template = self._step.say if self._step is not None else None
-            self._caption = say(template, self._readings, now) if template is not None else None
-            self._caption_known = True
-        return self._caption
-
-    def _zone_states(self) -> tuple[ZoneState, ...]:
-        if self._painter is None:
-            return self._dark_zones
-        if self._zones is None:
-            self._zones = self._painter.zone_states()
-        return self._zones
+            caption = say(template, self._readings, now) if template is not None else None
+            dark_zones = tuple(ZoneState(zone) for zone in self._show.model.zones)
+            self._explained = caption, self._painter.zone_states() if self._painter is not None else dark_zones
+        return self._explained
 
 
 def _place(state: DirectorState) -> tuple[str | None, int, float]:

@@ -15,6 +15,7 @@ sample light is held too, and dips slowly twice every ten seconds.
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -38,7 +39,7 @@ class Mark:
     """What a quality does to the light of a zone.
 
     Attributes:
-        keeps: 1 for LEDs that keep their light and 0 for dark ones, shape (n,), in the order of the path.
+        keeps: 1 for LEDs that keep their light and 0 for dark ones, shape (n,), in the order of the path; read-only.
         held: True when effects do not move under it.
         dips: True when its light is multiplied by `dip`.
         faint: number in the zone of the LED that glows white instead, or None.
@@ -50,18 +51,22 @@ class Mark:
     faint: int | None = None
 
 
+@lru_cache
 def mark(quality: Quality, leds: int) -> Mark:
     """Return the mark of a quality on a zone of ``leds`` LEDs (at least 1)."""
     keeps = np.ones(leds, dtype=np.float32)
+    has_room = leds >= _ROOM_LEDS
+    if quality is Quality.MISSING:
+        keeps[:] = 0.0
+    elif has_room and quality in _STRIDES:
+        stride = _STRIDES[quality]
+        keeps[stride - 1 :: stride] = 0.0
+    keeps.flags.writeable = False
     if quality is Quality.LIVE:
         return Mark(keeps)
     if quality is Quality.MISSING:
-        return Mark(np.zeros(leds, dtype=np.float32), held=True, faint=leds // 2)
-    if leds < _ROOM_LEDS:
-        return Mark(keeps, held=True, dips=True)
-    stride = _STRIDES[quality]
-    keeps[stride - 1 :: stride] = 0.0
-    return Mark(keeps, held=True)
+        return Mark(keeps, held=True, faint=leds // 2)
+    return Mark(keeps, held=True, dips=not has_room)
 
 
 def dip(t: float) -> float:

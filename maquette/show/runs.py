@@ -66,8 +66,9 @@ def _run(distances: Floats, seed: int) -> Run:
     leds = distances.size
     own = np.asarray(distances - distances[0], dtype=np.float32) if leds else np.zeros(0, dtype=np.float32)
     whole = float(own[-1]) if leds else 0.0
+    position = own / np.float32(whole) if whole > 0 else np.zeros(leds, dtype=np.float32)
     return Run(
-        position=own / np.float32(whole) if whole > 0 else np.zeros(leds, dtype=np.float32),
+        position=np.asarray(position, dtype=np.float32),
         distance=own,
         index=np.arange(leds, dtype=np.intp),
         length=np.full(leds, leds, dtype=np.float32),

@@ -57,6 +57,11 @@ class Layer:
     blend: Blend = "over"
     together: bool = False
 
+    @property
+    def is_decoration(self) -> bool:
+        """True when no value stands behind its light: it never changes what it tells."""
+        return self.value is None and not any(isinstance(p, Bound) for p in (self.level, *self.parameters.values()))
+
 
 @dataclass(frozen=True, slots=True)
 class ServoCue:

@@ -13,9 +13,8 @@ PAUSE_S = 15 * 60.0
 
 _SHORTEST_STEP_S = 0.1  # below this a step is no step, and the timeline would spin
 _LATE_S = 60.0  # after a longer gap what was missed is not played through
-_RENEWED_AFTER_S = (
-    3600.0  # an idle playlist begins anew now and then, so that its effects keep counting in small, exact numbers
-)
+# An idle playlist begins anew now and then, so that its effects keep counting in small, exact numbers.
+_RENEWED_AFTER_S = 3600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +143,7 @@ def turn_idle_page(state: DirectorState, show: Show, by: int, now: float) -> Dir
 
 
 def hold(state: DirectorState, now: float) -> DirectorState:
-    """Pause the step that is playing."""
+    """Pause the step that is playing: its time stops. Its light goes on moving, for light that is held means a value that is not live."""
     remaining_s = max(0.0, (state.due_at if state.due_at is not None else now) - now)
     return replace(state, mode=Mode.PAUSED, remaining_s=remaining_s, due_at=now + PAUSE_S)
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from maquette.core.alerts import Alert, Severity
 from maquette.core.events import ButtonPressed, Command
 from maquette.core.readings import ReadingsUpdate
-from maquette.core.snapshot import Watching
+from maquette.core.snapshot import Snapshot, Watching
 from maquette.show.finishing import Finished, Finishing
 from maquette.show.performance import Performance
 from maquette.stage.buttons import Buttons, Edge
@@ -19,6 +19,8 @@ from maquette.stage.servos.tended import TendedServo
 from maquette.stage.strips import Strips
 
 HOUSEKEEPING_S = 0.1
+AT_REST_S = 1.5 / 60
+"""While the model is at rest its slow light needs every second frame only: this long after one, the next may wait for its tick."""
 
 log = logging.getLogger(__name__)
 
@@ -67,6 +69,7 @@ class Desk:
         self._fault: str | None = None
         self._finished: Finished | None = None
         self._changed = True
+        self._framed_at = float("-inf")
         self._housekeeping_at = float("-inf")
 
     # -- messages ----------------------------------------------------------------------------------------------------
@@ -100,14 +103,14 @@ class Desk:
         return False
 
     def _press(self, pressed: ButtonPressed, now: float) -> bool:
-        self._report.say(pressed)
+        self._report.pressed(pressed)
         return self._play(pressed, now)
 
     def _play(self, event: ButtonPressed | Command, now: float) -> bool:
         for answer in self._performance.handle(event, now):
-            self._report.say(answer)
             if answer.command.name == "press" and answer.refused is None:
-                self._report.say(ButtonPressed(str(answer.command.arguments["button"]), now))
+                self._report.pressed(ButtonPressed(str(answer.command.arguments["button"]), now))
+            self._report.answer(answer, self._snapshot(now), now)
         self._changed = True
         return True
 
@@ -116,6 +119,7 @@ class Desk:
     def frame(self, t: float) -> None:
         """Show the frame for a moment, move the servos, and tell the console what is news. Never raises: the last light stays."""
         now = self._clock()
+        self._framed_at = t
         try:
             self._show(t, now)
             self._follow(t, now)
@@ -138,7 +142,7 @@ class Desk:
         for name, servo in self._servos.items():
             servo.move(wanted.get(name), t)
         self._report.frame(finished.pixels, self.angles, t)
-        self._report.snapshot(lambda: self._performance.snapshot(t, self._strips.states, finished.supplies), t)
+        self._report.snapshot(lambda: self._snapshot(t), t)
 
     def _follow(self, t: float, now: float) -> None:
         """Do what can wait for a tenth of a second."""
@@ -161,9 +165,12 @@ class Desk:
         return self._strips.due_at
 
     def rest_until(self, now: float) -> float | None:
-        """Return until when nothing will change by itself, or None when the next frame may differ."""
-        if not self._may_rest(now) or any(servo.due_at <= now for servo in self._servos.values()):
+        """Return until when no frame is needed, or None when the next one is."""
+        if any(servo.due_at <= now for servo in self._servos.values()):
             return None
+        if not self._may_rest(now):
+            hurries = self._changed or (self._finished is not None and self._finished.held)
+            return None if hurries or not self._performance.at_rest else self._framed_at + AT_REST_S
         moments = (
             self._performance.wake_at(now),
             self._report.due_at,
@@ -181,6 +188,10 @@ class Desk:
         if self._changed or self._finished is None or self._finished.held:
             return False
         return self._performance.still(t)
+
+    def _snapshot(self, t: float) -> Snapshot:
+        supplies = () if self._finished is None else self._finished.supplies
+        return self._performance.snapshot(t, self._strips.states, supplies)
 
     def _stumble(self, error: Exception) -> None:
         self._changed = True

@@ -51,7 +51,7 @@ class Work(Protocol):
         """Return when `serve` has something to do; infinite when it has not."""
 
     def rest_until(self, now: float) -> float | None:
-        """Return until when nothing will change by itself, or None when the next frame may differ."""
+        """Return until when no frame is needed, or None when the next one is."""
 
     def on_time(self, now: float) -> None:
         """Take note, about every second, that frames are on time."""
@@ -147,7 +147,7 @@ class FrameLoop:
         self._work.frame(self._shown_at)
 
     def _plan(self, moment: float) -> None:
-        """Choose the next deadline: the first period after a moment, or later when nothing will change by itself until then."""
+        """Choose the next deadline: the first period after a moment, or later when no frame is needed until then."""
         self._next = max(self._last + 1, self._index_after(moment))
         rest = self._work.rest_until(moment)
         if rest is not None and rest > moment:

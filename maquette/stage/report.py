@@ -83,10 +83,18 @@ class Report:
         if self._line is not None:
             self._line.post(update)
 
-    def say(self, message: Answer | ButtonPressed) -> None:
-        """Pass an answer or a press on; nobody hears it while there is no console."""
+    def pressed(self, press: ButtonPressed) -> None:
+        """Pass a press on; nobody hears it while there is no console."""
         if self._line is not None:
-            self._line.post(message)
+            self._line.post(press)
+
+    def answer(self, answer: Answer, snapshot: Snapshot, now: float) -> None:
+        """Pass an answer on, and right behind it the state that the command made: no older one can come between."""
+        if self._line is None:
+            return
+        self._line.post(answer)
+        self._line.post_latest("snapshot", snapshot)
+        self._snapshot, self._snapshot_at = snapshot, now
 
     def snapshot(self, make: Callable[[], Snapshot], now: float) -> None:
         """Tell the state, at most ten times a second and only when it changed. It is not even made while nobody listens."""

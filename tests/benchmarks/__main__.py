@@ -1,6 +1,19 @@
-"""All benchmarks, one after another: figures, never verdicts."""
+"""All benchmarks, one after another, in one table: figures, never verdicts. It takes about three minutes."""
 
-from tests.benchmarks import frame_cost, idle, lateness, press_latency, start
+import os
+import platform
 
-for benchmark in (frame_cost, press_latency, lateness, idle, start):
-    benchmark.main()
+import numpy as np
+
+from tests.benchmarks import frame_cost, idle, lateness, press_latency, start, update_cost
+from tests.benchmarks.table import Figure, show
+
+figures: list[Figure] = []
+for benchmark in (start, press_latency, lateness, idle, update_cost, frame_cost):
+    figures += benchmark.figures()
+print(
+    f"Python {platform.python_version()}, numpy {np.__version__}, {platform.machine()}, {os.cpu_count()} cores, ",
+    end="",
+)
+print(f"load {os.getloadavg()[0]:.1f} at the end\n")
+show(figures)

@@ -16,11 +16,14 @@ from maquette.show.finishing import Finishing
 from maquette.show.layers import Painter
 from maquette.show.model import Model, Strip, Supply, Zone
 from maquette.show.scenario import Blend, Bound, Layer, Parameter, Step
+from tests.benchmarks.table import Figure, show
 
 WIRE_S_PER_LED = 30e-6
 ZONE_LEDS = 20
 FRAMES = 300
 
+_HOW = f"10 layers bound to values on every LED, painted and finished to bytes; median of {FRAMES} frames"
+_HOW_BOUND = "a new reading for each zone, in each of the 10 layers; once"
 _VALUE = "benchmark[zone.key].value"
 _LAYERS: tuple[tuple[str, str | None, Blend], ...] = (
     ("solid", None, "over"),
@@ -78,26 +81,23 @@ def median_s(action: Callable[[int], object]) -> float:
     return statistics.median(durations)
 
 
-def main() -> None:
-    """Print one line per size."""
-    print("ten bound layers on every LED; medians of", FRAMES, "frames")
-    print(f"{'LEDs':>6} {'bind ms':>9} {'paint ms':>9} {'finish ms':>10} {'total ms':>9} {'of wire time':>13}")
+def figures() -> list[Figure]:
+    """Return the cost of a frame, and of a reading for each zone, at each size."""
+    found = []
     for leds in (100, 1000, 10_000):
         here = model(leds)
         painter, finishing = Painter(here, step(tuple(here.zones))), Finishing(here)
         told = readings(len(here.zones))
-        start = time.perf_counter()
+        began = time.perf_counter()
         painter.bind(told, 0.0)
-        bind_s = time.perf_counter() - start
-        frames = [painter.paint(frame / 60) for frame in range(FRAMES)]
-        paint_s = median_s(lambda frame, painter=painter: painter.paint(frame / 60))  # type: ignore[misc]
-        finish_s = median_s(lambda n, finishing=finishing, frames=frames: finishing.finish(frames[n], 80.0, n / 60))  # type: ignore[misc]
-        total_s = paint_s + finish_s
-        share = total_s / (leds * WIRE_S_PER_LED)
-        print(
-            f"{leds:>6} {bind_s * 1e3:>9.2f} {paint_s * 1e3:>9.3f} {finish_s * 1e3:>10.3f} {total_s * 1e3:>9.3f} {share:>13.2%}"
-        )
+        bind_ms = (time.perf_counter() - began) * 1e3
+        frame_s = median_s(lambda n, paint=painter.paint, finish=finishing.finish: finish(paint(n / 60), 80.0, n / 60))  # type: ignore[misc]
+        share = frame_s / (leds * WIRE_S_PER_LED)
+        budget = "≤ 3 % of wire time" if leds == 1000 else "–"
+        found.append(Figure(f"frame, {leds} LEDs", f"{frame_s * 1e3:.2f} ms, {share:.1%} of wire time", budget, _HOW))
+        found.append(Figure(f"all values change, {leds // ZONE_LEDS} zones", f"{bind_ms:.1f} ms", "–", _HOW_BOUND))
+    return found
 
 
 if __name__ == "__main__":
-    main()
+    show(figures())

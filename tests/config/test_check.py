@@ -262,8 +262,22 @@ def test_a_wrong_document_gives_way_to_its_last_good_copy(folder: Path, registri
     assert set(checked.installation.show.scenarios) == {"air", "veille"}
     (alert,) = checked.alerts
     assert (alert.code, alert.subject) == ("document_last_good", file)
-    assert dict(alert.arguments)["file"] == file
+    assert dict(alert.arguments)["file"] == ("hardware.yaml" if file == "plan.svg" else file)
     assert check(folder / "config.yaml", registries).installation is None
+
+
+@pytest.mark.parametrize(
+    ("file", "name"),
+    [("config.yaml", "hardware: hardware.yaml"), ("hardware.yaml", "image: plan.svg")],
+)
+@pytest.mark.parametrize("typed", ["mistyped.x", "/outside.x", "../outside.x"])
+def test_a_document_that_names_a_wrong_file_gives_way_to_its_last_good_copy(
+    folder: Path, registries: Registries, state: Path, file: str, name: str, typed: str
+):
+    spoil(folder / file, name, f"{name.split(maxsplit=1)[0]} {typed}")
+    checked = check(folder / "config.yaml", registries, state)
+    assert checked.installation is not None
+    assert {(a.code, a.subject) for a in checked.alerts} == {("document_last_good", file)}
 
 
 def test_a_wrong_scenario_without_a_copy_is_left_out(folder: Path, registries: Registries, state: Path):
@@ -312,6 +326,95 @@ def test_a_disk_that_cannot_be_written_is_a_reason_not_an_error(folder: Path, re
     reason = last_good.keep(installation(folder, registries).sources, tmp_path / "state", write_atomically)
     assert reason is not None
     assert "not a directory" in reason
+
+
+# -- files that are no documents -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "file", ["config.yaml", "hardware.yaml", "plan.svg", "scenarios/air.yaml", "scenarios/scales.yaml"]
+)
+@pytest.mark.parametrize("spoiler", ["folder", "pipe", "nowhere"])
+def test_whatever_stands_in_place_of_a_file_is_one_problem(
+    folder: Path, registries: Registries, file: str, spoiler: str
+):
+    (folder / file).unlink()
+    match spoiler:
+        case "folder":
+            (folder / file).mkdir()
+        case "pipe":
+            os.mkfifo(folder / file)
+        case "nowhere":
+            (folder / file).symlink_to("nowhere")
+    (found,) = check(folder / "config.yaml", registries).problems
+    assert found.code in ("E001", "E201")
+    assert file.rsplit("/", 1)[-1] in found.heading
+
+
+@pytest.mark.parametrize(
+    ("raw", "reason"),
+    [(b"\x89PNG", "UTF-8"), (b"<html></html>", "<svg>"), (b"<svg>" + b" " * 10_000_000, "10 MB")],
+    ids=["png", "html", "large"],
+)
+def test_a_plan_that_is_no_drawing_is_a_problem(folder: Path, registries: Registries, raw: bytes, reason: str):
+    (folder / "plan.svg").write_bytes(raw)
+    (found,) = check(folder / "config.yaml", registries).problems
+    assert found.code == "E230"
+    assert reason in found.message
+
+
+@pytest.mark.parametrize("file", ["config.yaml", "hardware.yaml"])
+def test_a_name_that_no_file_can_have_is_a_problem(folder: Path, registries: Registries, file: str):
+    old = "hardware.yaml" if file == "config.yaml" else "plan.svg"
+    spoil(folder / file, old, '"a\\0b"')
+    (found,) = check(folder / "config.yaml", registries).problems
+    assert (found.file, found.code) == (file, "E201")
+    assert found.heading.isprintable()
+
+
+def test_a_sample_with_a_name_that_no_file_can_have_is_left_out(folder: Path, registries: Registries):
+    spoil(folder / "config.yaml", "path: grid.json", 'path: grid.json\n    sample: "a\\0b"')
+    checked = check(folder / "config.yaml", registries)
+    assert [p.code for p in checked.problems] == ["W006"]
+    assert checked.installation is not None
+    assert checked.installation.feeds["grid"].sample is None
+
+
+@pytest.mark.parametrize("name", ["bruit.YAML", "bruit.yaml.txt", "bruit.yml", b"\xe9t\xe9.yaml"])
+def test_a_file_that_is_nearly_a_document_is_told_of(folder: Path, registries: Registries, name: str | bytes):
+    (folder / "scenarios" / os.fsdecode(name)).write_text("maquette: 1\n")
+    (found,) = check(folder / "config.yaml", registries).problems
+    assert found.code in ("W003", "W007")
+    assert found.heading.isprintable()
+
+
+def test_a_folder_named_twice_is_read_once(folder: Path, registries: Registries):
+    spoil(folder / "config.yaml", "idle:", "scenarios: [scenarios, scenarios]\nidle:")
+    assert check(folder / "config.yaml", registries).problems == ()
+
+
+def test_without_scales_it_is_said_where_they_stand(folder: Path, registries: Registries):
+    (folder / "scenarios/scales.yaml").unlink()
+    problems = check(folder / "config.yaml", registries).problems
+    assert {p.code for p in problems} == {"E212"}
+    assert all("scales.yaml" in (p.hint or "") for p in problems)
+
+
+def test_references_are_told_of_all_documents_at_once_and_without_echo(folder: Path, registries: Registries):
+    spoil(folder / "config.yaml", "use: atmo", "use: atmos")
+    spoil(folder / "hardware.yaml", "[rhone, canal]", "[rhone, canale]")
+    spoil(folder / "scenarios/air.yaml", "zones: [communes]", "zones: [comunes]")
+    problems = check(folder / "config.yaml", registries).problems
+    assert {(p.file, p.code) for p in problems} == {
+        ("config.yaml", "E218"),
+        ("hardware.yaml", "E204"),
+        ("scenarios/air.yaml", "E204"),
+    }
+
+
+def test_without_a_config_it_is_said_where_to_look(tmp_path: Path, registries: Registries):
+    (found,) = check(tmp_path / "config.yaml", registries).problems
+    assert "FOLDER/config.yaml" in (found.hint or "")
 
 
 # -- whatever people write -------------------------------------------------------------------------------------------

@@ -181,7 +181,7 @@ def test_both_parsers_agree_on_what_passes_and_where_it_stands(text: str):
     if source is None or "\t" in text or re.search(r"[|>][^\n]*#", text):
         return
     try:
-        slow = Composer("f.yaml", source.text).compose(yaml.parse(source.text, Loader=yaml.SafeLoader))
+        slow = Composer("f.yaml", text).compose(yaml.parse(text, Loader=yaml.SafeLoader))
     except (yaml.YAMLError, RefusedError) as error:
         raise AssertionError(f"only the fast parser reads {text!r}") from error
     assert same(source.root, slow)

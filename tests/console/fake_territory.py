@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from maquette.core.exhibition import (
     ButtonCard,
     Exhibition,
+    FeedCard,
     LegendEntry,
     Point,
     ScaleCard,
@@ -144,6 +145,7 @@ def make_exhibition(plan: str = PLAN) -> Exhibition:
             ValueCard("river", "flow", text("Débit du Rhône", "Flow of the Rhône"), "m³/s"),
             ValueCard("electricity", "wind", text("Production éolienne", "Wind power"), "MW"),
         ),
+        feeds=(FeedCard("river", text("Débit du Rhône", "Flow of the Rhône")),),
         key_titles=tuple((code, text(title, title)) for title, code, _ in COMMUNES.values()),
     )
 

@@ -84,6 +84,14 @@ def test_this_machine_itself_needs_no_pin():
         assert Asked(settings("2468")).ask("POST", "/api/commands", PLAY, client)[0] == 200
 
 
+@pytest.mark.parametrize("header", ["x-forwarded-for", "forwarded", "x-real-ip", "via"])
+def test_what_a_proxy_of_this_machine_passes_on_is_not_local(header):
+    asked = Asked(settings("2468"))
+    assert asked.ask("POST", "/api/commands", PLAY, "127.0.0.1", **{header: "127.0.0.1"})[1]["code"] == "pin_required"
+    assert asked.ask("POST", "/api/commands", PLAY, PHONE, **{header: "127.0.0.1"})[1]["code"] == "pin_required"
+    assert asked.stage.posted == []
+
+
 def test_the_right_pin_opens_a_session_whose_cookie_lets_act():
     asked = Asked(settings("2468"))
     assert asked.ask("POST", "/api/commands", PLAY)[1]["code"] == "pin_required"
@@ -122,6 +130,13 @@ def test_wrong_pins_have_to_wait_longer_and_longer():
 @pytest.mark.parametrize("pin", [None, 2468, ["2468"], {"a": 1}])
 def test_a_pin_that_is_no_text_is_refused(pin):
     assert Asked(settings("2468")).ask("POST", "/api/session", {"pin": pin})[0] == 400
+
+
+@pytest.mark.parametrize("host", ["evil; script-src *", "evil' *", "évil"])
+def test_a_host_that_is_no_name_never_reaches_the_policy(console, host):
+    headers = {"host": host.encode("latin-1")}
+    policy = requests.get(f"{console.url}/", headers=headers, timeout=5).headers["content-security-policy"]
+    assert "connect-src 'self';" in policy
 
 
 @pytest.mark.parametrize(

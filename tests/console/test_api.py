@@ -154,6 +154,9 @@ def test_half_a_json_and_a_large_body_are_refused(console):
     for body, status, code in (
         (b'{"command": ', 400, "not_json"),
         (b"[" * 4000, 400, "not_json"),
+        (b'{"command": "\\ud800"}', 400, "not_json"),
+        (b'{"command": "\xff"}', 400, "not_json"),
+        (b'{"command": "brightness", "percent": NaN}', 400, "wrong_type"),
         (b"x" * 5000, 413, "too_large"),
     ):
         answer = requests.post(f"{console.url}/api/commands", data=body, timeout=5)
@@ -204,6 +207,11 @@ def test_the_plan_is_an_svg_that_may_do_nothing(console):
     assert answer.headers["content-type"] == "image/svg+xml"
     assert answer.headers["content-security-policy"] == "default-src 'none'; style-src 'unsafe-inline'"
     assert answer.text.startswith("<svg")
+
+
+def test_readings_come_in_the_order_of_the_documents(console):
+    feeds = [reading["feed"] for reading in get(console, "/api/readings").json()]
+    assert list(dict.fromkeys(feeds)) == ["air", "river", "electricity"]
 
 
 def test_readings_in_words_say_value_age_and_quality(console):

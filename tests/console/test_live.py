@@ -107,7 +107,7 @@ def test_a_command_may_come_over_the_line_and_is_answered_there(console):
     assert any(isinstance(message, Command) for message in console.stage.posted)
 
 
-@pytest.mark.parametrize("message", ["{", '{"watch": "everything"}', "[]", "x" * 2000])
+@pytest.mark.parametrize("message", ["{", '{"watch": "everything"}', "[]", '{"command": "\\ud800"}', "x" * 2000])
 def test_a_message_that_means_nothing_ends_the_line(console, message):
     with listen(console) as line:
         line.send(message)

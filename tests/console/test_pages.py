@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from maquette.core.alerts import Alert, Severity
 from maquette.core.events import Command
 from maquette.core.exhibition import ConsoleSettings
 from maquette.core.readings import Quality
@@ -24,12 +25,16 @@ ARGUMENTS = [
 PHONE = {"width": 360, "height": 740}
 
 
+def chromium() -> str:
+    found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    assert found, "these tests need a browser: sudo apt-get install -y chromium"
+    return found
+
+
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    assert chromium, "these tests need a browser: sudo apt-get install -y chromium"
     with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
+        started = playwright.chromium.launch(executable_path=chromium(), args=ARGUMENTS)
         yield started
         started.close()
 
@@ -129,12 +134,75 @@ def test_alerts_and_refusals_are_told_in_plain_words(console, phone):
     expect(phone.locator("#message")).to_have_text("Aucun scénario n'est en cours.")
 
 
+def test_talking_points_keep_their_lines_and_their_lead_ins_stand_out(console, phone):
+    open_page(phone, console, "/")
+    notes = {"fr": "Ce qu'on voit : la couleur du jour.\nÀ demander : et chez vous ? Depuis 2021 : six classes."}
+    console.stage.tell(replace(console.stage.snapshot, notes=notes))
+    expect(phone.locator("#notes_body p")).to_have_text(
+        ["Ce qu'on voit : la couleur du jour.", "À demander : et chez vous ? Depuis 2021 : six classes."]
+    )
+    expect(phone.locator("#notes_body b")).to_have_text(["Ce qu'on voit :", "À demander :"])
+
+
+def test_an_ended_scenario_says_when_the_model_goes_idle(console, phone):
+    open_page(phone, console, "/")
+    console.stage.tell(replace(console.stage.snapshot, ended=True))
+    expect(phone.locator("#state")).to_have_text("Terminé")
+    expect(phone.locator("#step")).to_contain_text("veille dans")
+    expect(phone.locator("#progress")).to_be_hidden()
+
+
+def test_a_model_that_was_blacked_out_is_switched_on_again_by_the_thumb(console, phone):
+    open_page(phone, console, "/")
+    console.stage.tell(replace(console.stage.snapshot, mode=Mode.BLACKOUT))
+    expect(phone.locator("#hold")).to_have_text("Rallumer")
+    phone.locator("#hold").click()
+    expect(phone.locator("#hold")).to_have_text("Pause")
+    assert commands(console) == [("wake", {})]
+
+
+def test_a_banner_moves_nothing(console, phone):
+    open_page(phone, console, "/")
+    button = phone.locator("[data-scenario=rhone]")
+    before = button.bounding_box()
+    phone.evaluate("document.getElementById('message').hidden = false")
+    assert button.bounding_box() == before
+
+
+def test_letters_twice_as_large_still_fit_a_phone(console):
+    with sync_playwright() as playwright:
+        arguments = [*ARGUMENTS, "--blink-settings=defaultFontSize=32"]
+        large = playwright.chromium.launch(executable_path=chromium(), args=arguments)
+        with window(large, 360, 740) as page:
+            for path in ("/", "/model"):
+                open_page(page, console, path)
+                assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+        large.close()
+
+
+def test_a_paused_scenario_waits_for_nobody(console, phone):
+    open_page(phone, console, "/")
+    console.stage.tell(replace(console.stage.snapshot, mode=Mode.PAUSED, step_ends_at=None))
+    expect(phone.locator("#state")).to_have_text("En pause")
+    expect(phone.locator("#step")).to_have_text("Étape 1 sur 3 · L'indice du jour")
+
+
+def test_a_notice_looks_quieter_than_an_error_and_comes_after_it(console, phone):
+    open_page(phone, console, "/")
+    console.stage.tell(replace(ALERT, severity=Severity.NOTICE))
+    arguments = (("strip", "plants"), ("problem", "no route to host"))
+    console.stage.tell(Alert("output_failed", "plants", Severity.ERROR, arguments))
+    error, notice = phone.locator("#alerts [data-severity=error]"), phone.locator("#alerts [data-severity=notice]")
+    expect(phone.locator("#alerts li").first).to_have_text(error.inner_text())
+    weight = "element => Number(getComputedStyle(element).fontWeight)"
+    assert notice.evaluate(weight) < error.evaluate(weight)
+
+
 def test_values_are_dated_and_a_value_per_town_folds(console, phone):
     open_page(phone, console, "/")
     expect(phone.locator("[data-reading='river.flow']")).to_contain_text("812\u00a0m³/s")
-    expect(phone.locator("[data-reading='electricity.wind']")).to_contain_text(
-        "exemple fourni avec le logiciel, pas une mesure"
-    )
+    expect(phone.locator("[data-reading='electricity.wind'] .mark")).to_have_text("exemple")
+    expect(phone.locator("[data-reading='electricity.wind']")).to_contain_text("estimation — RTE")
     expect(phone.locator("[data-reading='electricity.hydro']")).to_contain_text("inconnu")
     expect(phone.locator("[data-zone=dam]")).to_contain_text("inconnu")
     expect(phone.locator("[data-zone=harbour]")).to_contain_text("34,5\u00a0MW")
@@ -223,6 +291,26 @@ def test_a_click_and_the_keyboard_tell_why_a_zone_has_its_colour(console, desk):
     desk.keyboard.press("Enter")
     expect(desk.locator("#why_body")).to_contain_text("812\u00a0m³/s")
     expect(desk.locator("[data-zone=rhone]")).to_have_attribute("aria-label", "Rhône, 812\u00a0m³/s")
+
+
+def test_the_panel_tells_which_zones_are_where_on_the_scale(console, desk):
+    open_page(desk, console, "/model")
+    good = desk.locator("#legend li").filter(has_text="Bon").first
+    expect(good.locator("small")).to_contain_text("Lyon 7e")
+    expect(desk.locator("#legend")).to_contain_text("prévision — Atmo France")
+    expect(desk.locator("#legend")).to_contain_text("812\u00a0m³/s")
+
+
+def test_buttons_stand_where_they_stand_on_the_models_edge(console, desk):
+    open_page(desk, console, "/model")
+    expect(desk.locator("#edge")).to_have_class("placed")
+    plan, lamp = desk.locator("#plan").bounding_box(), desk.locator("[data-button=energie]").bounding_box()
+    assert plan is not None
+    assert lamp is not None
+    assert lamp["x"] + lamp["width"] / 2 == pytest.approx(plan["x"] + 500 / 1600 * plan["width"], abs=2)
+    assert min(lamp["width"], lamp["height"]) >= 56
+    desk.set_viewport_size({"width": 820, "height": 900})
+    expect(desk.locator("#edge")).not_to_have_class("placed")
 
 
 def test_a_button_of_the_virtual_model_presses_the_real_one_and_its_lamp_answers(console, desk):

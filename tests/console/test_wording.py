@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 import maquette
-from maquette.console.why import COLOURS, name_colour
+from maquette.console.colour_names import COLOURS, name_colour
 from maquette.console.wording import LANGUAGES, Wording, catalogue
 from maquette.core.alerts import Alert
 from maquette.core.clock import Clock
@@ -179,10 +179,37 @@ def test_a_language_without_interface_borrows_the_first():
     assert Wording("de").say("unknown") == "inconnu"
 
 
+SHIPPED_COLOURS = {
+    "#50f0e6": "turquoise", "#50ccaa": "green", "#f0e641": "yellow", "#ff5050": "red", "#960032": "burgundy",
+    "#7d2181": "violet", "#1a5fa8": "blue", "#2391c7": "blue", "#52c4cf": "turquoise", "#c8f0dc": "other",
+    "#a8671f": "other", "#eba648": "orange", "#ffe0a0": "other", "#9ad8ff": "blue", "#1f8f7c": "other",
+    "#4fd0b4": "other", "#c98a10": "other", "#ffe38a": "yellow", "#7a52b0": "violet", "#a884dc": "violet",
+    "#d8c2ff": "other", "#a85a3c": "other", "#b890f0": "violet", "#d9d2c4": "other", "#f0b060": "orange",
+    "#1f5f94": "blue", "#14110e": "dark",
+}  # fmt: skip
+"""Colours of the shipped scales and lights, and the word for each; ``other`` where two people would say two words."""
+
+
+@pytest.mark.parametrize(("colour", "name"), SHIPPED_COLOURS.items())
+def test_shipped_colours_have_the_names_that_people_use(colour, name):
+    assert name_colour(colour) == name
+
+
 @pytest.mark.parametrize(
     ("colour", "name"),
-    [("#50f0e6", "turquoise"), ("#f0e641", "yellow"), ("#ff5050", "red"), ("#960032", "burgundy"), ("#7d2181", "violet"),
-     ("#2a7fff", "blue"), ("#000000", "dark"), ("#ffffff", "white"), ("#101418", "dark")],
+    [("#2a7fff", "blue"), ("#000000", "dark"), ("#ffffff", "white"), ("#101418", "dark"), ("#808080", "grey"),
+     ("#ff0000", "red"), ("#ffff00", "yellow"), ("#ff8800", "orange"), ("#ff70b0", "pink"), ("#300000", "other")],
 )  # fmt: skip
-def test_colours_have_the_names_that_people_use(colour, name):
+def test_plain_colours_have_plain_names(colour, name):
     assert name_colour(colour) == name
+
+
+def test_an_alert_calls_a_feed_by_its_title():
+    failed = Alert("feed_failed", "river", arguments=(("feed", "river"), ("problem", "no_network")))
+    assert Wording("fr").alert(failed, feed="Débit de la rivière") == "Débit de la rivière : pas de réseau."
+
+
+def test_arguments_may_have_any_name():
+    assert "loose wire" in Wording("en").alert(
+        Alert("servo_failed", arguments=(("key", "k"), ("problem", "loose wire")))
+    )

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from maquette.core.colour import LUMINANCE, from_oklab, mix, parse_colour, to_hex, to_linear, to_oklab, to_srgb
+from maquette.core.colour import LUMINANCE, from_oklab, parse_colour, to_hex, to_linear, to_oklab, to_srgb
 from maquette.errors import ColourError
 
 CHANNEL = st.floats(0, 1, width=32)
@@ -32,11 +32,12 @@ def test_what_is_no_colour_is_refused(text):
 
 def test_srgb_follows_its_standard():
     assert to_linear([0.0, 0.04045, 0.5, 1.0]) == pytest.approx([0.0, 0.0031308, 0.2140411, 1.0], abs=1e-6)
-    assert to_srgb([0.0, 0.0031308, 0.2140411, 1.0]) == pytest.approx([0.0, 0.04045, 0.5, 1.0], abs=1e-5)
+    encoded = [to_srgb(light) for light in (0.0, 0.0031308, 0.2140411, 1.0)]
+    assert encoded == pytest.approx([0.0, 0.04045, 0.5, 1.0], abs=1e-5)
 
 
 def test_light_beyond_what_a_screen_shows_is_clipped():
-    assert to_srgb([-0.5, 2.0]).tolist() == [0.0, 1.0]
+    assert [to_srgb(light) for light in (-0.5, 2.0)] == pytest.approx([0.0, 1.0])
     assert to_hex([-1.0, 0.0, 3.0]) == "#0000ff"
 
 
@@ -52,22 +53,6 @@ def test_white_is_light_without_tint():
 
 def test_oklab_of_red_is_as_published():
     assert to_oklab([1.0, 0.0, 0.0]) == pytest.approx([0.628, 0.225, 0.126], abs=1e-3)
-
-
-@given(COLOUR, COLOUR, st.floats(0, 1))
-def test_a_mixture_can_be_shown_and_ends_where_it_should(one, other, share):
-    mixed = mix(one, other, share)
-    assert mixed.dtype == np.float32
-    assert ((mixed >= 0) & (mixed <= 1)).all()
-    assert np.allclose(mix(one, other, 0.0), one, atol=1e-5)
-    assert np.allclose(mix(one, other, 1.0), other, atol=1e-5)
-
-
-def test_mixing_spreads_over_leds():
-    shares = np.linspace(0, 1, 5)
-    mixed = mix([0, 0, 0], [1, 1, 1], shares)
-    assert mixed.shape == (5, 3)
-    assert (np.diff(mixed @ LUMINANCE) > 0).all()
 
 
 def test_the_weights_of_luminance_make_one():

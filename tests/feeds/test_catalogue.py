@@ -68,6 +68,7 @@ def test_the_region_s_electricity_is_that_of_its_newest_measured_row():
     future, now, before = content["results"]
     future["date_heure"], now["date_heure"], before["date_heure"] = ago(minutes=-10), ago(minutes=10), ago(minutes=25)
     readings = read("eco2mix_region", content)
+    assert {r.nature for r in readings.values()} == {Nature.ESTIMATED}
     assert {name: r.value for (name, _), r in readings.items()} == {
         "consumption": now["consommation"], "nuclear": now["nucleaire"], "wind": now["eolien"], "solar": now["solaire"],
         "hydro": now["hydraulique"], "thermal": now["thermique"], "bioenergy": now["bioenergies"], "exchange": now["ech_physiques"],

@@ -123,5 +123,5 @@ def test_a_useless_sample_leaves_the_value_missing_with_one_log_line(server, wor
         here.turns(1, later=100)
         assert (here.quality(), here.reading().problem) == (Quality.MISSING, "http_status")
         told = [record.getMessage() for record in caplog.records]
-        assert [line.split(":")[0] for line in told] == ["feed pond failed", "feed pond"]
-        assert "its sample is of no use" in told[1]
+        assert [line.split(":")[0] for line in told] == ["feed pond", "feed pond failed"]
+        assert "its sample is of no use" in told[0]

@@ -1,7 +1,9 @@
 import json
 import logging
+import os
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -166,6 +168,18 @@ def test_a_damaged_file_is_left_out_with_one_log_line(home, damage, caplog):
     assert len(caplog.records) == 1
 
 
+def an_endless_file(path):
+    path.touch()
+    os.truncate(path, 10**9)
+
+
+@pytest.mark.parametrize("leave", [Path.mkdir, os.mkfifo, an_endless_file])
+def test_what_is_no_file_of_ours_is_left_out_without_being_read(home, leave):
+    home.folder.mkdir()
+    leave(home.file)
+    assert home.recall() == Kept()
+
+
 def test_a_row_that_is_not_a_reading_spoils_the_file_but_not_the_start(home):
     home.keep()
     whole = json.loads(home.file.read_text())
@@ -179,13 +193,18 @@ def test_a_row_that_is_not_a_reading_spoils_the_file_but_not_the_start(home):
         assert home.recall().readings == ()
 
 
+@pytest.fixture(scope="module")
+def any_home(tmp_path_factory):
+    home = Home(tmp_path_factory.mktemp("any"))
+    home.keep()
+    return home, json.loads(home.file.read_text())
+
+
 @settings(deadline=None)
 @given(st.recursive(st.none() | st.booleans() | st.floats() | st.text(), lambda inner: st.lists(inner) | st.dictionaries(
     st.sampled_from(["name", "key", "value", "measured_at", "fetched_at", "valid_until"]), inner)))  # fmt: skip
-def test_whatever_the_rows_are_the_start_goes_on(tmp_path_factory, rows):
-    home = Home(tmp_path_factory.getbasetemp() / "any" / "readings")
-    home.keep()
-    whole = json.loads(home.file.read_text())
+def test_whatever_the_rows_are_the_start_goes_on(any_home, rows):
+    home, whole = any_home
     home.file.write_text(json.dumps({**whole, "readings": rows}))
     assert all(reading.quality in Quality for reading in home.recall().readings)
 

@@ -42,5 +42,11 @@ def test_the_installer_may_vouch_for_it(nobody_set_it, monkeypatch):
     assert clock.is_trusted()
 
 
+def test_the_installer_may_know_better_than_the_time_service(nobody_set_it, monkeypatch):
+    (nobody_set_it / "synchronized").touch()
+    monkeypatch.setenv("MAQUETTE_CLOCK", "untrusted")
+    assert not clock.is_trusted()
+
+
 def test_the_local_time_carries_its_zone():
     assert clock.read_clock(ZoneInfo("Europe/Paris")).local.tzinfo == ZoneInfo("Europe/Paris")

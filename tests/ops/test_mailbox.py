@@ -2,6 +2,8 @@
 
 import queue
 import socket
+import subprocess
+import sys
 import threading
 from multiprocessing.connection import Connection
 
@@ -69,3 +71,20 @@ def test_the_end_of_the_other_side_is_told_once():
     assert ends.get(timeout=5) == "ended"
     here.close()
     assert ends.empty()
+
+
+@pytest.mark.parametrize("nonsense", [b"not a pickle", b"cmaquette.core.alerts\nNoSuchClass\n."])
+def test_a_message_that_cannot_be_read_ends_the_line_with_one_log_line(inbox, caplog, nonsense):
+    ended = threading.Event()
+    here, there = pair(inbox.put, ended.set)
+    here.start()
+    there.send_bytes(nonsense)
+    assert ended.wait(5)
+    assert [record.levelname for record in caplog.records if record.name == "maquette.ops.mailbox"] == ["ERROR"]
+    there.close()
+
+
+def test_a_child_started_by_hand_says_who_should():
+    done = subprocess.run([sys.executable, "-m", "tests.ops.echo"], capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert done.stderr == "this process is a part of 'maquette run', which starts it\n"

@@ -24,6 +24,12 @@ def test_a_full_disk_leaves_the_former_file_and_no_litter(tmp_path):
     assert [p.name for p in tmp_path.iterdir()] == ["river.json"]
 
 
+def test_what_a_power_cut_left_half_written_is_taken_over(tmp_path):
+    (tmp_path / ".river.json.new").write_bytes(b'{"half":')
+    write_atomically(tmp_path / "river.json", b"{}")
+    assert [(p.name, p.read_bytes()) for p in tmp_path.iterdir()] == [("river.json", b"{}")]
+
+
 def _no_space(_descriptor: int) -> None:
     raise OSError(28, "No space left on device")
 

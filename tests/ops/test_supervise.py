@@ -35,7 +35,11 @@ def test_a_child_that_ends_is_told_and_started_again_with_its_welcome(child):
     process, heard, told = child
     process.post(("die", 7))
     alert = told.get(timeout=10)
-    assert (alert.code, alert.subject, dict(alert.arguments)["code"]) == ("process_restarted", "tests.ops.echo", "7")
+    assert (alert.code, alert.subject, dict(alert.arguments)) == (
+        "process_restarted",
+        "tests.ops.echo",
+        {"process": "echo"},
+    )
     assert heard.get(timeout=20) == ("echo", "welcome")
 
 
@@ -45,6 +49,33 @@ def test_a_child_that_is_killed_comes_back_as_another_process(child):
     os.kill(first, signal.SIGKILL)
     assert heard.get(timeout=20) == ("echo", "welcome")
     assert process.pid != first
+
+
+def test_a_child_that_hangs_is_killed_when_it_is_to_end(child):
+    process, _, _ = child
+    os.kill(process.pid, signal.SIGSTOP)
+    process.stop()
+    assert process.pid is None
+
+
+def test_a_child_that_cannot_be_started_is_tried_again(monkeypatch, caplog):
+    heard: queue.SimpleQueue[object] = queue.SimpleQueue()
+    told: queue.SimpleQueue[Alert] = queue.SimpleQueue()
+    popen = subprocess.Popen
+
+    def refuse(*_arguments: object, **_options: object) -> None:
+        monkeypatch.setattr(subprocess, "Popen", popen)
+        raise BlockingIOError(11, "Resource temporarily unavailable")
+
+    monkeypatch.setattr(subprocess, "Popen", refuse)
+    child = Child("tests.ops.echo", heard.put, lambda: ["welcome"], told.put, first_wait_s=0.05)
+    child.start()
+    try:
+        assert told.get(timeout=10).code == "process_restarted"
+        assert heard.get(timeout=20) == ("echo", "welcome")
+    finally:
+        child.stop()
+    assert "cannot be started" in caplog.text
 
 
 def test_killing_the_parent_leaves_no_orphan():

@@ -20,7 +20,6 @@ from tests.show.painting import (
     lit,
     model,
     painter,
-    reading,
     river,
     river_layer,
     states,
@@ -117,10 +116,5 @@ def test_readings_age_by_themselves():
     story = []
     for now in (0.0, 100.0, 300.0):
         assert made.bind(readings, now)
-        story.append((made.quality, made.next_change_after(now)))
-    assert story == [(Quality.LIVE, 100.0), (Quality.STALE, 300.0), (Quality.MISSING, None)]
-
-
-def test_only_readings_that_are_used_bring_a_change():
-    readings = [river(800.0, fresh_until=100.0), reading("wind", "speed", 3.0, fresh_until=50.0)]
-    assert painter(river_layer(), readings=readings).next_change_after(0.0) == 100.0
+        story.append(made.quality)
+    assert story == [Quality.LIVE, Quality.STALE, Quality.MISSING]

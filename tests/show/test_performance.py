@@ -176,6 +176,30 @@ def test_readings_that_change_the_light_fade_in():
     assert performance.frame(2.8)[0, 2] == pytest.approx(0.5)
 
 
+def test_readings_do_not_hurry_a_fade_that_is_under_way():
+    performance = Performance(show_of((RED,), air=(replace(TOLD, fade_s=4.0),)), 0.0)
+    performance.update(reading(1000.0), 0.0)
+    press(performance, "air", 5.0)
+    before = performance.frame(6.0)
+    performance.update(reading(990.0), 6.0)
+    assert np.abs(performance.frame(6.0 + 1 / 60) - before).max() < 0.05
+    red = [performance.frame(6.0 + n / 10)[0, 0] for n in range(31)]
+    assert red == sorted(red, reverse=True)
+    assert red[10] > 0.1
+    assert red[30] == 0.0
+
+
+def test_during_a_pause_the_step_waits_and_its_light_goes_on_moving():
+    performance = Performance(show_of(air=(BREATHING,)), 0.0)
+    press(performance, "air", 5.0)
+    performance.handle(Command("pause"), 6.0)
+    seen = {float(performance.frame(6.0 + n)[0, 0]) for n in range(30)}
+    assert len(seen) > 10
+    assert performance.snapshot(36.0, (), ()).scenario == "air"
+    performance.handle(Command("resume"), 36.0)
+    assert performance.snapshot(36.0, (), ()).step_ends_at == 45.0
+
+
 def test_readings_that_change_nothing_leave_the_light_still():
     performance = Performance(show_of((TOLD,)), 0.0)
     performance.update(reading(1000.0), 0.0)

@@ -116,7 +116,10 @@ def test_a_full_queue_drops_the_frame_and_nothing_else(output, error):
     assert output.show(bytes(9)) is False
 
 
-@pytest.mark.parametrize("error", [OSError(113, "No route to host"), ConnectionRefusedError(111, "refused")])
+@pytest.mark.parametrize(
+    "error",
+    [OSError(113, "No route to host"), OSError(101, "Network is unreachable"), ConnectionRefusedError(111, "refused")],
+)
 def test_a_receiver_that_cannot_be_reached_is_put_into_words(output, error):
     output.close()
     output._socket = Line(error)

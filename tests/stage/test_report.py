@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from maquette.core.alerts import Alert
+from maquette.core.events import Answer, Command
 from maquette.core.snapshot import Mode, ShownFrame, Snapshot
 from maquette.stage.report import FRAME_S, Report
 
@@ -51,6 +52,14 @@ def test_a_state_that_did_not_change_is_not_told_again(report, line):
     for second in range(5):
         report.snapshot(lambda: Snapshot(Mode.IDLE), float(second))
     assert line.told == [Snapshot(Mode.IDLE)]
+
+
+def test_behind_an_answer_comes_the_state_that_the_command_made(report, line):
+    report.snapshot(lambda: Snapshot(Mode.IDLE), 0.0)
+    answer = Answer(Command("play", {"scenario": "air"}))
+    report.answer(answer, Snapshot(Mode.PLAYING), 0.01)
+    report.snapshot(lambda: Snapshot(Mode.PLAYING), 0.2)
+    assert line.told == [Snapshot(Mode.IDLE), answer, Snapshot(Mode.PLAYING)]
 
 
 def test_no_state_is_made_while_nobody_listens(report, line):

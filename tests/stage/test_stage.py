@@ -5,6 +5,8 @@ import signal
 import socket
 import subprocess
 import sys
+import time
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import gpiozero
@@ -14,6 +16,7 @@ from maquette.core.alerts import Alert
 from maquette.core.events import Answer, ButtonPressed, Command
 from maquette.core.readings import Nature, Quality, Reading, ReadingsUpdate
 from maquette.core.snapshot import Mode, ShownFrame, Snapshot, Watching
+from maquette.stage.frame_loop import PERIOD_S
 from maquette.stage.servos.gpiozero import GpiozeroServoDocument
 from tests.stage.hall import Console, running, show_of, stage_on
 from tests.stage.receiver import Receiver
@@ -204,6 +207,31 @@ def test_a_still_frame_is_sent_again_every_second_but_not_rendered_again(receive
         count = len(rendered)
         assert is_green(receiver.receive_frame())
         assert len(rendered) == count
+
+
+def test_moving_light_needs_every_second_frame_at_rest_and_every_frame_while_somebody_plays_or_anything_fades(receiver):
+    stage = stage_on(receiver.port, replace(show_of(), idle="air", idle_after_s=0.0))
+    desk, now = stage._desk, time.monotonic()
+
+    def wait_s(seconds):
+        nonlocal now
+        for _ in range(round(seconds / PERIOD_S)):
+            now += PERIOD_S
+            desk.frame(now)
+        until_s = desk.rest_until(now)
+        return None if until_s is None else until_s - now
+
+    try:
+        assert wait_s(1 / 60) is None  # the needle is on its way
+        assert PERIOD_S < wait_s(3.0) < 2 * PERIOD_S
+        desk.receive(Command("play", {"scenario": "idle_show"}), now)
+        assert desk.rest_until(now) is None
+        desk.receive(Command("blackout"), now)
+        desk.receive(Command("wake"), now)
+        assert wait_s(0.5) is None
+        assert PERIOD_S < wait_s(3.0) < 2 * PERIOD_S
+    finally:
+        desk._strips.close()
 
 
 def test_a_frame_that_fails_leaves_the_last_light_and_is_an_alert_until_frames_are_made_again(receiver, monkeypatch):

@@ -37,3 +37,27 @@ def test_it_never_waits_for_the_network_and_never_gives_up():
     lines = UNIT.read_text().splitlines()
     assert not [line for line in lines if line.startswith(("After=", "Wants=", "Requires=")) and "network" in line]
     assert {"Type=notify", "Restart=always", "StartLimitIntervalSec=0"} <= set(lines)
+
+
+def expanded(names: str) -> set[str]:
+    """Return the system calls of a SystemCallFilter=, its sets unfolded by systemd."""
+    calls = set()
+    for name in names.split():
+        if name.startswith("@"):
+            command = ["systemd-analyze", "syscall-filter", "--no-pager", name]
+            told = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+            lines = [line.strip() for line in told.splitlines()[1:]]
+            calls |= expanded(" ".join(line for line in lines if line and not line.startswith("#")))
+        else:
+            calls.add(name)
+    return calls
+
+
+@pytest.mark.parametrize("call", ["adjtimex", "clock_adjtime", "setpriority", "sched_yield", "mmap"])
+def test_the_sandbox_lets_the_processes_ask_what_they_ask(call):
+    """Feeds and console ask the kernel whether the clock is set: killed for that, they would never come up."""
+    lines = UNIT.read_text().splitlines()
+    filters = " ".join(line.partition("=")[2] for line in lines if line.startswith("SystemCallFilter="))
+    assert call in expanded(filters)
+    assert "ProtectClock=yes" not in lines, "it takes away adjtimex and clock_adjtime"
+    assert "SystemCallErrorNumber=EPERM" in lines

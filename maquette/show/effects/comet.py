@@ -18,7 +18,7 @@ def render(t: float, run: Run, parameters: Mapping[str, ParameterValue]) -> Floa
     turn = turns(t, parameters["tempo"], parameters["phase"])
     path = run.length + (tail + _HEAD_LEDS)
     behind = np.asarray(turn * path - _HEAD_LEDS - run.steps, dtype=np.float32)
-    front = ease(1.0 + behind / _HEAD_LEDS)
+    front = ease(np.asarray(1.0 + behind / _HEAD_LEDS, dtype=np.float32))
     left = np.clip(1.0 - behind / tail, 0.0, 1.0)
     ground = parameters["ground"]
     light = to_light(np.asarray(front * left * np.sqrt(left), dtype=np.float32))

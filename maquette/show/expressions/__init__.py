@@ -32,7 +32,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from maquette.core.readings import Quality, Reading
+from maquette.core.readings import Quality, Reading, rank
 from maquette.show.expressions.check import Examiner, Finding, Vocabulary
 from maquette.show.expressions.grammar import parse
 from maquette.show.expressions.moment import Moment, Scope, Value
@@ -51,8 +51,6 @@ __all__ = [
     "compile_expression",
     "examine",
 ]
-
-_GOODNESS = {quality: -rank for rank, quality in enumerate(Quality)}
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -111,7 +109,7 @@ class Expression:
         """Return what the expression gives now; never raises."""
         moment = Moment(scope)
         value, measure = self._run(moment)
-        used = sorted(moment.used, key=lambda pair: _GOODNESS[pair[0]])
+        used = sorted(moment.used, key=lambda pair: rank(pair[0]), reverse=True)
         quality = Quality.MISSING if value is None else used[0][0] if used else Quality.LIVE
         readings = {(r.feed, r.name, r.key): r for _, r in used}
         unit = measure.unit if self.kind is Kind.NUMBER else None

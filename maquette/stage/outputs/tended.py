@@ -3,10 +3,10 @@
 import logging
 from collections.abc import Callable
 
-from maquette.core.alerts import Alert, Severity
+from maquette.core.alerts import Alert
 from maquette.core.snapshot import OutputState
 from maquette.stage.outputs.output import Output
-from maquette.stage.retry import Retry
+from maquette.stage.trouble import Trouble
 
 REPEAT_S = 1.0
 """A still frame is sent again after this long: WLED takes its strip back after 2.5 s of silence."""
@@ -33,20 +33,18 @@ class TendedOutput:
         self._strip = strip
         self._driver = driver
         self._output = output
-        self._tell = tell
-        self._retry = Retry()
+        self._trouble = Trouble("output_failed", "strip", strip, tell)
         self._open = False
         self._pixels: bytes | None = None
         self._owed = False
         self._free_at = float("-inf")
         self._sent_at = float("-inf")
-        self._problem: str | None = None
         self._well_since: float | None = None
 
     @property
     def state(self) -> OutputState:
         """How it fares."""
-        return OutputState(self._strip, self._driver, self._problem)
+        return OutputState(self._strip, self._driver, self._trouble.problem)
 
     @property
     def due_at(self) -> float:
@@ -54,7 +52,7 @@ class TendedOutput:
         if self._pixels is None:
             return float("inf")
         if not self._open:
-            return self._retry.at
+            return self._trouble.retry_at
         return self._free_at if self._owed else self._sent_at + REPEAT_S
 
     def take(self, pixels: bytes, now: float) -> None:
@@ -96,28 +94,16 @@ class TendedOutput:
             self._free_at = now + DROPPED_AGAIN_S
 
     def _convalesce(self, now: float) -> None:
-        if self._problem is None:
+        if self._trouble.problem is None:
             return
         if self._well_since is None:
             self._well_since = now
         elif now - self._well_since >= CONVALESCENCE_S:
-            self._retry.recovered()
-            self._problem = None
-            log.info("output recovered strip=%s", self._strip)
-            self._tell(self._alert("", over=True))
+            self._trouble.over()
 
     def _fail(self, problem: str, now: float) -> None:
         self._output.close()
         self._open = False
         self._owed = True
         self._well_since = None
-        self._retry.failed(now)
-        if self._problem is None:
-            log.warning("output failed strip=%s driver=%s problem=%r", self._strip, self._driver, problem)
-        if self._problem != problem:
-            self._problem = problem
-            self._tell(self._alert(problem))
-
-    def _alert(self, problem: str, *, over: bool = False) -> Alert:
-        arguments = (("strip", self._strip), ("problem", problem))
-        return Alert("output_failed", self._strip, Severity.ERROR, arguments, over)
+        self._trouble.failed(problem, now)

@@ -3,11 +3,11 @@
 import logging
 from collections.abc import Callable
 
-from maquette.core.alerts import Alert, Severity
+from maquette.core.alerts import Alert
 from maquette.show.model import Servo
 from maquette.stage.motion import Motion, approach, is_settled
-from maquette.stage.retry import Retry
 from maquette.stage.servos.servo import ServoDriver
+from maquette.stage.trouble import Trouble
 
 log = logging.getLogger(__name__)
 
@@ -25,13 +25,11 @@ class TendedServo:
         """
         self._servo = servo
         self._driver = driver
-        self._tell = tell
-        self._retry = Retry()
+        self._trouble = Trouble("servo_failed", "servo", servo.id, tell)
         self._motion = Motion(servo.park)
         self._target = servo.park
         self._moved_at: float | None = None
         self._open = False
-        self._problem: str | None = None
 
     @property
     def angle_deg(self) -> float:
@@ -42,7 +40,7 @@ class TendedServo:
     def due_at(self) -> float:
         """The moment (monotonic seconds) from which `move` has something to do: now while it moves, never when it rests."""
         if not self._open:
-            return self._retry.at
+            return self._trouble.retry_at
         return float("inf") if is_settled(self._motion, self._target) else float("-inf")
 
     @property
@@ -77,27 +75,13 @@ class TendedServo:
         self._open = False
 
     def _try_open(self, now: float) -> None:
-        if now < self._retry.at:
-            return
-        self._driver.open(self._motion.angle_deg)
-        self._open = True
-        if self._problem is not None:
-            log.info("servo recovered servo=%s", self._servo.id)
-            self._problem = None
-            self._retry.recovered()
-            self._tell(self._alert("", over=True))
+        if now >= self._trouble.retry_at:
+            self._driver.open(self._motion.angle_deg)
+            self._open = True
+            self._trouble.over()
 
     def _fail(self, problem: str, now: float) -> None:
         self._driver.close()
         self._open = False
         self._motion = Motion(self._motion.angle_deg)
-        self._retry.failed(now)
-        if self._problem is None:
-            log.warning("servo failed servo=%s problem=%r", self._servo.id, problem)
-        if self._problem != problem:
-            self._problem = problem
-            self._tell(self._alert(problem))
-
-    def _alert(self, problem: str, *, over: bool = False) -> Alert:
-        arguments = (("servo", self._servo.id), ("problem", problem))
-        return Alert("servo_failed", self._servo.id, Severity.ERROR, arguments, over)
+        self._trouble.failed(problem, now)

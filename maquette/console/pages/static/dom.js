@@ -21,6 +21,17 @@ export function show(element, text) {
   element.hidden = !words;
 }
 
+/** Return lists by key, in the order in which the keys came. */
+export function groupBy(list, keyOf) {
+  const groups = new Map();
+  for (const item of list) {
+    const key = keyOf(item);
+    if (!groups.has(key)) groups.set(key, []);
+    groups.get(key).push(item);
+  }
+  return groups;
+}
+
 const painted = new WeakMap();
 
 /** Fill an element anew, but only when what it shows has changed: a finger may rest on it. */

@@ -2,9 +2,10 @@
 
 import { address } from "./words.js";
 
-const SILENCE_MS = 5000; // the server speaks at least every two seconds
-const FIRST_WAIT_MS = 300;
-const LONGEST_WAIT_MS = 3000;
+const SILENCE_MS = 2500; // the server speaks at least every second
+const CHECK_MS = 250;
+const FIRST_WAIT_MS = 200;
+const LONGEST_WAIT_MS = 600;
 
 /**
  * Keep a live line open.
@@ -81,7 +82,7 @@ export function live(hear) {
     connect();
   }
 
-  setInterval(watchSilence, 1000);
+  setInterval(watchSilence, CHECK_MS);
   addEventListener("online", hurry);
   document.addEventListener("visibilitychange", hurry);
   connect();

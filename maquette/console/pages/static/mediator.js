@@ -1,14 +1,14 @@
 // The mediator's page: what is playing and why, and the commands within a thumb's reach.
 
 import { command, commandFrom } from "./command.js";
-import { fill, find, make, show } from "./dom.js";
+import { fill, find, groupBy, make, show } from "./dom.js";
 import { live } from "./live.js";
-import { showFound, showLanguages, showLegend, showLost, showOpened, showWhy, swatch } from "./parts.js";
-import { address, duration, say } from "./words.js";
+import { figure, mark, showFound, showLanguages, showLegend, showLost, showOpened, showWhy, swatch } from "./parts.js";
+import { address, duration, load, say } from "./words.js";
 
 const READINGS_EVERY_MS = 20000; // ages grow by themselves
 
-const model = await (await fetch(address("/api/model"))).json();
+const model = await load(address("/api/model"));
 const titles = new Map(model.zones.map((zone) => [zone.zone, zone.title]));
 let readingsRevision = null;
 let explained = null;
@@ -22,22 +22,22 @@ for (const button of document.querySelectorAll("[data-command]")) {
 function showState(state) {
   find("board").classList.remove("waiting");
   const playing = state.state === "playing" || state.state === "paused";
-  find("state").textContent = say(`state_${state.state}`);
+  show(find("state"), state.ended ? say("ended") : say(`state_${state.state}`));
   show(find("scenario"), state.title || say("nothing_lit"));
   const count = state.steps ? say("step_of", { step: state.step, steps: state.steps }) : "";
   step = { count, title: state.step_title, elapsed: state.step_elapsed_s, duration: state.step_duration_s, at: performance.now() };
   step.runs = state.state === "playing" || state.state === "idle";
-  step.waits = state.steps > 0 && state.step_duration_s === null;
+  step.waits = state.state === "playing" && state.step_duration_s === null;
+  step.ended = state.ended;
   showStep();
   show(find("caption"), state.caption);
   showQuality(state.quality);
   const next = model.scenarios.find((scenario) => scenario.id === state.pending);
   show(find("pending"), next ? say("pending", { title: next.title }) : "");
-  find("notes").hidden = !state.notes;
-  find("notes").querySelector("p").textContent = state.notes || "";
+  showNotes(state.notes);
   showHold(state.state);
   for (const name of ["next", "back", "stop"]) control(name).disabled = !playing;
-  showAlerts(state.alerts);
+  showAlerts(state.alerts, state.alert_severities);
   showScenarios(state);
   showZones(state.zones);
   showBrightness(state.brightness);
@@ -53,10 +53,11 @@ function showStep() {
   if (step === null) return;
   const elapsed = step.elapsed + (step.runs ? (performance.now() - step.at) / 1000 : 0);
   let time = step.waits ? say("waits_for_next") : "";
-  if (step.duration) time = say("time_left", { time: duration(step.duration - elapsed) });
+  const left = { time: duration(step.duration - elapsed) };
+  if (step.duration) time = step.ended ? say("idle_in", left) : say("time_left", left);
   show(find("step"), [step.count, step.title, time].filter(Boolean).join(" · "));
   const bar = find("progress");
-  bar.hidden = !step.duration;
+  bar.hidden = !step.duration || step.ended;
   const share = step.duration ? Math.min(1, elapsed / step.duration) : 0;
   bar.setAttribute("aria-valuenow", Math.round(100 * share));
   bar.firstElementChild.style.transform = `scaleX(${share})`;
@@ -68,16 +69,25 @@ function showQuality(quality) {
   show(find("quality_note"), live ? "" : say(`quality_note_${quality}`));
 }
 
-function showHold(state) {
-  const hold = find("hold");
-  hold.dataset.command = state === "paused" ? "resume" : "pause";
-  hold.textContent = say(hold.dataset.command);
-  hold.disabled = state !== "playing" && state !== "paused";
+// One paragraph a line; words before a colon lead in ("What we see: …") and are found at a glance.
+function showNotes(notes) {
+  find("notes").hidden = !notes;
+  fill(find("notes_body"), notes, () => (notes || "").split("\n").filter(Boolean).map((line) => {
+    const [, lead, rest] = /^([^:.?!]{3,40}:)\s(.+)$/.exec(line) ?? [null, null, line];
+    return make("p", {}, lead && make("b", {}, lead), lead && " ", rest);
+  }));
 }
 
-function showAlerts(alerts) {
+function showHold(state) {
+  const hold = find("hold");
+  hold.dataset.command = { paused: "resume", blackout: "wake", asleep: "wake" }[state] ?? "pause";
+  show(hold, say(hold.dataset.command));
+  hold.disabled = state === "idle";
+}
+
+function showAlerts(alerts, severities) {
   find("alerts").hidden = alerts.length === 0;
-  fill(find("alerts").querySelector("ul"), alerts, () => alerts.map((alert) => make("li", {}, alert.text)));
+  fill(find("alerts").querySelector("ul"), [alerts, severities], () => alerts.map(({ text }, i) => make("li", { "data-severity": severities[i] }, text)));
 }
 
 function showScenarios(state) {
@@ -97,20 +107,20 @@ function showZones(zones) {
   const lit = zones.filter((zone) => zone.decoration && zone.colour !== "#000000");
   fill(find("zones"), told, () => told.length ? told.map(zoneRow) : [make("li", { className: "small soft" }, say("no_zones"))]);
   find("decorations").hidden = lit.length === 0;
-  find("decorations").querySelector("summary").textContent = say("decorations", { count: lit.length });
-  find("decorations").querySelector("p").textContent = lit.map((zone) => titles.get(zone.zone)).join(" · ");
+  show(find("decorations").querySelector("summary"), say("decorations", { count: lit.length }));
+  show(find("decorations").querySelector("p"), lit.map((zone) => titles.get(zone.zone)).join(" · "));
   if (explained !== null && find("why").open) showWhy(explained);
 }
 
 function zoneRow(zone) {
   const missing = zone.quality === "missing";
-  const under = [zone.class ? zone.value_text : null, zone.nature_text, zone.source].filter(Boolean).join(" — ");
-  const mark = zone.quality === "live" ? null : make("span", { className: "mark" }, say(`quality_${zone.quality}`));
+  const under = [zone.place, zone.nature_text, zone.source].filter(Boolean).join(" — ");
+  const told = zone.quality === "live" ? null : mark(say(`quality_${zone.quality}`));
   const button = make("button", { type: "button", "data-zone": zone.zone, "aria-haspopup": "dialog" },
-    swatch(zone.colour),
+    swatch(missing ? "transparent" : zone.colour),
     make("span", {}, titles.get(zone.zone)),
-    make("span", { className: "figure" }, missing ? mark : (zone.class ?? zone.value_text)),
-    make("small", { className: "under" }, missing ? null : mark, mark && !missing ? " " : null, under));
+    make("span", { className: "figure" }, missing ? told : figure(zone)),
+    make("small", { className: "under" }, missing ? null : told, " ", under));
   button.addEventListener("click", () => explain(button, zone.zone));
   return make("li", {}, button);
 }
@@ -127,19 +137,10 @@ async function showReadings(revision) {
   readingsRevision = revision;
   try {
     const readings = await (await fetch(address("/api/readings", { with: "words" }))).json();
-    fill(find("values"), readings, () => readings.length ? byValue(readings).map(valueRow) : [make("li", { className: "small soft" }, say("no_values"))]);
+    fill(find("values"), readings, () => readings.length ? [...groupBy(readings, (reading) => `${reading.feed}.${reading.name}`).values()].map(valueRow) : [make("li", { className: "small soft" }, say("no_values"))]);
   } catch {
     readingsRevision = null; // asked again with the next state
   }
-}
-
-function byValue(readings) {
-  const groups = new Map();
-  for (const reading of readings) {
-    const name = `${reading.feed}.${reading.name}`;
-    groups.set(name, [...(groups.get(name) ?? []), reading]);
-  }
-  return [...groups.values()];
 }
 
 function valueRow(readings) {
@@ -150,7 +151,8 @@ function valueRow(readings) {
 function keyedRow(readings) {
   const known = readings.filter((reading) => reading.value !== null).sort((a, b) => a.value - b.value);
   const range = known.length ? [...new Set([known[0].value_text, known[known.length - 1].value_text])].join("\u2009–\u2009") : "";
-  const under = new Set(readings.flatMap((reading) => [reading.when_text, reading.source]));
+  const marks = [...new Set(readings.filter((reading) => reading.quality !== "live").map((reading) => reading.quality_text))];
+  const under = new Set(readings.flatMap(provenance));
   const keys = readings.map((reading) => make("li", {},
     make("span", {}, reading.key_title ?? reading.key),
     make("span", {}, reading.quality === "missing" ? reading.quality_text : reading.value_text)));
@@ -158,17 +160,24 @@ function keyedRow(readings) {
     make("summary", {},
       make("span", {}, readings[0].value_title),
       make("span", { className: "figure" }, range),
-      make("small", { className: "under" }, say("known_of", { known: known.length, total: readings.length }), " — ", [...under].filter(Boolean).slice(0, 4).join(" — "))),
+      make("small", { className: "under" }, ...marks.flatMap((text) => [mark(text), " "]),
+        [say("known_of", { known: known.length, total: readings.length }), ...[...under].slice(0, 4)].join(" — "))),
     make("ul", { className: "keys" }, ...keys)));
 }
 
 function readingRow(reading) {
-  const missing = reading.quality === "missing"; // its other qualities are in the words already
-  const under = [reading.key_title ?? reading.place, reading.when_text, reading.source].filter(Boolean).join(" — ");
+  const missing = reading.quality === "missing";
+  const under = [reading.key_title ?? reading.place, ...provenance(reading)].filter(Boolean).join(" — ");
   return make("li", { className: "row", "data-reading": `${reading.feed}.${reading.name}` },
     make("span", {}, reading.value_title),
-    make("span", { className: "figure" }, missing ? make("span", { className: "mark" }, reading.quality_text) : reading.value_text),
-    make("small", { className: "under" }, under));
+    make("span", { className: "figure" }, missing ? mark(reading.quality_text) : reading.value_text),
+    make("small", { className: "under" }, missing || reading.quality === "live" ? null : mark(reading.quality_text), " ", under));
+}
+
+// An example has no time of its own: its mark says what it is.
+function provenance(reading) {
+  const dated = reading.quality === "sample" ? reading.nature_text : reading.when_text;
+  return [dated, reading.source].filter(Boolean);
 }
 
 const slider = find("brightness");

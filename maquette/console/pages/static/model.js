@@ -8,12 +8,15 @@ import { live } from "./live.js";
 import { showFound, showLanguages, showLegend, showLost, showOpened, showWhy } from "./parts.js";
 import { drawServos, drawZones } from "./scene.js";
 import { View } from "./view.js";
-import { address, say } from "./words.js";
+import { address, load, say } from "./words.js";
 
 const HOVER_MS = 150;
+const MIN_BUTTON_PX = 64;
+const MAX_BUTTON_PX = 160;
+const ROOMY = "(min-width: 68.75em)";
 const SETTLE_MS = 6000; // with reduced motion, the light needs this long to arrive
 
-const model = await (await fetch(address("/api/model"))).json();
+const model = await load(address("/api/model"));
 const titles = new Map(model.zones.map((zone) => [zone.zone, zone.title]));
 const [width, height] = model.size_mm;
 const lights = new Lights(find("lights"), model);
@@ -44,14 +47,31 @@ function place() {
   queueMicrotask(() => {
     for (const id of ["plan", "scene"]) {
       const { style } = find(id);
-      style.width = `${width * view.scale}px`;
-      style.height = `${height * view.scale}px`;
-      style.transform = `translate(${view.x}px, ${view.y}px)`;
+      style.width = `${(width * view.scale).toFixed(2)}px`;
+      style.height = `${(height * view.scale).toFixed(2)}px`;
+      style.transform = `translate(${view.x.toFixed(2)}px, ${view.y.toFixed(2)}px)`;
     }
     find("zoom_all").hidden = view.zoom === 1;
     find("zoom_out").disabled = view.zoom === 1;
+    placeButtons();
     redraw();
   });
+}
+
+// Where there is room, the buttons stand under the plan where they stand on the model's edge.
+function placeButtons() {
+  const left = (find("stage").clientWidth - width * view.base) / 2;
+  const places = model.buttons.map(({ place: at }) => at && at[0] * view.base).filter((at) => at !== null).sort((a, b) => a - b);
+  const room = Math.min(MAX_BUTTON_PX, ...places.slice(1).map((at, i) => at - places[i] - 5));
+  const placed = places.length === model.buttons.length && room >= MIN_BUTTON_PX && matchMedia(ROOMY).matches;
+  find("edge").classList.toggle("placed", placed);
+  for (const { button, place: at } of model.buttons) {
+    const { style } = buttons.get(button);
+    style.width = placed ? `${room}px` : "";
+    style.left = placed ? `${left + at[0] * view.base}px` : "";
+  }
+  const tight = placed && [...buttons.values()].some((element) => element.scrollWidth > element.clientWidth);
+  if (tight) find("edge").classList.remove("placed");
 }
 
 function redraw() {
@@ -125,16 +145,15 @@ function showButtons() {
 
 function showState(state) {
   find("board").classList.remove("waiting");
-  find("state").textContent = say(`state_${state.state}`);
-  const count = state.steps ? say("step_of", { step: state.step, steps: state.steps }) : "";
-  show(find("step"), [count, state.step_title].filter(Boolean).join(" · ") && `· ${[count, state.step_title].filter(Boolean).join(" · ")}`);
+  const count = state.steps ? say("step_of", { step: state.step, steps: state.steps }) : null;
+  show(find("state"), [state.ended ? say("ended") : say(`state_${state.state}`), count, state.step_title].filter(Boolean).join(" · "));
   show(find("scenario"), state.title || say("nothing_lit"));
   show(find("caption"), state.caption);
   const isLive = state.quality === "live";
   find("quality").hidden = isLive;
   if (!isLive) fill(find("quality"), state.quality, () => [say(`quality_${state.quality}`), make("span", {}, ` — ${say(`quality_note_${state.quality}`)}`)]);
   for (const [button, element] of buttons) element.toggleAttribute("data-lit", state.lamps.includes(button));
-  showLegend(model, state);
+  showLegend(model, state, titles);
   nameZones(state.zones);
   if (chosen !== null) showWhy(chosen);
 }

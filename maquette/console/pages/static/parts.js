@@ -1,6 +1,6 @@
 // Parts that both pages show: languages, the legend of the scales in use, and the panel "why this colour?".
 
-import { find, fill, make, show } from "./dom.js";
+import { fill, find, groupBy, make, show } from "./dom.js";
 import { address, duration, language, quantity, say } from "./words.js";
 
 /** Put a link to each other language into the page's head. */
@@ -32,30 +32,58 @@ export function showFound() {
   show(find("link"), "");
 }
 
-/** Show the legends of the scales that the lit zones use. */
-export function showLegend(model, state) {
-  const used = new Set(state.zones.map((zone) => zone.scale));
-  const scales = model.scales.filter((scale) => used.has(scale.scale));
-  fill(find("legend"), scales, () => scales.map(legend));
+/** Show the legends of the scales that the lit zones use; with `titles` (zone → title) also where on them which zones are. */
+export function showLegend(model, state, titles = null) {
+  const lit = (scale) => state.zones.filter((zone) => zone.scale === scale.scale);
+  const shown = model.scales.map((scale) => [scale, lit(scale)]).filter(([, zones]) => zones.length).map(([scale, zones]) => [scale, titles ? zones : []]);
+  fill(find("legend"), shown, () => shown.map(([scale, zones]) => {
+    const title = make("h3", {}, scale.title + (scale.unit ? ` (${scale.unit})` : ""));
+    const origin = zones.length ? make("p", { className: "small soft" }, ...originOf(zones)) : null;
+    return make("div", { className: "scale" }, title, origin, ...(scale.continuous ? band(scale, zones, titles) : classes(scale, zones, titles)));
+  }));
 }
 
-function legend(scale) {
+function originOf(zones) {
+  const marks = new Set(zones.filter((zone) => zone.quality !== "live").map((zone) => say(`quality_${zone.quality}`)));
+  const words = new Set(zones.flatMap((zone) => [zone.place, zone.nature_text, zone.source]).filter(Boolean));
+  return [...[...marks].flatMap((text) => [mark(text), " "]), [...words].join(" — ")];
+}
+
+function row(colour, text, zones, titles) {
+  const places = zones.length ? make("small", {}, zones.map((zone) => titles.get(zone.zone)).join(", ")) : null;
+  return make("li", {}, swatch(colour), make("span", {}, text), places);
+}
+
+function classes(scale, zones, titles) {
+  const rows = scale.entries.map((entry) => {
+    const from = scale.unit && entry.at !== null ? ` — ${quantity(entry.at, scale.unit)}` : "";
+    return row(entry.colour, entry.title + from, zones.filter((zone) => zone.class === entry.title), titles);
+  });
+  return [make("ul", {}, ...rows)];
+}
+
+function band(scale, zones, titles) {
   const { entries } = scale;
-  const title = make("h3", {}, scale.title + (scale.unit ? ` (${scale.unit})` : ""));
-  if (!scale.continuous) {
-    const rows = entries.map((entry) => {
-      const from = scale.unit && entry.at !== null ? ` — ${quantity(entry.at, scale.unit)}` : "";
-      return make("li", {}, swatch(entry.colour), entry.title + from);
-    });
-    return make("div", { className: "scale" }, title, make("ul", {}, ...rows));
-  }
-  const band = make("span", { className: "band" });
-  band.style.background = `linear-gradient(to right in oklab, ${entries.map((entry) => entry.colour).join(", ")})`;
+  const strip = make("span", { className: "band" });
+  strip.style.background = `linear-gradient(to right in oklab, ${entries.map((entry) => entry.colour).join(", ")})`;
   const ends = [entries[0], entries[entries.length - 1]].map((entry) => {
     const words = /^[-\d\s.,]*$/.test(entry.title) ? null : entry.title; // a bare number is said by the quantity
     return make("span", {}, [words, entry.at === null ? null : quantity(entry.at, scale.unit)].filter(Boolean).join(", "));
   });
-  return make("div", { className: "scale" }, title, band, make("div", { className: "ends" }, ...ends));
+  const alike = groupBy(zones, (zone) => `${figure(zone)} ${zone.colour}`);
+  const rows = [...alike.values()].map((group) => row(group[0].quality === "missing" ? "transparent" : group[0].colour, figure(group[0]), group, titles));
+  return [strip, make("div", { className: "ends" }, ...ends), make("ul", {}, ...rows)];
+}
+
+/** Write a zone's class and value: "Dégradé (3)". */
+export function figure(zone) {
+  if (zone.quality === "missing") return say("quality_missing");
+  return zone.class && zone.class !== zone.value_text ? `${zone.class} (${zone.value_text})` : zone.value_text;
+}
+
+/** Return the mark of a quality. */
+export function mark(text) {
+  return make("span", { className: "mark" }, text);
 }
 
 /** Return a dot of a colour. */
@@ -77,9 +105,9 @@ export async function showWhy(zone) {
   if (facts === null) return null;
   show(find("why_title"), facts.title);
   fill(find("why_body"), facts, () => {
-    const mark = facts.quality === "live" ? null : make("p", {}, make("span", { className: "mark" }, facts.quality_text));
+    const quality = facts.quality === "live" ? null : make("p", {}, mark(facts.quality_text));
     const pairs = facts.facts.flatMap((fact) => [make("dt", {}, fact.label), make("dd", { "data-fact": fact.name }, fact.text)]);
-    return [mark, make("p", {}, facts.text), make("dl", { className: "facts" }, ...pairs)].filter(Boolean);
+    return [quality, make("p", {}, facts.reason), make("dl", { className: "facts" }, ...pairs)].filter(Boolean);
   });
   return facts;
 }

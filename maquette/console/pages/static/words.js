@@ -1,5 +1,6 @@
 // Words: the locale file of the page's language, numbers and durations. No text that people read stands in any other module.
 
+const AGAIN_MS = 700;
 const root = document.documentElement;
 
 /** The language of the documents' texts. */
@@ -7,7 +8,20 @@ export const language = root.dataset.language;
 /** The language of the interface. */
 export const locale = root.dataset.interface;
 
-const entries = await (await fetch(`/locale/${locale}.json`)).json();
+const entries = await load(`/locale/${locale}.json`);
+
+/** Return the JSON behind a path; a server that is away for a moment is asked again. */
+export async function load(path) {
+  for (;;) {
+    try {
+      const response = await fetch(path);
+      if (response.ok) return await response.json();
+    } catch {
+      // asked again below
+    }
+    await new Promise((resolve) => { setTimeout(resolve, AGAIN_MS); });
+  }
+}
 
 /** Return the words of a key with its arguments filled in. */
 export function say(key, values = {}) {

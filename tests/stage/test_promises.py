@@ -1,0 +1,138 @@
+"""The shipped show under every abuse that a hall can think of, judged on the bytes that leave: no flash, no supply over its limit."""
+
+import random
+from dataclasses import replace
+from itertools import pairwise
+
+import numpy as np
+import pytest
+
+from maquette.core.events import ButtonPressed, Command
+from maquette.show.finishing import Finishing
+from maquette.show.model import Model
+from maquette.show.performance import Performance
+from maquette.show.scenario import Layer, Scenario, Show, Step
+from maquette.stage.frame_loop import PERIOD_S
+from maquette.stage.outputs.output import wire_time_s
+from tests.show.flash_judge import most_changes_in_a_second
+from tests.stage.shipped_show import any_readings, shipped_show
+
+SECONDS = 5.0
+RATE = round(1 / PERIOD_S)
+
+
+def of_cuts(show: Show) -> Show:
+    """Return a show whose steps follow one another without fade, and whose zones may be white: the worst that an author can do."""
+    white = Layer(tuple(show.model.zones), colour=np.ones(3, dtype=np.float32))
+    scenarios = {
+        name: replace(
+            scenario,
+            while_playing="restart" if name == "air" else scenario.while_playing,
+            steps=tuple(
+                replace(step, fade_s=0.0, layers=(white,) if number % 2 else step.layers)
+                for number, step in enumerate(scenario.steps)
+            ),
+        )
+        for name, scenario in show.scenarios.items()
+    }
+    return replace(show, scenarios=scenarios)
+
+
+def mashed(show, performance, chance, now):
+    """Every button, at random, many times a second, two at once."""
+    for button in show.model.buttons:
+        if chance.random() < 0.15:
+            performance.handle(ButtonPressed(button, now), now)
+
+
+def dimmed(show, performance, chance, now):
+    """A slider pulled from end to end, twenty commands a second."""
+    if round(now * RATE) % 3 == 0:
+        performance.handle(Command("brightness", {"percent": chance.choice([0, 100])}), now)
+
+
+def darkened(show, performance, chance, now):
+    """Blackout and wake in turn, ten times a second."""
+    if round(now * RATE) % 6 == 0:
+        performance.handle(Command("wake" if round(now * RATE) % 12 else "blackout"), now)
+
+
+def stormed(show, performance, chance, now):
+    """New readings of everything fifty times a second, known and unknown in turn."""
+    if chance.random() < 50 / RATE:
+        performance.update(any_readings(show, chance), now)
+
+
+def played(show, performance, chance, now):
+    """Scenarios started in the middle of one another's fades, paused, left and stepped through."""
+    if chance.random() < 0.3:
+        scenario = chance.choice(list(show.scenarios))
+        command = chance.choice(["next", "back", "pause", "resume", "stop", "play", "play"])
+        performance.handle(Command(command, {"scenario": scenario} if command == "play" else {}), now)
+
+
+ABUSES = (mashed, dimmed, darkened, stormed, played)
+
+
+def moments(chance: random.Random, *, stall_s: float) -> list[tuple[float, float]]:
+    """Return for each frame the moment that it is for and the one at which its bytes leave: late by up to a period and a strip's pace."""
+    found, t, left = [], 0.0, 0.0
+    busy_s = wire_time_s(1000)
+    while t < SECONDS:
+        left = max(left, t + chance.choice([0.0, chance.uniform(0, PERIOD_S)]) + chance.choice([0.0, busy_s]))
+        found.append((t, left))
+        stalled = stall_s and abs(t - SECONDS / 2) < PERIOD_S / 2
+        t += stall_s if stalled else PERIOD_S * chance.choice([1, 1, 1, 1, 2])
+    return found
+
+
+def drawn_a(model: Model, supply: str, pixels: np.ndarray) -> float:
+    return sum(
+        (strip.leds * strip.idle_ma + strip.channel_ma * int(pixels[strip.span].sum()) / 255) / 1000
+        for strip in model.strips.values()
+        if strip.supply == supply
+    )
+
+
+@pytest.mark.parametrize("of", [shipped_show, lambda: of_cuts(shipped_show())], ids=["as shipped", "all cuts"])
+@pytest.mark.parametrize(
+    ("abuses", "stall_s"),
+    [*(((abuse,), 0.0) for abuse in ABUSES), (ABUSES, 0.0), ((mashed, darkened), 5.0)],
+    ids=[*(abuse.__name__ for abuse in ABUSES), "all at once", "stopped for 5 s and continued"],
+)
+def test_whatever_happens_nothing_flashes_and_no_supply_gives_more_than_it_may(of, abuses, stall_s):
+    show, chance = of(), random.Random(7)
+    performance, finishing = Performance(show, 0.0), Finishing(show.model)
+    performance.handle(Command("play", {"scenario": "air"}), 0.0)
+    left_at, shown = [], []
+    for t, left in moments(chance, stall_s=stall_s):
+        for abuse in abuses:
+            abuse(show, performance, chance, t)
+        finished = finishing.finish(performance.frame(t), performance.brightness, t)
+        for supply in show.model.supplies.values():
+            assert drawn_a(show.model, supply.id, finished.pixels) <= supply.limit_a
+        left_at.append(left)
+        shown.append(finished.pixels)
+    assert any(not np.array_equal(one, other) for one, other in pairwise(shown))
+    assert most_changes_in_a_second(show.model, left_at, shown).max() <= 6
+
+
+def test_full_white_everywhere_stays_within_every_supply_and_is_reported():
+    show = shipped_show()
+    white = Step(duration_s=60.0, fade_s=0.0, layers=(Layer(tuple(show.model.zones), colour=np.ones(3, np.float32)),))
+    show = replace(show, scenarios={"white": Scenario("white", {"": "White"}, (white,))}, idle="white")
+    performance, finishing = Performance(show, 0.0), Finishing(show.model)
+    finished = finishing.finish(performance.frame(0.0), 100, 0.0)
+    for state, supply in zip(finished.supplies, show.model.supplies.values(), strict=True):
+        assert drawn_a(show.model, supply.id, finished.pixels) == pytest.approx(state.current_a)
+        assert 0.97 * supply.limit_a < state.current_a <= supply.limit_a
+        assert state.limited_to < 1.0
+
+
+@pytest.mark.parametrize(("percent", "dark"), [(0, True), (100, False)])
+def test_brightness_goes_from_dark_to_full(percent, dark):
+    show = shipped_show()
+    performance, finishing = Performance(show, 0.0), Finishing(show.model)
+    performance.handle(Command("brightness", {"percent": percent}), 0.0)
+    pixels = finishing.finish(performance.frame(10.0), performance.brightness, 10.0).pixels
+    assert pixels.any() != dark
