@@ -1,6 +1,6 @@
 """The check: a folder of documents in, its problems and an installation out; with a state folder, last good copies stand in."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -76,10 +76,13 @@ def _substitute(
     alerts: dict[str, Alert] = {}
     found = first
     while found.wrong:
+        tried = set(instead)
         for wrong in found.wrong:
             problem = next(p for p in wrong.problems if p.severity == "error")
-            draft = _replaceable(wrong, found, instead, state)
-            copy = last_good(state, draft.file) if draft.file not in instead else None
+            draft = _replaceable(wrong, found, tried, state)
+            if draft.file in instead and draft.file not in tried:
+                continue  # replaced a moment ago, for a fault of its own
+            copy = last_good(state, draft.file) if draft.file not in tried else None
             optional = draft in found.scenarios or draft in found.scales
             if copy is None and not optional:
                 return None, list(alerts.values())
@@ -96,10 +99,10 @@ def _substitute(
     return found, list(alerts.values())
 
 
-def _replaceable(wrong: Draft, found: Examination, instead: Mapping[str, bytes | None], state: Path) -> Draft:
+def _replaceable(wrong: Draft, found: Examination, tried: Set[str], state: Path) -> Draft:
     """Return the document to replace: where one has no copy of its own, the one that names it, as after a mistyped file name."""
     for draft, namer in ((found.plan, found.hardware), (found.hardware, found.config)):
-        if wrong is draft and namer is not None and (wrong.file in instead or last_good(state, wrong.file) is None):
+        if wrong is draft and namer is not None and (wrong.file in tried or last_good(state, wrong.file) is None):
             wrong = namer
     return wrong
 

@@ -280,6 +280,15 @@ def test_a_document_that_names_a_wrong_file_gives_way_to_its_last_good_copy(
     assert {(a.code, a.subject) for a in checked.alerts} == {("document_last_good", file)}
 
 
+def test_two_faults_of_one_edit_need_one_copy(folder: Path, registries: Registries, state: Path):
+    spoil(folder / "config.yaml", "hardware: hardware.yaml", "hardware: hardwear.yaml\ntime_zone: Paris")
+    spoil(folder / "hardware.yaml", "[rhone, canal]", "[rhone, canale]")
+    spoil(folder / "hardware.yaml", "image: plan.svg", "image: plant.svg")
+    checked = check(folder / "config.yaml", registries, state)
+    assert checked.installation is not None
+    assert {a.subject for a in checked.alerts} == {"config.yaml", "hardware.yaml"}
+
+
 def test_a_wrong_scenario_without_a_copy_is_left_out(folder: Path, registries: Registries, state: Path):
     (folder / "scenarios/new.yaml").write_text("maquette: 1\ntitel: Neu\n")
     checked = check(folder / "config.yaml", registries, state)

@@ -169,15 +169,14 @@ def test_a_banner_moves_nothing(console, phone):
     assert button.bounding_box() == before
 
 
-def test_letters_twice_as_large_still_fit_a_phone(console):
-    with sync_playwright() as playwright:
-        arguments = [*ARGUMENTS, "--blink-settings=defaultFontSize=32"]
-        large = playwright.chromium.launch(executable_path=chromium(), args=arguments)
-        with window(large, 360, 740) as page:
-            for path in ("/", "/model"):
-                open_page(page, console, path)
-                assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
-        large.close()
+def test_letters_twice_as_large_still_fit_a_phone(console, browser):
+    arguments = [*ARGUMENTS, "--blink-settings=defaultFontSize=32"]
+    large = browser.browser_type.launch(executable_path=chromium(), args=arguments)
+    with window(large, 360, 740) as page:
+        for path in ("/", "/model"):
+            open_page(page, console, path)
+            assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    large.close()
 
 
 def test_a_paused_scenario_waits_for_nobody(console, phone):
