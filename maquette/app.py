@@ -123,6 +123,8 @@ def check_documents(config: Path, *, as_json: bool) -> int:
         print(json.dumps([problem.as_dict() for problem in checked.problems], ensure_ascii=False, indent=2))
     else:
         _print_problems(checked.problems, sys.stdout)
+        if not checked.problems:
+            print(f"maquette: nothing to mend in {config} and what it names")
     return int(any(problem.severity == "error" for problem in checked.problems))
 
 

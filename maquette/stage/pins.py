@@ -17,20 +17,31 @@ def open_pins(*, simulated: bool) -> Any:
     Raises:
         PinsUnavailableError: no pin factory works here.
     """
-    from gpiozero import Device, GPIOZeroError, PinFactoryFallback  # noqa: PLC0415 (see the top)
+    from gpiozero import Device  # noqa: PLC0415 (see the top)
 
     if simulated:
         from gpiozero.pins.mock import MockFactory, MockPWMPin  # noqa: PLC0415
 
         Device.pin_factory = MockFactory(pin_class=MockPWMPin)
-        return Device.pin_factory
+    else:
+        ensure_pins()
+    return Device.pin_factory
+
+
+def ensure_pins() -> None:
+    """Let gpiozero choose a pin factory, unless it has one.
+
+    Raises:
+        PinsUnavailableError: no pin factory works here.
+    """
+    from gpiozero import Device, GPIOZeroError, PinFactoryFallback  # noqa: PLC0415 (see the top)
+
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", PinFactoryFallback)
             Device.ensure_pin_factory()
     except (GPIOZeroError, ImportError, OSError) as error:
         raise PinsUnavailableError(f"no pin factory works on this machine: {error}") from error
-    return Device.pin_factory
 
 
 def close_pins(factory: Any) -> None:

@@ -23,9 +23,9 @@ def shipped(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_documents_that_are_well_print_nothing(shipped: Path, capsys: pytest.CaptureFixture[str]):
+def test_documents_that_are_well_are_said_to_be_so(shipped: Path, capsys: pytest.CaptureFixture[str]):
     assert main(["check", str(shipped / "config.yaml")]) == 0
-    assert capsys.readouterr().out == ""
+    assert capsys.readouterr().out == f"maquette: nothing to mend in {shipped / 'config.yaml'} and what it names\n"
 
 
 def test_problems_are_printed_with_line_and_caret(shipped: Path, capsys: pytest.CaptureFixture[str]):

@@ -281,6 +281,21 @@ def test_the_leds_glow_in_the_colours_of_the_frame(console, desk):
     assert red > 1.5 * green
 
 
+@pytest.mark.parametrize("density", [0.8, 2])
+def test_light_that_went_out_leaves_nothing_behind(console, browser, density):
+    with window(browser, 1280, 800, device_scale_factor=density) as page:
+        open_page(page, console, "/model")
+        drawn(page, 3)
+        lit = pixels(page, "givors"), pixels(page, "venissieux")
+        console.stage.snapshot = replace(
+            console.stage.snapshot, zones=tuple(replace(z, colour="#000000") for z in console.stage.snapshot.zones)
+        )
+        drawn(page, 10)
+        dark = pixels(page, "givors"), pixels(page, "venissieux")
+        for before, after in zip(lit, dark, strict=True):
+            assert sum(after) < 0.5 * sum(before)
+
+
 def test_a_click_and_the_keyboard_tell_why_a_zone_has_its_colour(console, desk):
     open_page(desk, console, "/model")
     desk.locator("[data-zone=saint_fons]").click()

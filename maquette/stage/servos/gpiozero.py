@@ -12,6 +12,7 @@ from pydantic import Field
 from maquette.config.documents import ServoDocument
 from maquette.config.quantities import Microseconds
 from maquette.errors import ServoError
+from maquette.stage.pins import ensure_pins
 
 
 class GpiozeroServoDocument(ServoDocument):
@@ -48,6 +49,7 @@ class GpiozeroServo:
 
         low_us, high_us = self._document.pulse
         try:
+            ensure_pins()
             self._servo = AngularServo(
                 self._document.pin,
                 initial_angle=angle_deg,

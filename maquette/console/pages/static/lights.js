@@ -37,8 +37,9 @@ export class Lights {
     const width = Math.round(view.stage.clientWidth * density);
     const height = Math.round(view.stage.clientHeight * density);
     if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
-    context.setTransform(density, 0, 0, density, 0, 0);
+    context.setTransform(1, 0, 0, 1, 0, 0);
     context.clearRect(0, 0, width, height);
+    context.setTransform(density, 0, 0, density, 0, 0);
     this.#follow(now);
     this.#drawUnlit(view);
     context.globalCompositeOperation = "lighter";
