@@ -12,10 +12,12 @@ from threading import Thread
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 from websockets.sync.client import connect
 from websockets.typing import Origin
 
 from maquette import app
+from tests.browser import started, window
 from tests.console.broker import Listener, Mosquitto
 from tests.daemon import PATIENCE_S, ROOT, Installation, Strip, running
 from tests.feeds.server import Server
@@ -72,6 +74,18 @@ def test_without_network_a_press_on_air_lights_samples_on_the_page_and_the_same_
                 reader.join()
         assert daemon.stop() == 0
         strip.until(lambda pixels: not lit(pixels))
+
+
+def test_a_click_on_the_virtual_button_air_is_told_by_the_page_and_a_zone_says_why(tmp_path, strip):
+    with running(Installation(tmp_path, strip)) as daemon, started() as browser, window(browser, 1280, 800) as page:
+        daemon.wait_for("/api/readings", lambda rows: bool(rows) and all_quality(rows) == {"sample"})
+        page.goto(daemon.address + "/model")
+        page.get_by_role("button", name="Air", exact=True).click()
+        expect(page.locator("#scenario")).to_have_text("L'air que l'on respire")
+        expect(page.locator("#quality")).to_contain_text("exemple")
+        page.locator("[data-zone=feyzin]").click()
+        expect(page.locator("#why_body")).to_contain_text("air[zone.insee].index")
+        expect(page.locator("#why_body")).to_contain_text("pas une mesure")
 
 
 def picture(frame: bytes) -> bytes:

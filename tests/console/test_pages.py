@@ -1,55 +1,28 @@
 """The pages in a real browser, headless, against the real server."""
 
 import re
-import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
-from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from maquette.core.alerts import Alert, Severity
 from maquette.core.events import Command
 from maquette.core.exhibition import ConsoleSettings
 from maquette.core.readings import Quality
 from maquette.core.snapshot import Mode
+from tests.browser import ARGUMENTS, chromium, started, window
 from tests.console.conftest import Console, running
 from tests.console.fake_stage import ALERT, FakeStage
 
-ARGUMENTS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--disable-component-update",
-    "--disable-sync",
-]  # fmt: skip
 PHONE = {"width": 360, "height": 740}
-
-
-def chromium() -> str:
-    found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    assert found, "these tests need a browser: sudo apt-get install -y chromium"
-    return found
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=chromium(), args=ARGUMENTS)
-        yield started
-        started.close()
-
-
-@contextmanager
-def window(browser: Browser, width: int, height: int, **options: Any) -> Iterator[Page]:
-    """Open a page in a window of a size; whatever goes wrong in its scripts fails the test at the end."""
-    faults: list[str] = []
-    with browser.new_context(viewport={"width": width, "height": height}, **options) as context:
-        page = context.new_page()
-        page.on("pageerror", lambda error: faults.append(str(error)))
-        page.on("console", lambda message: faults.append(message.text) if "Content Security" in message.text else None)
-        page.set_default_timeout(10_000)
-        yield page
-    assert faults == []
+    with started() as browser:
+        yield browser
 
 
 @pytest.fixture
