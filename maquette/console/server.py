@@ -53,7 +53,8 @@ async def listen(hub: Hub, first_wait_s: float = FIRST_WAIT_S) -> socket.socket:
         else:
             _end(hub, raised)
             host, port = sock.getsockname()[:2]
-            log.info("the console listens on http://%s:%s", f"[{host}]" if ":" in host else host, port)
+            address = f"http://{f'[{host}]' if ':' in host else host}:{port}"
+            log.info("the pages are at %s/ and %s/model", address, address)
             return sock
 
 
