@@ -146,11 +146,14 @@ def _feed_watchdog(_now: float) -> None:
 
 @contextmanager
 def _ended_by_signals(stop: Callable[[], None]) -> Iterator[None]:
-    """Let SIGTERM and SIGINT stop the stage, where it runs on the main thread; other threads receive no signals."""
+    """Let SIGTERM, SIGINT and a closed terminal stop the stage, on the main thread; other threads receive no signals."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    before = {number: signal.signal(number, lambda *_: stop()) for number in (signal.SIGTERM, signal.SIGINT)}
+    numbers = [signal.SIGTERM, signal.SIGINT]
+    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # ignored, under nohup, it stays so
+        numbers.append(signal.SIGHUP)
+    before = {number: signal.signal(number, lambda *_: stop()) for number in numbers}
     try:
         yield
     finally:

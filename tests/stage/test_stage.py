@@ -274,18 +274,22 @@ def test_the_watchdog_is_not_fed_while_frames_fail(receiver, monkeypatch):
     assert told == []
 
 
-def test_a_terminated_stage_says_it_is_ready_feeds_the_watchdog_goes_dark_and_exits_well(tmp_path, receiver):
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
+def test_a_stage_that_is_ended_says_it_is_ready_feeds_the_watchdog_goes_dark_and_exits_well(tmp_path, receiver, number):
     address = tmp_path / "notify"
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
         manager.bind(str(address))
         manager.settimeout(20)
-        code = f"from tests.stage.hall import stage_on; stage_on({receiver.port}).run()"
+        code = (  # the suite itself may run where a closed terminal is ignored
+            "import signal; signal.signal(signal.SIGHUP, signal.SIG_DFL);"
+            f"from tests.stage.hall import stage_on; stage_on({receiver.port}).run()"
+        )
         environment = os.environ | {"NOTIFY_SOCKET": str(address), "GPIOZERO_PIN_FACTORY": "mock"}
         process = subprocess.Popen([sys.executable, "-c", code], env=environment)
         try:
             assert manager.recv(100) == b"READY=1"
             assert manager.recv(100) == b"WATCHDOG=1"
-            process.send_signal(signal.SIGTERM)
+            process.send_signal(number)
             assert process.wait(20) == 0
         finally:
             process.kill()
