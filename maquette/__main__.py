@@ -31,7 +31,7 @@ def _fill_standard_streams() -> None:
         os.set_inheritable(descriptor, True)  # noqa: FBT003 - its only signature
     os.close(descriptor)
     sys.stdout = sys.stdout or open(1, "w", closefd=False)  # noqa: SIM115 - for as long as we live
-    sys.stderr = sys.stderr or open(2, "w", closefd=False)  # noqa: SIM115
+    sys.stderr = sys.stderr or open(2, "w", closefd=False)  # noqa: SIM115 - likewise
 
 
 if __name__ == "__main__":

@@ -90,7 +90,7 @@ def _play(installation: Installation, alerts: Iterable[Alert], folder: Path, *, 
     console = Child(
         "maquette.console",
         stage.receive,
-        lambda: [ConsoleStart(installation.exhibition, installation.console, installation.mqtt, str(folder))],
+        lambda: [ConsoleStart(installation.exhibition, installation.console, installation.mqtt)],
         stage.alert,
         born=lambda: stage.attach_console(console),
         died=stage.detach_console,

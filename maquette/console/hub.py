@@ -52,8 +52,6 @@ class Hub:
         self.readings = Readings()
         self.readings_revision = 0
         self._alerts = Alerts()
-        for alert in start.alerts:
-            self._alerts.apply(alert)
         self._post = post
         self._listeners: list[Listener] = []
         self._numbers = itertools.count(1)

@@ -1,4 +1,7 @@
-"""Pages: HTML templates whose ``{{key}}`` are words of the locale files, and the headers that every answer carries. No script is inline."""
+"""Pages: HTML templates, and the headers that every answer carries. No script is inline.
+
+In a template ``{{key}}`` is a word of the locale files and ``{{> part}}`` another template, set in as it stands.
+"""
 
 import html
 import re
@@ -11,6 +14,7 @@ from maquette.console.wording import Wording
 
 _HOST = re.compile(r"[A-Za-z0-9.:-]+")
 _ENTRY = re.compile(r"\{\{([a-z0-9_]+)\}\}")
+_PART = re.compile(r"\{\{> ([a-z]+)\}\}\n")
 
 PLAN_POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 """Content security policy of the plan: a drawing may be styled and do nothing else."""
@@ -27,8 +31,12 @@ def render(page: str, wording: Wording, **values: str) -> str:
     Raises:
         KeyError: the locale files have no such key.
     """
-    template = files("maquette.console").joinpath("pages", f"{page}.html").read_text("utf-8")
+    template = _PART.sub(lambda m: _template(m[1]), _template(page))
     return _ENTRY.sub(lambda m: html.escape(values.get(m[1]) or wording.say(m[1])), template)
+
+
+def _template(name: str) -> str:
+    return files("maquette.console").joinpath("pages", f"{name}.html").read_text("utf-8")
 
 
 def _policy(host: str) -> str:

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-from maquette.core.alerts import Alert
 from maquette.core.exhibition import ConsoleSettings, Exhibition, MqttSettings
 
 
@@ -14,12 +13,8 @@ class ConsoleStart:
         exhibition: everything about this installation that people may see.
         settings: where to listen and who may act.
         mqtt: which broker to speak to, or None.
-        state: the state folder, or None when there is none.
-        alerts: the alerts that stand already.
     """
 
     exhibition: Exhibition
     settings: ConsoleSettings
     mqtt: MqttSettings | None = None
-    state: str | None = None
-    alerts: tuple[Alert, ...] = ()

@@ -81,14 +81,6 @@ class Wording:
             return number
         return f"{number}{unit}" if unit in ("°", "°/s") else f"{number}{SPACE}{unit}"
 
-    def duration(self, seconds: float) -> str:
-        """Write a duration: ``40 s``, ``2 min``, ``2 min 40 s``."""
-        minutes, rest = divmod(round(seconds), 60)
-        parts = [f"{minutes}{SPACE}min"] if minutes else []
-        if rest or not minutes:
-            parts.append(f"{rest}{SPACE}s")
-        return SPACE.join(parts)
-
     def ago(self, seconds: float) -> str:
         """Write how long ago something was: ``il y a 5 min``."""
         if seconds <= JUST_NOW_S:

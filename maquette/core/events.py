@@ -11,10 +11,8 @@ from enum import StrEnum
 class Origin(StrEnum):
     """Who speaks."""
 
-    VISITOR = "visitor"
     MEDIATOR = "mediator"
     MQTT = "mqtt"
-    CLI = "cli"
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,10 +71,6 @@ class Scale(ABC):
     def legend(self) -> tuple[LegendEntry, ...]:
         """Return the scale for people to read, in rising order."""
 
-    def knows(self, value: float) -> bool:
-        """Tell whether a value has a colour on this scale."""
-        return self.colour(value) is not UNKNOWN_COLOUR
-
     def colours(self, values: Sequence[float] | Floats) -> Floats:
         """Return the colours of values, shape (n,), as linear RGB, shape (n, 3)."""
         if len(values) == 0:

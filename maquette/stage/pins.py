@@ -20,7 +20,7 @@ def open_pins(*, simulated: bool) -> Any:
     from gpiozero import Device  # noqa: PLC0415 (see the top)
 
     if simulated:
-        from gpiozero.pins.mock import MockFactory, MockPWMPin  # noqa: PLC0415
+        from gpiozero.pins.mock import MockFactory, MockPWMPin  # noqa: PLC0415 (see the top)
 
         Device.pin_factory = MockFactory(pin_class=MockPWMPin)
     else:
@@ -46,7 +46,7 @@ def ensure_pins() -> None:
 
 def close_pins(factory: Any) -> None:
     """Give all pins of a factory back."""
-    from gpiozero import Device  # noqa: PLC0415
+    from gpiozero import Device  # noqa: PLC0415 (see the top)
 
     factory.close()
     Device.pin_factory = None

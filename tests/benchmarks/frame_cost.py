@@ -91,6 +91,7 @@ def figures() -> list[Figure]:
         began = time.perf_counter()
         painter.bind(told, 0.0)
         bind_ms = (time.perf_counter() - began) * 1e3
+        # mypy does not infer defaults of a lambda.
         frame_s = median_s(lambda n, paint=painter.paint, finish=finishing.finish: finish(paint(n / 60), 80.0, n / 60))  # type: ignore[misc]
         share = frame_s / (leds * WIRE_S_PER_LED)
         budget = "≤ 3 % of wire time" if leds == 1000 else "–"

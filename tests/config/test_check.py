@@ -128,7 +128,7 @@ def test_ready_made_feeds_are_filled_in_and_other_braces_survive(folder: Path, r
     feeds = installation(folder, registries).feeds
     assert feeds["river"].values["flow"].pick == "data[?code == 'V303002002'] | [0].{value: value}.value"
     assert feeds["river"].sample == str(folder / "catalogue" / "flow.json")
-    assert feeds["air"].path == "IN ('69199','69276')"  # type: ignore[attr-defined]
+    assert feeds["air"].path == "IN ('69199','69276')"  # type: ignore[attr-defined]  # an option of its kind
     assert feeds["air"].keyed
     assert not feeds["river"].keyed
 

@@ -120,15 +120,6 @@ def test_ages_are_told_in_plain_words(seconds, words):
     assert Wording("fr").ago(seconds) == words
 
 
-def test_durations_are_told_in_minutes_and_seconds():
-    assert [Wording("fr").duration(s) for s in (0, 40, 120, 160)] == [
-        "0\u00a0s",
-        "40\u00a0s",
-        "2\u00a0min",
-        "2\u00a0min\u00a040\u00a0s",
-    ]
-
-
 def when(reading: Reading, now: float = 0.0, clock: Clock = CLOCK, language: str = "fr") -> str:
     return Wording(language).when(reading, reading.view(clock, now), clock)
 

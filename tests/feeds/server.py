@@ -58,7 +58,7 @@ class Handler(BaseHTTPRequestHandler):
                 if not self.connection.recv(1):
                     return
 
-    def log_message(self, format: str, *arguments: Any) -> None:  # noqa: A002
+    def log_message(self, format: str, *arguments: Any) -> None:  # noqa: A002 - the base class names it so
         """Keep the tests' output quiet."""
 
 

@@ -30,14 +30,14 @@ WIND = ContinuousScale(
 def test_a_class_holds_its_value(value, index):
     assert to_hex(ATMO.colour(value)) == COLOURS[index]
     assert ATMO.class_title(value) == TITLES[index]
-    assert ATMO.knows(value)
+    assert ATMO.colour(value) is not UNKNOWN_COLOUR
 
 
 @pytest.mark.parametrize("value", [0.0, 1.5, 2.001, 7.0, -1.0, float("nan"), float("inf")])
 def test_a_value_of_no_class_is_unknown_and_never_its_neighbour(value):
     assert ATMO.colour(value) is UNKNOWN_COLOUR
     assert ATMO.class_title(value) is None
-    assert not ATMO.knows(value)
+    assert ATMO.colour(value) is UNKNOWN_COLOUR
 
 
 @pytest.mark.parametrize(("value", "index"), [(-1e9, 0), (499.9, 0), (500.0, 1), (1199.9, 1), (1200.0, 2), (1e9, 2)])
@@ -48,9 +48,9 @@ def test_a_threshold_begins_at_its_value(value, index):
 
 def test_below_a_first_threshold_that_begins_somewhere_nothing_is_known():
     scale = ThresholdScale("flow", {}, "m³/s", classes(0.0, 500.0))
-    assert not scale.knows(-1.0)
+    assert scale.colour(-1.0) is UNKNOWN_COLOUR
     assert scale.class_title(-1.0) is None
-    assert scale.knows(0.0)
+    assert scale.colour(0.0) is not UNKNOWN_COLOUR
 
 
 def test_no_number_has_no_colour():
@@ -141,7 +141,7 @@ def test_a_scale_survives_pickling(scale):
     copy: Scale = pickle.loads(pickle.dumps(scale))
     assert copy.legend() == scale.legend()
     assert np.array_equal(copy.colour(2.0), scale.colour(2.0))
-    assert not copy.knows(float("nan"))
+    assert copy.colour(float("nan")) is UNKNOWN_COLOUR
 
 
 @pytest.mark.parametrize("ats", [(1.0,), (1.0, None), (1.0, 1.0), (1.0, float("nan"))])

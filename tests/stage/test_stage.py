@@ -258,7 +258,7 @@ def test_a_frame_that_fails_leaves_the_last_light_and_is_an_alert_until_frames_a
 
 def test_a_message_that_fails_does_not_end_the_show(stage, receiver, caplog):
     with running(stage) as console:
-        stage.receive(ReadingsUpdate((None,)))  # type: ignore[arg-type]
+        stage.receive(ReadingsUpdate((None,)))  # type: ignore[arg-type]  # wrong on purpose
         stage.receive(Command("play", {"scenario": "air"}))
         assert console.until(is_a(Answer)).refused is None
     assert "message failed type=ReadingsUpdate" in caplog.text
