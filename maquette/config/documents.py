@@ -26,14 +26,11 @@ from maquette.config.documents_hardware import (
     SupplyDocument,
     ZoneDocument,
 )
+from maquette.config.documents_scales import ClassDocument, ContinuousDocument, ScaleDocument, ScalesDocument
 from maquette.config.documents_scenario import (
     BoundDocument,
-    ClassDocument,
-    ContinuousDocument,
     LightDocument,
     SayDocument,
-    ScaleDocument,
-    ScalesDocument,
     ScenarioDocument,
     ServoCueDocument,
     StartDocument,
