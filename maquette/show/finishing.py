@@ -12,6 +12,7 @@ from maquette.core.colour import Floats
 from maquette.core.frame import Frame
 from maquette.core.snapshot import SupplyState
 from maquette.show.flash_guard import FlashGuard, Pixels
+from maquette.show.likeness import same_wiring
 from maquette.show.model import Model
 from maquette.show.power import Power
 
@@ -40,6 +41,7 @@ class Finishing:
     """Finishes the frames of one model, one after another."""
 
     def __init__(self, model: Model) -> None:
+        self._model = model
         self._power = Power(model)
         self._guard = FlashGuard(model)
         self._balance = _balance(model)
@@ -47,6 +49,15 @@ class Finishing:
             (strip.span, strip.gamma / LINEAR_GAMMA) for strip in model.strips.values() if strip.gamma != LINEAR_GAMMA
         )
         self._states: tuple[SupplyState, ...] = ()
+
+    def for_model(self, model: Model) -> "Finishing":
+        """Return what goes on in another model of these strips: itself where no byte could differ, else one that knows what was shown."""
+        if same_wiring(self._model, model):
+            return self
+        other = Finishing(model)
+        other._power.follow(self._power)
+        other._guard.follow(self._guard)
+        return other
 
     def finish(self, frame: Frame, brightness_percent: float, now: float) -> Finished:
         """Turn a frame into bytes.

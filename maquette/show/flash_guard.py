@@ -8,7 +8,7 @@ without its exception for bright pictures). In any second a window makes at most
 All arithmetic is in whole numbers, so the rule holds exactly.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -75,6 +75,21 @@ class FlashGuard:
         """The bytes that passed last, read-only; dark before the first frame."""
         return self._shown
 
+    def follow(self, before: "FlashGuard") -> None:
+        """Go on where another guard of as many LEDs left off.
+
+        A window that it kept as well goes on with its history. Of a new one nothing is known: it may grow darker, and may turn back only
+        after a second, as if it had spent all its changes.
+        """
+        known = {window.tobytes(): number for number, window in enumerate(before._each_window())}
+        found = np.array([known.get(window.tobytes(), -1) for window in self._each_window()], dtype=np.intp)
+        kept, new = np.flatnonzero(found >= 0), np.flatnonzero(found < 0)
+        self._now, self._shown = before._now, before._shown
+        self._furthest = self._luminances(self._shown)
+        for name in ("_direction", "_furthest", "_reached_at", "_ended_at", "_slot", "_oldest"):
+            getattr(self, name)[kept] = getattr(before, name)[found[kept]]
+        self._reached_at[new] = self._ended_at[new] = self._oldest[new] = self._now
+
     def pass_on(self, pixels: Pixels, now: float, refuse: Refuse | None = None) -> Pixels:
         """Let a frame through as far as it may pass.
 
@@ -108,6 +123,10 @@ class FlashGuard:
         wanted.flags.writeable = False
         self._shown = wanted
         return wanted
+
+    def _each_window(self) -> Iterator[Indices]:
+        for start, end in zip(self._starts, self._ends, strict=True):
+            yield self._leds[start:end]
 
     def _luminances(self, pixels: Pixels) -> npt.NDArray[np.int64]:
         """Return the sum of luminance over each window, shape (windows,). Whole numbers below 2⁵³ are exact in float64."""

@@ -18,8 +18,9 @@ from maquette.show.director import Action, Event, Tick, direct
 from maquette.show.fades import Fade
 from maquette.show.lamps import lamps, lamps_change_at
 from maquette.show.layers import Painter
+from maquette.show.likeness import same_look, same_places
 from maquette.show.scenario import Show, Step
-from maquette.show.timeline import DirectorState, lit_step, opening, playable
+from maquette.show.timeline import DirectorState, carried, lit_step, opening, playable
 
 CHANGE_FADE_S = 0.8
 """How long a change of readings takes to be seen, and a blackout or a wake."""
@@ -90,6 +91,31 @@ class Performance:
         self._advance(now)
         self._readings = self._readings.updated(update)
         self._bind(now)
+
+    def swap(self, show: Show, now: float) -> None:
+        """Go on in another show, whose model has as many LEDs; light that it leaves as it was is not touched.
+
+        Either all of it is taken over or, when this raises, nothing.
+        """
+        self._advance(now)
+        if show.model.led_count != self._show.model.led_count:
+            raise ValueError("a show for other strips cannot be played on these")
+        old, before = self._show, self._state
+        after = carried(before, old, show, now)
+        step = lit_step(after, show)
+        same = self._step is step is None or (
+            self._step is not None and step is not None and same_look(self._step, step)
+        )
+        if same and _place(before) == _place(after) and same_places(old.model, show.model):
+            self._show, self._state, self._step, self._ready = show, after, step, {}
+            self._forget(now)
+            return
+        ready = {}
+        if step is not None and after.scenario is not None:
+            ready[after.scenario, after.step] = self._bound(Painter(show.model, step), now)
+        self._show, self._state, self._ready = show, after, ready
+        self._enter(now)
+        self._blend(CHANGE_FADE_S, now)
 
     def frame(self, now: float) -> Frame:
         """Return the light at ``now``, linear, float32, shape (LEDs, 3). It is not to be written to."""

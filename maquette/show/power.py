@@ -55,6 +55,12 @@ class Power:
         ).reshape(len(self._feeds), len(lit))
         self._now: float | None = None
 
+    def follow(self, before: "Power") -> None:
+        """Go on where another left off: a reduction that was in force there ends as gently here."""
+        shares = dict(zip((feed.supply for feed in before._feeds), before._shares, strict=True))
+        self._shares = [shares.get(feed.supply, _FULL) for feed in self._feeds]
+        self._now = before._now
+
     def limit(self, pixels: Pixels, now: float) -> tuple[Pixels, bool]:
         """Return the bytes that may leave, and whether a reduction is still being released (so the frame must come again).
 

@@ -169,6 +169,33 @@ def advance(state: DirectorState, show: Show, now: float) -> DirectorState:
     return state
 
 
+def carried(state: DirectorState, before: Show, show: Show, now: float) -> DirectorState:
+    """Go on in another show: the step that is on stays on, and its time goes on, as long as there is such a step.
+
+    A scenario that is gone, or whose step is gone, ends as if it had come to its end by itself.
+
+    Args:
+        state: what is on.
+        before: the show in which it is on.
+        show: the show in which it is to go on.
+        now: monotonic seconds.
+    """
+    if playable(show, state.pending) is None:
+        state = replace(state, pending=None)
+    idle, scenario = state.mode is Mode.IDLE, playable(show, state.scenario)
+    if state.scenario is None and (not idle or playable(show, show.idle) is None):
+        return state  # in darkness, as before
+    if scenario is None or state.step >= len(scenario.steps) or idle != (scenario.id == show.idle):
+        return go_idle(state, show, now)
+    old, new = lit_step(state, before), scenario.steps[state.step]
+    if old is None or state.ended or state.due_at is None or _length_s(old) == _length_s(new):
+        return state
+    longer_s = _length_s(new) - _length_s(old)
+    if state.mode is Mode.PAUSED:
+        return replace(state, remaining_s=max(0.0, state.remaining_s + longer_s))
+    return replace(state, due_at=max(now, state.due_at + longer_s))
+
+
 def _due(state: DirectorState, show: Show, at: float) -> DirectorState:
     if state.mode is Mode.PAUSED:
         return release(state, show, at)

@@ -9,10 +9,12 @@ from dataclasses import dataclass
 
 from maquette.core.alerts import Alert, Severity
 from maquette.core.events import ButtonPressed, Command
+from maquette.core.exhibition import Exhibition
 from maquette.core.readings import ReadingsUpdate
 from maquette.core.snapshot import Snapshot, Watching
 from maquette.show.finishing import Finished, Finishing
 from maquette.show.performance import Performance
+from maquette.show.scenario import Show
 from maquette.stage.buttons import Buttons, Edge
 from maquette.stage.report import Report
 from maquette.stage.servos.tended import TendedServo
@@ -30,6 +32,14 @@ class Errand:
     """A message: something to do on the loop's thread."""
 
     run: Callable[[], None]
+
+
+@dataclass(frozen=True, eq=False)
+class Swap:
+    """A message: from now on this is played, and this is what people are shown of it."""
+
+    show: Show
+    exhibition: Exhibition
 
 
 class Desk:
@@ -98,6 +108,8 @@ class Desk:
                 self._report.watch(frames=message.frames)
             case Errand():
                 message.run()
+            case Swap():
+                self._swap(message, now)
             case _:
                 log.warning("message not understood type=%s", type(message).__name__)
         return False
@@ -113,6 +125,21 @@ class Desk:
             self._report.answer(answer, self._snapshot(now), now)
         self._changed = True
         return True
+
+    def _swap(self, swap: Swap, now: float) -> None:
+        """Play another show between two frames; one that cannot be played changes nothing."""
+        try:
+            finishing = self._finishing.for_model(swap.show.model)
+            self._performance.swap(swap.show, now)
+        except Exception as error:
+            log.exception("the new documents cannot be played; the former go on")
+            problem = f"{type(error).__name__}: {error}"
+            self._report.alert(Alert("swap_failed", "", Severity.ERROR, (("problem", problem),)))
+            return
+        self._finishing = finishing
+        self._changed = True
+        self._report.alert(Alert("swap_failed", over=True))
+        self._report.exhibition(swap.exhibition)
 
     # -- moments -----------------------------------------------------------------------------------------------------
 

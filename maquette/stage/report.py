@@ -8,6 +8,7 @@ from typing import Protocol
 
 from maquette.core.alerts import Alert, Alerts
 from maquette.core.events import Answer, ButtonPressed
+from maquette.core.exhibition import Exhibition
 from maquette.core.readings import Readings, ReadingsUpdate
 from maquette.core.snapshot import ShownFrame, Snapshot
 from maquette.show.flash_guard import Pixels
@@ -82,6 +83,13 @@ class Report:
         self._readings = self._readings.updated(update)
         if self._line is not None:
             self._line.post(update)
+
+    def exhibition(self, exhibition: Exhibition) -> None:
+        """Tell that the documents changed, and right behind it the state in which the model is now."""
+        if self._line is not None:
+            self._line.post(exhibition)
+        self._snapshot = None
+        self._snapshot_at = float("-inf")
 
     def pressed(self, press: ButtonPressed) -> None:
         """Pass a press on; nobody hears it while there is no console."""

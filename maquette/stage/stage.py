@@ -11,13 +11,14 @@ from contextlib import contextmanager
 
 from maquette.config.documents import ButtonDocument, ServoDocument, StripDocument
 from maquette.core.alerts import Alert
+from maquette.core.exhibition import Exhibition
 from maquette.ops.sdnotify import notify
 from maquette.show.finishing import Finishing
 from maquette.show.performance import Performance
 from maquette.show.scenario import Show
 from maquette.stage import outputs, servos
 from maquette.stage.buttons import Buttons
-from maquette.stage.desk import Desk, Errand
+from maquette.stage.desk import Desk, Errand, Swap
 from maquette.stage.frame_loop import PERIOD_S, FrameLoop
 from maquette.stage.lateness import Lateness
 from maquette.stage.report import Line, Report
@@ -95,6 +96,10 @@ class Stage:
     def detach_console(self) -> None:
         """The console is gone."""
         self._inbox.put(Errand(self._report.detach))
+
+    def swap(self, show: Show, exhibition: Exhibition) -> None:
+        """Play another show from the next frame on: same strips, servos and buttons, whatever else changed. The console is told."""
+        self._inbox.put(Swap(show, exhibition))
 
     def alert(self, alert: Alert) -> None:
         """Raise or end an alert of this process."""
