@@ -3,6 +3,7 @@
     MaquetteError
     ├── UnitError (ValueError)            a quantity or a unit that cannot be read or converted
     ├── ColourError (ValueError)          a colour that cannot be read
+    ├── CalendarError (ValueError)        a time, a day, a date or a moment that cannot be read
     ├── ExpressionError (ValueError)      an expression outside the language; carries a position in its text
     ├── OutputError (OSError)             an LED output that cannot be opened or written
     ├── ServoError (OSError)              a servo that cannot be opened or moved
@@ -26,6 +27,14 @@ class UnitError(MaquetteError, ValueError):
 
 class ColourError(MaquetteError, ValueError):
     """A colour is not written as ``#rrggbb``."""
+
+
+class CalendarError(MaquetteError, ValueError):
+    """A time, a day, a date or a moment cannot be read."""
+
+    def __init__(self, message: str, hint: str | None = None) -> None:
+        super().__init__(message)
+        self.hint = hint
 
 
 class ExpressionError(MaquetteError, ValueError):

@@ -65,6 +65,7 @@ def build(materials: Materials) -> Installation:
         idle=idle.show if idle is not None and idle.show in scenarios else None,
         idle_after_s=idle.after if idle is not None else 0.0,
         languages=tuple(config.document.languages),
+        opening=config.opening,
     )
     return Installation(
         id=config.document.id,

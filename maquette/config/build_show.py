@@ -1,30 +1,54 @@
 """From checked scenarios to what the stage plays: names opened, expressions compiled, quantities in base units."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from maquette.config.amounts import amount
+from maquette.config.build_model import titled
 from maquette.config.documents import (
+    AskDocument,
     BoundDocument,
     LightDocument,
     SayDocument,
     ScenarioDocument,
     ServoCueDocument,
+    StartDocument,
     StepDocument,
+    ThroughDocument,
 )
+from maquette.config.expressions_check import ZONE_TITLE
 from maquette.config.lights_check import split_effect
+from maquette.config.scales_check import make_scale
 from maquette.config.world import World
 from maquette.core.colour import parse_colour
+from maquette.core.text import Text, words
 from maquette.show.captions import parse_caption
 from maquette.show.effects import EFFECTS
-from maquette.show.expressions import compile_expression, examine
+from maquette.show.expressions import Expression, compile_expression, examine
 from maquette.show.scales import Scale
-from maquette.show.scenario import Bound, Layer, Parameter, Say, Scenario, ServoCue, Step, Words
+from maquette.show.scenario import (
+    Ask,
+    Bound,
+    ButtonTrigger,
+    Choice,
+    ClockTrigger,
+    Layer,
+    Parameter,
+    Say,
+    Scenario,
+    ServoCue,
+    Step,
+    Through,
+    Trigger,
+    ValueTrigger,
+    Variant,
+    Words,
+)
 
 STEP_S = 20.0
 """How long a step lasts when its document does not say, seconds."""
 
 WAIT_S = 900.0
-"""How long a step waits for a command when its document does not say, seconds."""
+"""How long a step waits when its document does not say, seconds."""
 
 
 def make_scenario(
@@ -42,45 +66,115 @@ def make_scenario(
     return Scenario(
         id=name,
         title=document.title,
-        steps=tuple(_Maker(step, world, scales).step() for step in document.steps),
-        buttons=tuple(dict.fromkeys(start.button for start in document.start_on)),
+        steps=tuple(
+            _Maker(step, world, scales, zone).step() for step in document.steps for zone in each_zone(step, world)
+        ),
+        triggers=tuple(dict.fromkeys(_trigger(start) for start in document.start_on)),
         while_playing=document.while_playing,
         interrupt=document.interrupt,
         ends=document.ends if document.ends in present else "idle",
     )
 
 
+def each_zone(step: StepDocument, world: World) -> Sequence[str | None]:
+    """Return the zones for which a step is made: those of its `for_each`, or None alone where it has none."""
+    if step.for_each is None:
+        return (None,)
+    return world.open([step.for_each] if isinstance(step.for_each, str) else step.for_each, [])
+
+
+def _trigger(start: StartDocument) -> Trigger:
+    if start.when is not None:
+        rearm = None if start.rearm is None else compile_expression(start.rearm)
+        return ValueTrigger(compile_expression(start.when), rearm, start.for_ or 0.0, start.at_most_every or 0.0)
+    if start.at is not None:
+        return ClockTrigger(start.at) if start.days is None else ClockTrigger(start.at, start.days)
+    assert start.button is not None
+    return ButtonTrigger(start.button, start.press or "short")
+
+
 class _Maker:
-    def __init__(self, document: StepDocument, world: World, scales: Mapping[str, Scale]) -> None:
-        self._document, self._world, self._scales = document, world, scales
-        self._named = [light.zones for light in document.lights]
+    """Makes one step; ``zone`` is the one for which it is, where the document says it once for each."""
+
+    def __init__(self, document: StepDocument, world: World, scales: Mapping[str, Scale], zone: str | None) -> None:
+        self._document, self._world, self._scales, self._zone = document, world, scales, zone
+        self._named = [self._names(light) for light in document.lights]
 
     def step(self) -> Step:
         document = self._document
-        waits = document.until is not None
-        duration_s = document.for_ if document.for_ is not None else STEP_S
-        at_most_s = document.at_most if document.at_most is not None else WAIT_S
         layers = (self._layer(light) for light in document.lights)
         return Step(
-            title=document.title,
-            duration_s=None if waits else duration_s,
-            at_most_s=at_most_s if waits else None,
+            title=self._filled(document.title),
+            duration_s=self._duration_s(),
+            at_most_s=None if document.until is None else (WAIT_S if document.at_most is None else document.at_most),
+            until=_condition(document.until.when) if document.until is not None else None,
             fade_s=document.fade,
-            say=None if document.say is None else _say(document.say),
-            notes=document.notes,
+            say=None if document.say is None else self._say(document.say),
+            notes=self._filled(document.notes),
             layers=tuple(layer for layer in layers if layer.zones),
             servos=tuple(self._cue(cue) for cue in document.servos),
+            through=None if document.through is None else _through(document.through),
+            ask=None if document.ask is None else _ask(document.ask),
+            zone=self._zone,
         )
 
+    def _duration_s(self) -> float | None:
+        document = self._document
+        if document.through is not None:
+            return document.through.in_
+        if document.until is not None:
+            return None
+        return STEP_S if document.for_ is None else document.for_
+
+    def _names(self, light: LightDocument) -> list[str]:
+        return [self._zone if name == "zone" and self._zone is not None else name for name in light.zones]
+
+    def _filled(self, text: Text | None) -> Text | None:
+        """Fill in what a text says of the step's zone."""
+        if text is None or self._zone is None:
+            return text
+        return {language: "".join(self._pieces(words, language)) for language, words in text.items()}
+
+    def _pieces(self, text: str, language: str) -> Iterator[str]:
+        for piece in self._words(text, language).pieces:
+            if isinstance(piece, str):
+                yield piece
+            elif self._zone is not None:
+                attributes = self._world.zones[self._zone].attributes
+                yield attributes.get(piece.text.removeprefix("zone."), "")
+
+    def _words(self, text: str, language: str) -> Words:
+        """Read a template; the name of the step's zone is filled in, for it differs with the language."""
+        template = parse_caption(text)
+        if self._zone is None:
+            return template
+        title = words(titled(self._world.zones[self._zone].title, self._zone), language)
+        return Words(tuple(title if is_zone_title(piece) else piece for piece in template.pieces))
+
+    def _say(self, document: SayDocument) -> Say:
+        return Say(
+            tuple(
+                Variant(
+                    self._templates(variant.words),
+                    self._templates(variant.otherwise or {}),
+                    _condition(variant.when),
+                )
+                for variant in document.variants
+            )
+        )
+
+    def _templates(self, texts: Text) -> dict[str, Words]:
+        return {language: self._words(text, language) for language, text in texts.items()}
+
     def _layer(self, light: LightDocument) -> Layer:
-        zones = self._world.open(light.zones, self._named)
+        zones = self._world.open(self._names(light), self._named)
         name, written = split_effect(light)
         kinds = EFFECTS[name].parameters
         parameters = {p: self._parameter(w, light.value, kinds[p].unit, zones) for p, w in written.items()}
         return Layer(
             zones=zones,
             value=None if light.value is None else compile_expression(light.value),
-            scale=None if light.scale is None else self._scales[light.scale],
+            scale=self._scale(light),
             colour=None if light.colour is None else parse_colour(light.colour),
             effect=name,
             parameters=parameters,
@@ -88,6 +182,11 @@ class _Maker:
             blend=light.blend,
             together=light.across == "together",
         )
+
+    def _scale(self, light: LightDocument) -> Scale | None:
+        if light.scale is None:
+            return None
+        return self._scales[light.scale] if isinstance(light.scale, str) else make_scale("", light.scale)
 
     def _level(self, light: LightDocument, zones: Sequence[str]) -> Parameter:
         level = self._parameter(light.level, light.value, "%", zones)
@@ -115,9 +214,19 @@ class _Maker:
         )
 
 
-def _say(document: SayDocument) -> Say:
-    return Say(_templates(document.words), _templates(document.otherwise or {}))
+def is_zone_title(piece: str | Expression) -> bool:
+    """Tell whether a piece of a text is the name of the step's zone."""
+    return isinstance(piece, Expression) and piece.text == ZONE_TITLE
 
 
-def _templates(texts: Mapping[str, str]) -> dict[str, Words]:
-    return {language: parse_caption(text) for language, text in texts.items()}
+def _condition(text: str | None) -> Expression | None:
+    return None if text is None else compile_expression(text)
+
+
+def _through(document: ThroughDocument) -> Through:
+    return Through(document.from_, document.to, document.in_)
+
+
+def _ask(document: AskDocument) -> Ask:
+    choices = tuple(Choice(choice.button, choice.label, choice.score) for choice in document.choices)
+    return Ask(document.id, document.question, choices)

@@ -2,16 +2,21 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path as FilePath
 from zoneinfo import ZoneInfo
 
-from maquette.config.documents import ConfigDocument, FeedDocument, UseDocument
+from maquette.config.documents import ConfigDocument, FeedDocument, OpeningHoursDocument, UseDocument
 from maquette.config.draft import Desk, Draft
 from maquette.config.feeds_check import check_feed_shapes, resolve_feeds
 from maquette.config.problems import did_you_mean, hint
 from maquette.config.registries import Registries
 from maquette.config.secrets import reveal
+from maquette.config.tree import Path
+from maquette.config.world import VOTES
+from maquette.core.calendar import DAYS, OpeningHours, Span, parse_date, parse_days, parse_span
 from maquette.core.exhibition import ConsoleSettings, MqttSettings
+from maquette.errors import CalendarError
 
 SCALES = "scales.yaml"
 _NEARLY_YAML = (".yml", ".yaml", ".yml.txt", ".yaml.txt")
@@ -27,6 +32,7 @@ class Config:
         feeds: its feeds, ready-made ones filled in.
         console: where the console listens.
         mqtt: which broker to speak to, or None.
+        opening: when the exhibition is open, or None: always.
     """
 
     document: ConfigDocument
@@ -34,6 +40,7 @@ class Config:
     feeds: Mapping[str, FeedDocument] = field(default_factory=dict)
     console: ConsoleSettings = field(default_factory=ConsoleSettings)
     mqtt: MqttSettings | None = None
+    opening: OpeningHours | None = None
 
 
 def check_config_shape(draft: Draft, registries: Registries) -> Config | None:
@@ -101,6 +108,9 @@ def check_config_references(draft: Draft, config: Config, registries: Registries
         scenarios: id → file of every scenario, right or wrong.
     """
     config.feeds = resolve_feeds(draft, config.shaped, registries)
+    for name in (VOTES, "zone"):
+        if name in config.shaped:
+            draft.report("E223", ("feeds", name), on_key=True, hint=hint("rename_it"), name=name, what="a feed")
     idle = config.document.idle
     all_read = not any(p.code in ("E001", "E226", "E229") for p in draft.problems)
     if idle is not None and all_read and idle.show not in scenarios:
@@ -108,11 +118,44 @@ def check_config_references(draft: Draft, config: Config, registries: Registries
 
 
 def check_config_meaning(draft: Draft, config: Config) -> None:
-    """Check that the time zone exists."""
+    """Check that the time zone exists, and read the opening hours."""
     try:
         ZoneInfo(config.document.time_zone)
     except (KeyError, ValueError, OSError):
         draft.report("E344", ("time_zone",), hint=hint("time_zone"), name=config.document.time_zone)
+    if config.document.opening_hours is not None:
+        config.opening = _opening(draft, config.document.opening_hours)
+
+
+def _opening(draft: Draft, document: OpeningHoursDocument) -> OpeningHours:
+    week: dict[int, tuple[Span, ...]] = {}
+    dates: dict[date, tuple[Span, ...]] = {}
+    for written, hours in document.days.items():
+        path: Path = ("opening_hours", written)
+        spans = _spans(draft, path, [hours] if isinstance(hours, str) else hours)
+        try:
+            if written[:1].isdigit():
+                dates[parse_date(written)] = spans
+                continue
+            days = parse_days(written)
+        except CalendarError as error:
+            draft.report("E111", path, on_key=True, hint=error.hint, message=str(error))
+            continue
+        for day in sorted(days):
+            if day in week:
+                draft.report("E373", path, on_key=True, day=DAYS[day])
+            week[day] = spans
+    return OpeningHours(week, {**dates, **dict.fromkeys(document.closed, ())}, document.wake_for)
+
+
+def _spans(draft: Draft, path: Path, written: Sequence[str]) -> tuple[Span, ...]:
+    spans: list[Span] = []
+    for index, text in enumerate(written):
+        try:
+            spans.append(parse_span(text))
+        except CalendarError as error:
+            draft.report("E111", (*path, index), hint=error.hint, message=str(error))
+    return tuple(spans)
 
 
 def read_settings(draft: Draft, config: Config) -> None:

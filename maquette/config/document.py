@@ -3,7 +3,7 @@
 import json
 from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, Strict, WithJsonSchema
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Strict, Tag, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 
@@ -52,6 +52,14 @@ TextValue = Annotated[
     dict[Language, str], BeforeValidator(_read_text), Field(min_length=1), WithJsonSchema(TEXT_SCHEMA)
 ]
 """A text that people read: a string, or a mapping of languages. The field holds language → words, ``""`` for the plain string."""
+
+
+def _form(raw: Any) -> str:
+    return "<list>" if isinstance(raw, list) else "<plain>"
+
+
+Words = Annotated[Annotated[str, Tag("<plain>")] | Annotated[list[str], Tag("<list>")], Discriminator(_form)]
+"""A text, or several."""
 
 Pair = Annotated[tuple[float, float], Strict(strict=False)]
 """Two numbers; a list of two is read as such."""

@@ -4,7 +4,7 @@ Drivers of strips and servos and kinds of feeds add their own options: each is a
 `FeedDocument` that stands in the driver's own file and is handed over in `maquette.config.check.Registries`.
 """
 
-from maquette.config.document import Document, Factor, Name, Pair, Point, Stem, TextValue
+from maquette.config.document import Document, Factor, Name, Pair, Point, Stem, TextValue, Words
 from maquette.config.documents_config import (
     CatalogueDocument,
     ConfigDocument,
@@ -12,6 +12,7 @@ from maquette.config.documents_config import (
     FeedDocument,
     IdleDocument,
     MqttDocument,
+    OpeningHoursDocument,
     ParameterDocument,
     PlaceDocument,
     UseDocument,
@@ -28,20 +29,26 @@ from maquette.config.documents_hardware import (
 )
 from maquette.config.documents_scales import ClassDocument, ContinuousDocument, ScaleDocument, ScalesDocument
 from maquette.config.documents_scenario import (
+    AskDocument,
     BoundDocument,
+    ChoiceDocument,
     LightDocument,
     SayDocument,
     ScenarioDocument,
     ServoCueDocument,
     StartDocument,
     StepDocument,
+    ThroughDocument,
     UntilDocument,
+    VariantDocument,
 )
 
 __all__ = [
+    "AskDocument",
     "BoundDocument",
     "ButtonDocument",
     "CatalogueDocument",
+    "ChoiceDocument",
     "ClassDocument",
     "ConfigDocument",
     "ConsoleDocument",
@@ -54,6 +61,7 @@ __all__ = [
     "LightDocument",
     "MqttDocument",
     "Name",
+    "OpeningHoursDocument",
     "Pair",
     "ParameterDocument",
     "PlaceDocument",
@@ -71,8 +79,11 @@ __all__ = [
     "StripDocument",
     "SupplyDocument",
     "TextValue",
+    "ThroughDocument",
     "UntilDocument",
     "UseDocument",
     "ValueDocument",
+    "VariantDocument",
+    "Words",
     "ZoneDocument",
 ]

@@ -2,9 +2,10 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, Discriminator, Field, Strict, Tag
+from pydantic import AfterValidator, BeforeValidator, Field, Strict, WithJsonSchema
 
-from maquette.config.document import Document, Name, Pair, Stem, TextValue, pair_in_order
+from maquette.config.calendar import Date
+from maquette.config.document import Document, Name, Pair, Stem, TextValue, Words, pair_in_order
 from maquette.config.quantities import Metres, Seconds, Unit
 from maquette.core.readings import Nature
 
@@ -12,12 +13,44 @@ Language = Annotated[str, Field(pattern=r"^[a-z]{2,3}$")]
 """A language, such as `fr`."""
 
 
-def _form(raw: Any) -> str:
-    return "<list>" if isinstance(raw, list) else "<plain>"
+class OpeningHoursDocument(Document):
+    """When the exhibition is open."""
+
+    days: dict[str, Words]
+    """Hours by day of the week (`tue-sun`, `sat, sun`) or by date (`"2026-12-24"`): `"10:00-18:00"`, or several."""
+    closed: list[Date] = Field(default_factory=list)
+    """Dates on which it is closed."""
+    wake_for: Seconds = 600.0
+    """How long a press wakes the model while it is closed."""
 
 
-Words = Annotated[Annotated[str, Tag("<plain>")] | Annotated[list[str], Tag("<list>")], Discriminator(_form)]
-"""A text, or several."""
+def _read_hours(raw: Any) -> Any:
+    if not isinstance(raw, dict):
+        return raw
+    own = {key: raw[key] for key in ("closed", "wake_for") if key in raw}
+    return {**own, "days": {key: hours for key, hours in raw.items() if key not in own}}
+
+
+OpeningHoursValue = Annotated[
+    OpeningHoursDocument,
+    BeforeValidator(_read_hours),
+    WithJsonSchema(
+        {
+            "type": "object",
+            "properties": {
+                "closed": {"type": "array", "items": {"type": "string", "format": "date"}},
+                "wake_for": {"type": "string", "examples": ["10 min"]},
+            },
+            "additionalProperties": {
+                "oneOf": [
+                    {"type": "string", "examples": ["10:00-18:00"]},
+                    {"type": "array", "items": {"type": "string"}},
+                ]
+            },
+        }
+    ),
+]
+"""Hours by day or date, with `closed` and `wake_for` beside them."""
 
 
 class PlaceDocument(Document):
@@ -145,6 +178,8 @@ class ConfigDocument(Document):
     """The hardware document, relative to this file."""
     scenarios: list[str] = Field(default_factory=lambda: ["scenarios"])
     """Folders of scenarios, relative to this file. Omitted: `[scenarios]`."""
+    opening_hours: OpeningHoursValue | None = None
+    """When the exhibition is open; outside it the model sleeps. Omitted, or with a clock that cannot be trusted: always open."""
     idle: IdleDocument | None = None
     """What the model shows when nobody plays; omitted: it is dark."""
     feeds: dict[Name, Any] = Field(default_factory=dict)

@@ -74,7 +74,7 @@ class ButtonDocument(Document):
     """The GPIO number of its lamp."""
     label: TextValue
     """What is written on it."""
-    command: Literal["next", "back", "stop", "pause"] | None = None
+    command: Literal["next", "back", "stop", "pause", "guide", "calm", "blackout", "wake"] | None = None
     """A command that it gives, besides the scenarios that it starts."""
     place: Point | None = None
     """Where it stands on the plan (mm)."""

@@ -3,9 +3,13 @@
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, Discriminator, Field, Strict, Tag, WithJsonSchema
+from pydantic_core import PydanticCustomError
 
-from maquette.config.document import TEXT_SCHEMA, Document, Name, Stem, TextValue
+from maquette.config.calendar import Days, Moment, TimeOfDay
+from maquette.config.document import TEXT_SCHEMA, Document, Name, Stem, TextValue, Words
+from maquette.config.documents_scales import ScaleDocument
 from maquette.config.quantities import Degrees, Number, Seconds, Share
+from maquette.core.calendar import Instant
 
 NumberPair = Annotated[tuple[Number, Number], Strict(strict=False)]
 """Two numbers or quantities."""
@@ -42,6 +46,11 @@ BoundAngle = Annotated[
 ]
 """An angle, or one that follows a value."""
 
+ScaleValue = Annotated[
+    Annotated[Name, Tag("<plain>")] | Annotated[ScaleDocument, Tag("<mapping>")], Discriminator(_form)
+]
+"""A scale's name, or a scale."""
+
 EffectValue = Annotated[
     Annotated[str, Tag("<plain>")]
     | Annotated[dict[str, dict[str, BoundNumber]], Field(min_length=1, max_length=1), Tag("<mapping>")],
@@ -57,8 +66,8 @@ class LightDocument(Document):
     """Zones and groups; `all` is every zone, `rest` those that no other light of the step names."""
     value: str | None = None
     """What is told: an expression, evaluated for each zone."""
-    scale: Name | None = None
-    """How a value becomes a colour and words."""
+    scale: ScaleValue | None = None
+    """How a value becomes a colour and words: a scale's name, or a scale of this light's own. Omitted: the value's own scale."""
     colour: str | None = None
     """A colour, in quotes, where there is no scale."""
     effect: EffectValue = "solid"
@@ -83,52 +92,114 @@ class ServoCueDocument(Document):
 
 
 class UntilDocument(Document):
-    """What a step waits for."""
+    """What a step waits for: exactly one of these."""
 
-    command: Literal["next"]
+    command: Literal["next"] | None = None
     """The mediator's command."""
+    when: str | None = None
+    """An expression that becomes true."""
 
 
 class StartDocument(Document):
-    """What starts a scenario."""
+    """What starts a scenario: exactly one of `button`, `when` and `at`."""
 
-    button: Name
+    button: Name | None = None
     """A button's name in the hardware document."""
+    press: Literal["short", "long", "double"] | None = None
+    """How the button is pressed; `short` by default."""
+    when: str | None = None
+    """An expression: the scenario starts when it becomes true, with live readings only."""
+    rearm: str | None = None
+    """An expression that must have been true before `when` may start it again; omitted: `when` must have been false."""
+    for_: Annotated[Seconds | None, Field(alias="for")] = None
+    """How long `when` must hold."""
+    at_most_every: Seconds | None = None
+    """How much time lies between two starts by `when`, at least."""
+    at: TimeOfDay | None = None
+    """A time of day, in quotes, such as `"10:30"`."""
+    days: Days | None = None
+    """The days on which `at` counts, such as `mon-fri`; every day by default."""
 
 
-class SayDocument(Document):
-    """What visitors read, and what they read when a figure is unknown."""
+class VariantDocument(Document):
+    """What visitors read while a condition holds, and what they read when a figure is unknown."""
 
+    when: str | None = None
+    """The condition, an expression; the last variant needs none."""
     words: TextValue
     """By language."""
     otherwise: TextValue | None = None
     """By language, when a figure is unknown."""
 
 
-def _read_say(raw: Any) -> Any:
-    if isinstance(raw, dict):
-        rest = {language: words for language, words in raw.items() if language != "otherwise"}
-        return {"words": rest, **({"otherwise": raw["otherwise"]} if "otherwise" in raw else {})}
-    return raw if isinstance(raw, SayDocument) else {"words": raw}
+class SayDocument(Document):
+    """What visitors read: the first variant whose condition holds."""
 
+    variants: Annotated[list[VariantDocument], Field(min_length=1)]
+    """The variants, in the order in which they are tried."""
+
+
+def _read_variant(raw: Any) -> Any:
+    if not isinstance(raw, dict):
+        return {"words": raw}
+    own = {key: raw[key] for key in ("when", "otherwise") if key in raw}
+    words = {language: text for language, text in raw.items() if language not in own}
+    if not words:
+        raise PydanticCustomError("text_expected", "expected text, or a text for each language")
+    return {**own, "words": words}
+
+
+def _read_say(raw: Any) -> Any:
+    if isinstance(raw, SayDocument):
+        return raw
+    return {"variants": [_read_variant(variant) for variant in (raw if isinstance(raw, list) else [raw])]}
+
+
+_VARIANT_SCHEMA: dict[str, Any] = {
+    "type": "object",
+    "properties": {"when": {"type": "string"}, "otherwise": TEXT_SCHEMA},
+    "additionalProperties": {"type": "string"},
+}
 
 SayValue = Annotated[
     SayDocument,
     BeforeValidator(_read_say),
-    WithJsonSchema(
-        {
-            "oneOf": [
-                {"type": "string"},
-                {
-                    "type": "object",
-                    "properties": {"otherwise": TEXT_SCHEMA},
-                    "additionalProperties": {"type": "string"},
-                },
-            ]
-        }
-    ),
+    WithJsonSchema({"oneOf": [{"type": "string"}, _VARIANT_SCHEMA, {"type": "array", "items": _VARIANT_SCHEMA}]}),
 ]
-"""A text in which `{…}` holds expressions, or one for each language, with `otherwise` beside them."""
+"""A text in which `{…}` holds expressions, or one for each language, with `otherwise` beside them; or a list of these, with `when`."""
+
+
+class ThroughDocument(Document):
+    """A journey through the past: readings become a function of time, and are marked as a replay everywhere."""
+
+    from_: Annotated[Moment, Field(alias="from")]
+    """Where it begins, such as `24 h ago` or `2026-11-20 08:00`."""
+    to: Moment = Instant()
+    """Where it ends; `now` by default."""
+    in_: Annotated[Seconds, Field(alias="in")]
+    """How long it takes."""
+
+
+class ChoiceDocument(Document):
+    """An answer that visitors may give."""
+
+    button: Name
+    """The button that gives it."""
+    label: TextValue
+    """Its words."""
+    score: float
+    """What it counts in the mean, `votes.<id>`."""
+
+
+class AskDocument(Document):
+    """A question to visitors; each press of one of its buttons is a vote."""
+
+    question: TextValue
+    """The question. In French a text with ` ?` needs quotes."""
+    id: Name
+    """Its name in `votes.<id>` (the mean score) and `votes.<id>_count` (how many votes)."""
+    choices: Annotated[list[ChoiceDocument], Field(min_length=2)]
+    """The answers."""
 
 
 class StepDocument(Document):
@@ -136,12 +207,18 @@ class StepDocument(Document):
 
     title: TextValue | None = None
     """What it is about."""
+    for_each: Words | None = None
+    """A zone, a group or several: the step once for each of their zones. In it `zone` is that zone, `{zone.title}` its name."""
     for_: Annotated[Seconds | None, Field(alias="for")] = None
     """How long it lasts; 20 s by default."""
     until: UntilDocument | None = None
     """What it waits for, instead of `for`."""
     at_most: Seconds | None = None
     """How long it waits, with `until`; 15 min by default."""
+    through: ThroughDocument | None = None
+    """A journey through the past, instead of `for` and `until`."""
+    ask: AskDocument | None = None
+    """A question to visitors."""
     fade: Seconds = 0.8
     """How long the change to this step takes."""
     say: SayValue | None = None
@@ -164,9 +241,9 @@ class ScenarioDocument(Document):
     start_on: list[StartDocument] = Field(default_factory=list)
     """What starts it."""
     while_playing: Literal["ignore", "restart", "next_step"] = "ignore"
-    """What its own button does while it plays."""
+    """What its own trigger does while it plays."""
     interrupt: Literal["now", "after_step"] = "now"
-    """When another scenario's button may cut it short."""
+    """When another scenario's trigger may cut it short."""
     ends: Stem = "idle"
     """What follows: `idle`, or another scenario."""
     steps: Annotated[list[StepDocument], Field(min_length=1)]

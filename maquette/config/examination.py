@@ -27,8 +27,9 @@ from maquette.config.hardware_check import (
 from maquette.config.problems import Problem, hint
 from maquette.config.registries import Registries
 from maquette.config.scales_check import check_scales
-from maquette.config.scenario_check import check_buttons, check_scenario
+from maquette.config.scenario_check import check_scenario
 from maquette.config.shape import name_hint
+from maquette.config.triggers_check import check_questions, check_triggers
 from maquette.config.world import World
 
 
@@ -194,12 +195,17 @@ class Examiner:
             scales=self._scales,
             scenarios=self._ids,
             feeds=config.feeds,
+            questions=frozenset(
+                step.ask.id for _, document in self._documents.values() for step in document.steps if step.ask
+            ),
             unread=frozenset(config.shaped) - frozenset(config.feeds),
         )
         for draft, document in self._documents.values():
             check_scenario(draft, document, world)
         right = {name: (d, s) for name, (d, s) in self._documents.items() if d.passed}
-        check_buttons((draft, name, document) for name, (draft, document) in right.items())
+        entries = [(draft, name, document) for name, (draft, document) in right.items()]
+        check_triggers(entries)
+        check_questions(entries)
         drafts = (self._found.config, self._found.hardware, self._found.plan, *self._found.scales)
         if not all(draft is None or draft.passed for draft in drafts):
             return

@@ -4,11 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from maquette.config.draft import Draft
+from maquette.config.problems import hint
 from maquette.config.tree import Path
 from maquette.config.world import World
 from maquette.errors import ExpressionError
 from maquette.show.captions import parse_pieces
 from maquette.show.expressions import Expression, Kind, compile_expression, examine
+
+ZONE_TITLE = "zone.title"
+"""What stands in the braces of a text for the name of the zone for which a step is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,16 +60,40 @@ def check_number(draft: Draft, path: Path, text: str, world: World, zones: Seque
     return examined
 
 
-def check_caption(draft: Draft, path: Path, text: str, world: World) -> None:
-    """Check the expressions in the braces of a text."""
+def check_condition(draft: Draft, path: Path, text: str, world: World, zones: Sequence[str] = ()) -> Examined | None:
+    """Check an expression that must be true or false; as `check_expression`."""
+    examined = check_expression(draft, path, text, world, zones)
+    if examined is not None and examined.expression.kind is not Kind.TRUTH:
+        found = "a text" if examined.expression.kind is Kind.TEXT else "a number"
+        draft.report("E365", path, hint=hint("compare"), found=found)
+    return examined
+
+
+def check_caption(
+    draft: Draft, path: Path, text: str, world: World, zones: Sequence[str] = (), *, zone_only: bool = False
+) -> None:
+    """Check the expressions in the braces of a text.
+
+    Args:
+        draft: the document.
+        path: where the text stands.
+        text: the text.
+        world: what it may name.
+        zones: those for which it is said; empty where there is no zone.
+        zone_only: whether only the zone's name and attributes may stand there, as in a title.
+    """
     try:
         pieces = parse_pieces(text)
     except ExpressionError as error:
         _report(draft, path, error.column, error.code, str(error), error.hint)
         return
     for offset, piece in pieces:
-        if isinstance(piece, Expression):
-            check_expression(draft, path, piece.text, world, offset=offset)
+        if isinstance(piece, str) or (zones and piece.text == ZONE_TITLE):
+            continue
+        if zone_only and (piece.terms or len(piece.attributes) != 1 or not piece.text.startswith("zone.")):
+            draft.report_at("E371", draft.tree.mark_in(path, offset))
+            continue
+        check_expression(draft, path, piece.text, world, zones, offset=offset)
 
 
 def _report(draft: Draft, path: Path, offset: int, code: str, message: str, advice: str | None) -> None:

@@ -3,17 +3,24 @@
 from collections.abc import Sequence
 
 from maquette.config.amounts import check_amount, same_kind
-from maquette.config.documents import BoundDocument, LightDocument
+from maquette.config.documents import BoundDocument, LightDocument, ScaleDocument
 from maquette.config.draft import Draft
 from maquette.config.expressions_check import Examined, check_number
 from maquette.config.problems import did_you_mean, hint
-from maquette.config.scales_check import check_colour
+from maquette.config.scales_check import check_colour, check_scale
 from maquette.config.tree import Path
 from maquette.config.world import World
 from maquette.show.effects import EFFECTS, ParameterKind
 
 
-def check_light(draft: Draft, path: Path, light: LightDocument, named: Sequence[Sequence[str]], world: World) -> None:
+def check_light(
+    draft: Draft,
+    path: Path,
+    light: LightDocument,
+    named: Sequence[Sequence[str]],
+    world: World,
+    each: Sequence[str] | None = None,
+) -> None:
     """Check a light.
 
     Args:
@@ -22,13 +29,19 @@ def check_light(draft: Draft, path: Path, light: LightDocument, named: Sequence[
         light: the light.
         named: the names of every light of the step, for ``rest``.
         world: what it may name.
+        each: the zones that the word ``zone`` stands for, one after another, or None where it stands for none.
     """
-    known = list(dict.fromkeys([*world.zones, *world.groups, "all", "rest"]))
+    known = list(dict.fromkeys([*world.zones, *world.groups, "all", "rest", *(("zone",) if each is not None else ())]))
     for index, name in enumerate(light.zones):
-        if name not in known:
+        if name == "zone" and each is None:
+            draft.report("E372", (*path, "zones", index), hint=hint("for_each"))
+        elif name not in known:
             draft.report("E204", (*path, "zones", index), hint=did_you_mean(name, known), name=name)
     # While a name is wrong, nobody knows which zones are meant: any zone's attributes will do.
-    zones = world.open(light.zones, named) if set(light.zones) <= set(known) else tuple(world.zones)
+    zones = tuple(world.zones)
+    if set(light.zones) <= set(known):
+        names = [other for name in light.zones for other in (each or () if name == "zone" else (name,))]
+        zones = world.open(names, named)
     own = None if light.value is None else check_number(draft, (*path, "value"), light.value, world, zones)
     _check_colouring(draft, path, light, own, world)
     _check_effect(draft, path, light, own, zones, world)
@@ -50,12 +63,17 @@ def _check_colouring(draft: Draft, path: Path, light: LightDocument, own: Examin
         draft.report("E351", (*path, "colour"), on_key=True, hint=hint("drop_one"))
     if light.value is None:
         draft.report("E349", where, on_key=True, hint=hint("give_value"))
-    scale = world.scales.get(light.scale)
+    if not isinstance(light.scale, str):
+        check_scale(draft, where, light.scale, world.languages)
+        scale: ScaleDocument | None = light.scale
+    else:
+        scale = world.scales.get(light.scale)
     if scale is None:
         advice = did_you_mean(light.scale, world.scales) if world.scales else hint("no_scales")
         draft.report("E212", where, hint=advice, name=light.scale)
     elif own is not None and own.sound and not same_kind(own.unit, scale.unit):
-        draft.report("E340", where, found=own.unit, scale=light.scale, expected=scale.unit)
+        name = light.scale if isinstance(light.scale, str) else ""
+        draft.report("E340", where, found=own.unit, scale=name, expected=scale.unit)
 
 
 def _check_effect(

@@ -1,5 +1,7 @@
 """Scales: colours that can be read, classes that rise, quantities in the scale's unit; and the scales themselves."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from maquette.config.amounts import amount, check_amount
@@ -15,18 +17,22 @@ from maquette.show.scales import ClassScale, ContinuousScale, Scale, ScaleClass,
 _FORMS = ("classes", "thresholds", "continuous")
 
 
-def check_scales(draft: Draft, document: ScalesDocument, languages: list[str]) -> None:
+def check_scales(draft: Draft, document: ScalesDocument, languages: Sequence[str]) -> None:
     """Check the scales of a document; problems are noted in the draft."""
     for name, scale in document.scales.items():
-        path: Path = ("scales", name)
-        check_text(draft, (*path, "title"), scale.title, languages)
-        given = [form for form in _FORMS if getattr(scale, form) is not None]
-        if len(given) != 1:
-            draft.report("E115", path, on_key=True, names=friendly_list(_FORMS))
-        elif scale.continuous is not None:
-            _check_continuous(draft, (*path, "continuous"), scale, scale.continuous)
-        else:
-            _check_classes(draft, (*path, given[0]), scale, languages)
+        check_scale(draft, ("scales", name), scale, languages)
+
+
+def check_scale(draft: Draft, path: Path, scale: ScaleDocument, languages: Sequence[str]) -> None:
+    """Check one scale; problems are noted in the draft."""
+    check_text(draft, (*path, "title"), scale.title, languages)
+    given = [form for form in _FORMS if getattr(scale, form) is not None]
+    if len(given) != 1:
+        draft.report("E115", path, on_key=True, names=friendly_list(_FORMS))
+    elif scale.continuous is not None:
+        _check_continuous(draft, (*path, "continuous"), scale, scale.continuous)
+    else:
+        _check_classes(draft, (*path, given[0]), scale, languages)
 
 
 def check_colour(draft: Draft, path: Path, written: str) -> None:
@@ -48,7 +54,7 @@ def _check_continuous(draft: Draft, path: Path, scale: ScaleDocument, continuous
         draft.report("E358", (*path, "to"))
 
 
-def _check_classes(draft: Draft, path: Path, scale: ScaleDocument, languages: list[str]) -> None:
+def _check_classes(draft: Draft, path: Path, scale: ScaleDocument, languages: Sequence[str]) -> None:
     by_value = scale.classes is not None
     before: float | None = None
     for index, entry in enumerate(scale.classes or scale.thresholds or []):

@@ -12,6 +12,9 @@ from maquette.config.documents import (
 )
 from maquette.show.expressions import Vocabulary
 
+VOTES = "votes"
+"""The feed that the show makes itself, of what visitors answer."""
+
 
 @dataclass(frozen=True, slots=True)
 class World:
@@ -26,6 +29,7 @@ class World:
         scales: by name.
         scenarios: id → file, right or wrong.
         feeds: by name.
+        questions: ids of the questions to visitors, right or wrong: the feed ``votes`` has their results.
         unread: names of feeds that have problems of their own; nobody knows their values.
     """
 
@@ -37,6 +41,7 @@ class World:
     scales: Mapping[str, ScaleDocument]
     scenarios: Mapping[str, str]
     feeds: Mapping[str, FeedDocument]
+    questions: frozenset[str] = frozenset()
     unread: frozenset[str] = frozenset()
 
     def vocabulary(self, zones: Sequence[str] = ()) -> Vocabulary:
@@ -44,6 +49,8 @@ class World:
         values = {
             name: {value: document.unit for value, document in feed.values.items()} for name, feed in self.feeds.items()
         }
+        if self.questions:
+            values[VOTES] = {value: None for name in sorted(self.questions) for value in (name, f"{name}_count")}
         keyed = frozenset(name for name, feed in self.feeds.items() if feed.keyed)
         return Vocabulary(values, keyed, frozenset(a for zone in zones for a in self.zones[zone].attributes))
 

@@ -4,11 +4,13 @@ In: ``"Le plus haut est {max(air.index)}."``. Out: words and `Figure` in turn; n
 who reads. ``{{`` and ``}}`` stand for braces.
 """
 
+from collections.abc import Mapping
+
 from maquette.core.readings import Readings
 from maquette.core.text import Caption, Figure, choose
 from maquette.errors import ExpressionError
 from maquette.show.expressions import Expression, Kind, Scope, compile_expression
-from maquette.show.scenario import Say, Words
+from maquette.show.scenario import Say, Variant, Words
 
 
 def parse_caption(text: str) -> Words:
@@ -80,29 +82,34 @@ def _figure(text: str, start: int, end: int) -> tuple[int, Expression]:
     return begins, expression
 
 
-def say(say: Say, readings: Readings, now: float) -> Caption:
-    """Return what visitors read now, in every language that the document has.
+def say(say: Say, readings: Readings, now: float, zone: Mapping[str, str] | None = None) -> Caption:
+    """Return what visitors read now, in every language that the document has; nothing when no variant's condition holds.
 
     Where a figure of a language's template is unknown, the `otherwise` of that language (else the plain one) stands in; without it the
     figure's value is None.
 
     Args:
-        say: the templates.
+        say: the variants.
         readings: all readings.
         now: seconds of the monotonic clock.
+        zone: the attributes of the zone for which it is said, or None.
     """
-    worded = _Worder(Scope(readings, now))
-    languages = dict.fromkeys((*say.templates, *say.otherwise))
-    return {language: _spoken(say, language, worded) for language in languages}
+    scope = Scope(readings, now, zone)
+    worded = _Worder(scope)
+    chosen = next((v for v in say.variants if v.when is None or v.when.evaluate(scope).value is True), None)
+    if chosen is None:
+        return {}
+    languages = dict.fromkeys((*chosen.templates, *chosen.otherwise))
+    return {language: _spoken(chosen, language, worded) for language in languages}
 
 
-def _spoken(say: Say, language: str, worded: "_Worder") -> tuple[str | Figure, ...]:
-    template = choose(say.templates, language)
+def _spoken(variant: Variant, language: str, worded: "_Worder") -> tuple[str | Figure, ...]:
+    template = choose(variant.templates, language)
     assert isinstance(template, Words | None)
     pieces = worded.filled(template)
     if template is not None and all(not isinstance(p, Figure) or p.value is not None for p in pieces):
         return pieces
-    instead = say.otherwise.get(language, say.otherwise.get(""))
+    instead = variant.otherwise.get(language, variant.otherwise.get(""))
     return pieces if instead is None else worded.filled(instead)
 
 

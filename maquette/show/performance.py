@@ -277,7 +277,8 @@ class Performance:
         """Return what visitors read, and why each zone is lit as it is; made once for the readings that are shown."""
         if self._explained is None:
             template = self._step.say if self._step is not None else None
-            caption = say(template, self._readings, now) if template is not None else None
+            zone = self._show.model.zones[self._step.zone].attributes if self._step and self._step.zone else None
+            caption = say(template, self._readings, now, zone) if template is not None else None
             dark_zones = tuple(ZoneState(zone) for zone in self._show.model.zones)
             self._explained = caption, self._painter.zone_states() if self._painter is not None else dark_zones
         return self._explained

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from maquette.core.calendar import DAYS, Instant, OpeningHours
 from maquette.core.colour import Floats
 from maquette.core.text import Text
 from maquette.show.expressions import Expression
@@ -79,25 +80,122 @@ class Words:
 
 
 @dataclass(frozen=True, slots=True)
-class Say:
-    """What visitors read: templates by language, and the ones to use when a figure is missing."""
+class Variant:
+    """What visitors read: templates by language, and the ones to use when a figure is missing; ``when`` None: always."""
 
     templates: Mapping[str, Words]
     otherwise: Mapping[str, Words] = field(default_factory=dict)
+    when: Expression | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Say:
+    """What visitors read: the first variant whose condition holds. When none does, nothing is said."""
+
+    variants: tuple[Variant, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Through:
+    """A journey through the past: in ``duration_s`` seconds readings go from one moment to another."""
+
+    start: Instant
+    end: Instant
+    duration_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """An answer: the button that gives it, its words, and what it counts."""
+
+    button: str
+    label: Text
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """A question to visitors; the choices in the order of the document."""
+
+    id: str
+    question: Text
+    choices: tuple[Choice, ...]
+
+    def choice(self, button: str) -> int | None:
+        """Return the number of the choice that a button gives, or None."""
+        return next((n for n, choice in enumerate(self.choices) if choice.button == button), None)
 
 
 @dataclass(frozen=True, eq=False)
 class Step:
-    """A moment of a scenario. ``duration_s`` is None when it lasts until the command ``next`` (then ``at_most_s`` bounds it)."""
+    """A moment of a scenario.
+
+    Attributes:
+        title: what it is about, or None.
+        duration_s: how long it lasts; None when it waits: for the command ``next``, or for ``until``.
+        at_most_s: how long it waits, or None for the usual bound.
+        until: what it waits for, or None: the command.
+        fade_s: how long the change to it takes.
+        say: what visitors read, or None.
+        notes: the mediator's talking points, or None.
+        layers: light, painted in order.
+        servos: where they go.
+        through: its journey through the past, or None; it is as long as the step.
+        ask: its question, or None.
+        zone: the zone for which it is, where the document says it once for each, or None.
+    """
 
     title: Text | None = None
     duration_s: float | None = None
     at_most_s: float | None = None
+    until: Expression | None = None
     fade_s: float = 0.8
     say: Say | None = None
     notes: Text | None = None
     layers: tuple[Layer, ...] = ()
     servos: tuple[ServoCue, ...] = ()
+    through: Through | None = None
+    ask: Ask | None = None
+    zone: str | None = None
+
+
+Press = Literal["short", "long", "double"]
+
+
+@dataclass(frozen=True, slots=True)
+class ButtonTrigger:
+    """A press starts the scenario."""
+
+    button: str
+    press: Press = "short"
+
+
+@dataclass(frozen=True, slots=True)
+class ValueTrigger:
+    """A condition that becomes true starts the scenario; missing neither starts nor re-arms, and only live readings count.
+
+    Attributes:
+        when: the condition.
+        rearm: what must have been true before it may start again; None: the condition must have been false.
+        for_s: how long it must hold.
+        at_most_every_s: seconds between two starts, at least.
+    """
+
+    when: Expression
+    rearm: Expression | None = None
+    for_s: float = 0.0
+    at_most_every_s: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class ClockTrigger:
+    """A time of day (minutes after midnight) on some days of the week (0: Monday) starts the scenario, while the clock is trusted."""
+
+    at_min: int
+    days: frozenset[int] = frozenset(range(len(DAYS)))
+
+
+Trigger = ButtonTrigger | ValueTrigger | ClockTrigger
 
 
 @dataclass(frozen=True, eq=False)
@@ -107,10 +205,16 @@ class Scenario:
     id: str
     title: Text
     steps: tuple[Step, ...]
-    buttons: tuple[str, ...] = ()
+    triggers: tuple[Trigger, ...] = ()
     while_playing: Literal["ignore", "restart", "next_step"] = "ignore"
     interrupt: Literal["now", "after_step"] = "now"
     ends: str = "idle"
+
+    @property
+    def buttons(self) -> tuple[str, ...]:
+        """The buttons that start it by a short press, each once."""
+        presses = (t.button for t in self.triggers if isinstance(t, ButtonTrigger) and t.press == "short")
+        return tuple(dict.fromkeys(presses))
 
 
 @dataclass(frozen=True, eq=False)
@@ -121,6 +225,7 @@ class Show:
         idle: id of the idle scenario, or None: then idle is dark.
         idle_after_s: seconds from the end of a scenario (its last step stays, dimmed) to the idle scenario.
         languages: the first is the default.
+        opening: when the exhibition is open, or None: always.
     """
 
     model: Model
@@ -128,3 +233,4 @@ class Show:
     idle: str | None
     idle_after_s: float
     languages: tuple[str, ...]
+    opening: OpeningHours | None = None

@@ -10,7 +10,7 @@ import time
 
 from maquette.config.documents import ButtonDocument
 from maquette.show.model import Button
-from maquette.show.scenario import Scenario, Show, Step
+from maquette.show.scenario import ButtonTrigger, Scenario, Show, Step
 from maquette.stage.outputs.ddp import DdpStrip
 from maquette.stage.stage import Stage
 from tests.benchmarks.table import Figure, show
@@ -33,7 +33,12 @@ def stage_with(port: int, fade_s: float) -> Stage:
     buttons = [Button(name, {"": name}) for name in _PINS]
     model = model_of(strips_of(LEDS), {"zone": range(LEDS)}, buttons=buttons)
     scenarios = {
-        name: Scenario(name, {"": name}, (Step(duration_s=3600.0, fade_s=fade_s, layers=(layer(colour),)),), (name,))
+        name: Scenario(
+            name,
+            {"": name},
+            (Step(duration_s=3600.0, fade_s=fade_s, layers=(layer(colour),)),),
+            (ButtonTrigger(name),),
+        )
         for name, colour in _COLOURS.items()
     }
     strip = DdpStrip(driver="ddp", leds=LEDS, host="127.0.0.1", port=port)

@@ -9,14 +9,14 @@ from maquette.core.text import Figure
 from maquette.errors import ExpressionError
 from maquette.show.captions import parse_caption, parse_pieces, say
 from maquette.show.expressions import compile_expression
-from maquette.show.scenario import Say
+from maquette.show.scenario import Say, Variant
 from tests.show.sample_readings import READINGS
 
 
 def said(templates: dict[str, str], otherwise: dict[str, str] | None = None, language: str = "fr"):
     words = {key: parse_caption(text) for key, text in templates.items()}
     instead = {key: parse_caption(text) for key, text in (otherwise or {}).items()}
-    return say(Say(words, instead), READINGS, 0.0)[language]
+    return say(Say((Variant(words, instead),)), READINGS, 0.0)[language]
 
 
 def refusal(text: str) -> ExpressionError:
@@ -90,12 +90,12 @@ def test_plain_words_serve_every_language():
 
 def test_every_language_has_its_caption():
     words = {"fr": parse_caption("Débit {river.flow}"), "en": parse_caption("Flow {river.flow}")}
-    caption = say(Say(words), READINGS, 0.0)
+    caption = say(Say((Variant(words),)), READINGS, 0.0)
     assert [caption[language][0] for language in ("fr", "en")] == ["Débit ", "Flow "]
 
 
 def test_nothing_to_say_is_an_empty_caption():
-    assert say(Say({}), READINGS, 0.0) == {}
+    assert say(Say((Variant({}),)), READINGS, 0.0) == {}
 
 
 @pytest.mark.parametrize(
@@ -132,7 +132,7 @@ def test_any_text_is_a_caption_or_a_clear_error(text):
         column = error.column
     else:
         column = 0
-        assert say(Say({"": words}), READINGS, 0.0).keys() == {""}
+        assert say(Say((Variant({"": words}),)), READINGS, 0.0).keys() == {""}
     assert 0 <= column <= len(text)
 
 

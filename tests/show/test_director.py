@@ -9,7 +9,7 @@ from maquette.core.snapshot import Mode
 from maquette.show.director import Tick, direct
 from maquette.show.lamps import lamps, lamps_change_at
 from maquette.show.model import Button
-from maquette.show.scenario import Scenario, Show, Step
+from maquette.show.scenario import ButtonTrigger, Scenario, Show, Step
 from maquette.show.timeline import DirectorState, advance, lit_step, opening
 from tests.show.models import model_of, strips_of
 
@@ -30,8 +30,9 @@ BUTTONS = tuple(
 )
 
 
-def scenario(name, *seconds, **options):
-    return Scenario(name, {"": name.title()}, tuple(Step({"": f"{n}"}, s) for n, s in enumerate(seconds)), **options)
+def scenario(name, *seconds, buttons=(), **options):
+    steps = tuple(Step({"": f"{n}"}, s) for n, s in enumerate(seconds))
+    return Scenario(name, {"": name.title()}, steps, tuple(map(ButtonTrigger, buttons)), **options)
 
 
 def show_of(*scenarios, idle="quietly", idle_after_s=90.0):
@@ -247,7 +248,7 @@ def test_a_step_that_waits_for_next_waits_fifteen_minutes_at_most():
 
 
 def test_a_step_that_waits_for_next_keeps_to_its_own_bound():
-    waiting = Scenario("air", {"": "A"}, (Step(at_most_s=60.0), Step(duration_s=5.0)), buttons=("air",))
+    waiting = Scenario("air", {"": "A"}, (Step(at_most_s=60.0), Step(duration_s=5.0)), (ButtonTrigger("air"),))
     stage = Stage(show_of(waiting, IDLE))
     stage.press("air")
     stage.after(59.0)

@@ -15,7 +15,7 @@ from maquette.show.finishing import Finishing
 from maquette.show.layers import Painter
 from maquette.show.model import Button, Servo
 from maquette.show.performance import Performance
-from maquette.show.scenario import Bound, Layer, Say, Scenario, ServoCue, Show, Step
+from maquette.show.scenario import Bound, ButtonTrigger, Layer, Say, Scenario, ServoCue, Show, Step, Variant
 from tests.show.flash_judge import most_changes_in_a_second
 from tests.show.models import model_of, strips_of
 
@@ -55,7 +55,7 @@ TOLD = Step(
             level=Bound(None, (0.0, 1000.0), (0.0, 1.0)),
         ),
     ),
-    say=Say({"": parse_caption("{river.flow} in the river")}),
+    say=Say((Variant({"": parse_caption("{river.flow} in the river")}),)),
     servos=(ServoCue("needle", Bound(FLOW, (0.0, 1000.0), (-80.0, 80.0))), ServoCue("gate", 90.0)),
 )
 
@@ -67,7 +67,9 @@ def show_of(idle_steps=(RED,), **scenarios):
         {
             "quietly": Scenario("quietly", {"": "Quietly"}, idle_steps),
             **{
-                name: Scenario(name, {"": name.title()}, steps, buttons=buttons.get(name, ()))
+                name: Scenario(
+                    name, {"": name.title()}, steps, triggers=tuple(map(ButtonTrigger, buttons.get(name, ())))
+                )
                 for name, steps in scenarios.items()
             },
         },

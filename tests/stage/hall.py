@@ -9,7 +9,7 @@ import numpy as np
 
 from maquette.config.documents import ButtonDocument, ServoDocument, StripDocument
 from maquette.show.model import Button, Model, Servo
-from maquette.show.scenario import Layer, Scenario, ServoCue, Show, Step
+from maquette.show.scenario import ButtonTrigger, Layer, Scenario, ServoCue, Show, Step
 from maquette.stage.outputs.ddp import DdpStrip
 from maquette.stage.servos.virtual import VirtualServoDocument
 from maquette.stage.stage import Stage
@@ -41,7 +41,7 @@ def show_of(leds: int = 20, effect: str = "breathe") -> Show:
             Step(duration_s=3600.0, layers=(layer((0.8, 0.0, 0.0), effect),), servos=(ServoCue("needle", 45.0),)),
             Step(duration_s=3600.0, layers=(layer((0.0, 0.0, 0.9)),)),
         ),
-        buttons=("air",),
+        triggers=(ButtonTrigger("air"),),
     )
     return Show(model, {"idle_show": idle, "air": air}, "idle_show", 60.0, ("en",))
 
