@@ -105,15 +105,46 @@ def refusal(text: str) -> ExpressionError:
         ("2 ** a.x", 5, "E303", "** 2"),
         ("2 ** '2 m'", 5, "E303", "** 2"),
         # history
-        ("river.flow.ago('24 h')", 11, "E304", "now"),
-        ("river.flow.min('7 d')", 11, "E304", "now"),
-        ("air['x'].index.change('1 h')", 15, "E304", "now"),
-        ("'é' == zone.x and 1 < river.flow.mean('7 d')", 33, "E304", "now"),
+        ("river.flow.ago", 11, "E304", ".ago('24 h')"),
+        ("'é' == zone.x and 1 < river.flow.mean", 33, "E304", ".mean('24 h')"),
+        ("river.flow.ago()", 11, "E304", ".ago('24 h')"),
+        ("river.flow.ago(24 h)", 15, "E310", "'24 h', in quotes"),
+        ("river.flow.ago(24h)", 15, "E310", "'24 h', in quotes"),
+        ("river.flow.ago(7 jours)", 15, "E310", "'7 d', in quotes"),
+        ("river.flow.ago(1 week)", 15, "E301", ".ago('1 week'), in quotes"),
+        ("river.flow.ago(24)", 15, "E304", "'24 h'"),
+        ("river.flow.ago(-24)", 15, "E304", "in quotes"),
+        ("river.flow.ago('24')", 15, "E304", "'24 h'"),
+        ("river.flow.ago('24 hours')", 15, "E310", "'24 h'"),
+        ("river.flow.ago('2 weeks')", 15, "E304", "'14 d'"),
+        ("river.flow.ago('1 mois')", 15, "E304", "'30 d'"),
+        ("river.flow.ago('yesterday')", 15, "E310", None),
+        ("river.flow.ago('5 km')", 15, "E304", "'7 d'"),
+        ("river.flow.ago('0 h')", 15, "E304", "above 0"),
+        ("river.flow.ago('-24 h')", 15, "E304", "without a sign"),
+        ("river.flow.ago('401 d')", 15, "E304", "400 d"),
+        ("river.flow.ago('24 h', '7 d')", 23, "E304", "one window"),
+        ("river.flow.ago(**zone.x)", 17, "E304", ".ago('24 h')"),
+        ("river.flow.ago(zone.x)", 15, "E304", "in quotes"),
+        ("river.flow.ago(True)", 15, "E304", "in quotes"),
+        ("river.flow.ago('24 h').max('7 d')", 23, "E304", "one of .ago and .max"),
+        ("river.ago('24 h')", 6, "E304", "river.value.ago('24 h')"),
+        ("air['x'].ago('24 h')", 9, "E304", "air['x'].value.ago('24 h')"),
+        ("air.index['x'].ago('24 h')", 0, "E302", "air['x'].index"),
+        ("zone.insee.ago('24 h')", 11, "E304", "no past"),
+        ("max(air.index).ago('24 h')", 15, "E304", "max(air.index.ago('24 h'))"),
+        ("(a.x + b.x).mean('7 d')", 12, "E304", "feed.value.mean('24 h')"),
+        ("'24 h'.ago('24 h')", 7, "E304", None),
+        ("a.x.y.ago('24 h')", 4, "E302", "feed.value"),
+        ("a.__x.ago('24 h')", 2, "E302", "letter"),
+        ("river.flow.moyenne('24 h')", 11, "E208", "'.mean'"),
+        ("river.flow.average('24 h')", 11, "E208", "'.mean'"),
+        ("river.flow.avo('24 h')", 11, "E208", "'.ago'"),
         # functions
         ("maxi(a.x)", 0, "E208", "'max'"),
         ("moyenne(a.x)", 0, "E208", "'mean'"),
         ("1 + frobnicate(a.x)", 4, "E208", "clamp"),
-        ("a.frobnicate(3)", 2, "E208", None),
+        ("a.frobnicate(3)", 2, "E208", "ago"),
         ("max()", 0, "E305", None),
         ("1 + abs(1, 2)", 4, "E305", None),
         ("clamp(a.x, 0,5, 1,5)", 0, "E305", "clamp(value, lowest, highest)"),
@@ -166,7 +197,8 @@ def test_no_attribute_leads_out_of_the_language(text):
     assert refusal(text).code == "E302"
 
 
-_NAMES = ["river.flow", "air[", "zone.insee", "].index", "air.index", ".__class__", ".ago('1 h')", "lambda", "é"]
+_NAMES = ["river.flow", "air[", "zone.insee", "].index", "air.index", ".__class__", "lambda", "é"]
+_HISTORY = [".ago('1 h')", ".mean('7 d')", ".change(", ".ago", "'24 h'", "24 h"]
 _FUNCTIONS = ["max(", "min(", "mean(", "count(", "share(", "round(", "clamp(", "abs(", "(", ")", "]", ","]
 _OPERATORS = ["+", "-", "*", "/", "//", "%", "**", "<", "<=", "==", "!=", "and", "or", "not", "if", "else"]
 _VALUES = [
@@ -186,7 +218,7 @@ _VALUES = [
     "#",
     "\n",
 ]
-_SIGNS = st.sampled_from(_NAMES + _FUNCTIONS + _OPERATORS + _VALUES)
+_SIGNS = st.sampled_from(_NAMES + _HISTORY + _FUNCTIONS + _OPERATORS + _VALUES)
 
 
 def _compiled(text: str) -> Expression | ExpressionError:

@@ -25,14 +25,14 @@ def any_readings(show: Show, chance: random.Random, qualities: Sequence[Quality]
         tuple(
             Reading(
                 term.feed,
-                term.name,
+                term.reading,
                 key,
                 float(chance.randint(1, 6) if term.keyed else chance.uniform(0, 9000)),
                 _UNITS[term.feed],
                 chance.choice(qualities),
                 Nature.MEASURED,
             )
-            for term in sorted(terms)
+            for term in sorted(terms, key=lambda term: (term.feed, term.reading, term.keyed))
             for key in (keys if term.keyed else [None])
         )
     )

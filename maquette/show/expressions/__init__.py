@@ -16,7 +16,7 @@ The codes of its faults:
     E301  the text cannot be read
     E302  a word or a construction that is not of the language
     E303  too long, too deep, too large
-    E304  history (``.ago``, ``.min('7 d')``…), which does not exist yet
+    E304  history (``.ago('24 h')``, ``.min('7 d')``…): its window, or what it is asked of
     E305  a function's arguments: how many, or which
     E306  a number, a truth or a text where another is needed
     E307  a caption's brace that is never closed or never opened
@@ -25,6 +25,7 @@ The codes of its faults:
     E311  two units that measure different things
     E312  a power of something with a unit
     E313  a share, which goes from 0 to 100 %, beside a number below one
+    E314  history of a value whose past nobody keeps, such as votes or what is computed
     ====  =========================================================================================
 """
 
@@ -32,6 +33,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+from maquette.core.past import PastTerm
 from maquette.core.readings import Quality, Reading, rank
 from maquette.show.expressions.check import Examiner, Finding, Vocabulary
 from maquette.show.expressions.grammar import parse
@@ -53,13 +55,26 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclass(frozen=True, slots=True)
 class Term:
-    """What an expression reads: a value of a feed; ``keyed`` when one of its rows is named by a key."""
+    """What an expression reads: a value of a feed, now or in the past.
+
+    Attributes:
+        feed: the feed's name.
+        name: the value's name.
+        keyed: True when one of its rows is named by a key.
+        past: what is asked of its past, or None for now.
+    """
 
     feed: str
     name: str
     keyed: bool
+    past: PastTerm | None = None
+
+    @property
+    def reading(self) -> str:
+        """The name of the readings that answer it: ``flow``, or ``flow.ago(86400)``."""
+        return self.name if self.past is None else self.past.reading
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +117,7 @@ class Expression:
         nodes = tuple(walk(self._tree))
         cells = [node for node in nodes if isinstance(node, Cell)]
         self.kind = self._tree.kind
-        self.terms = frozenset(Term(cell.feed, cell.name, cell.key is not None) for cell in cells)
+        self.terms = frozenset(Term(cell.feed, cell.name, cell.key is not None, cell.term) for cell in cells)
         self.attributes = frozenset(node.name for node in nodes if isinstance(node, ZoneAttribute))
 
     def evaluate(self, scope: Scope) -> Outcome:

@@ -31,11 +31,13 @@ class Vocabulary:
         values: feed → value → its unit, or None.
         keyed: feeds that have one row per key.
         attributes: attributes of the zones for which the expression is evaluated; empty where there is no zone.
+        pastless: feeds whose past nobody keeps.
     """
 
     values: Mapping[str, Mapping[str, str | None]]
     keyed: frozenset[str] = frozenset()
     attributes: frozenset[str] = frozenset()
+    pastless: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +107,9 @@ class Examiner:
             message = f"feed '{cell.feed}' has no value '{cell.name}'"
             self._find("E206", cell.name_column, message, _near(cell.name, values))
             return None
+        if cell.past is not None and cell.feed in self._vocabulary.pastless:
+            hint = f"write {cell.feed}.{cell.name}, or ask what it is made of"
+            self._find("E314", cell.column, f"the past of '{cell.feed}' is not kept", hint)
         return Measure(values[cell.name], Firmness.READ)
 
     def _check_key(self, cell: Cell) -> None:
@@ -112,7 +117,8 @@ class Examiner:
         if keyed and cell.key is None and not cell.spread:
             attribute = min(self._vocabulary.attributes, default=None)
             key = f"zone.{attribute}" if attribute else "'…'"
-            hint = f"write {cell.feed}[{key}].{cell.name}, or max({cell.feed}.{cell.name}) for them all"
+            value = cell.name if cell.past is None else f"{cell.name}.{cell.past.function}('{cell.past.written}')"
+            hint = f"write {cell.feed}[{key}].{value}, or max({cell.feed}.{value}) for them all"
             self._find("E209", cell.column, f"feed '{cell.feed}' has many rows: which one?", hint)
         if not keyed and cell.key is not None:
             hint = f"write {cell.feed}.{cell.name}"

@@ -6,12 +6,21 @@ Python's parser reads the text, this module rebuilds it from the few kinds of no
 import ast
 import math
 from collections.abc import Callable
+from dataclasses import replace
 from difflib import get_close_matches
 from typing import Any, Literal
 
+from maquette.core.series import FUNCTIONS
 from maquette.errors import ExpressionError
+from maquette.show.expressions.history import (
+    is_history,
+    past_of_what,
+    read_past,
+    unquoted_window,
+    without_window,
+)
 from maquette.show.expressions.kinds import meeting_kind, of_kind, settled
-from maquette.show.expressions.places import HISTORY, Places, unreadable
+from maquette.show.expressions.places import Places, unreadable
 from maquette.show.expressions.scan import DEEPEST, scan
 from maquette.show.expressions.tree import (
     AGGREGATES,
@@ -79,7 +88,8 @@ def parse(text: str) -> Node:
     try:
         body = ast.parse(source, mode="eval").body
     except SyntaxError as error:
-        raise unreadable(text, start + max(0, (error.offset or 1) - 1)) from None
+        column = start + max(0, (error.offset or 1) - 1)
+        raise unreadable(text, column, unquoted_window(text, column)) from None
     except (RecursionError, MemoryError, ValueError):
         raise ExpressionError("the expression is too deep", hint="split it in two values", code="E303") from None
     reader = _Reader(source, start)
@@ -164,8 +174,8 @@ class _Reader:
                 return Cell(self._at.column(node), feed, node.attr, name_column, None, spread)
             case ast.Subscript(value=ast.Name(id=feed)) if feed != "zone":
                 return Cell(self._at.column(node), feed, node.attr, name_column, self._key(node.value.slice), spread)
-            case ast.Attribute() | ast.Subscript(value=ast.Attribute()) if node.attr in HISTORY:
-                raise self._at.history(node)
+            case ast.Attribute() | ast.Subscript(value=ast.Attribute()) if is_history(node.attr):
+                raise without_window(node, self._at)
         message = f"'{node.attr}' cannot follow '{self._at.source(node.value)}'"
         hint = "a value is written feed.value or feed[key].value"
         raise ExpressionError(message, column=name_column, hint=hint, code="E302")
@@ -238,7 +248,7 @@ class _Reader:
 
     def _call(self, node: ast.Call, depth: int, spread: bool) -> Node:
         if not isinstance(node.func, ast.Name):
-            raise self._call_of_value(node.func)
+            return self._history(node, node.func, spread)
         name = node.func.id
         if name not in ARGUMENTS:
             close = get_close_matches(name.lower(), ARGUMENTS, n=1)
@@ -257,13 +267,19 @@ class _Reader:
         wanted = Kind.TRUTH if function == "share" or counts_truths else Kind.NUMBER
         return of_kind(wanted, argument, self._at, place)
 
-    def _call_of_value(self, function: ast.expr) -> ExpressionError:
+    def _history(self, node: ast.Call, function: ast.expr, spread: bool) -> Node:
         if not isinstance(function, ast.Attribute):
-            return self._at.fault(function, "only a function's name can stand before '('")
-        if function.attr in HISTORY:
-            return self._at.history(function)
-        column = self._at.name_column(function)
-        return ExpressionError(f"unknown function '{function.attr}'", column=column, code="E208")
+            raise self._at.fault(function, "only a function's name can stand before '('")
+        if not is_history(function.attr):
+            close = get_close_matches(function.attr.lower(), FUNCTIONS, n=1)
+            meant = _MEANT_FUNCTIONS.get(function.attr.lower(), close[0] if close else None)
+            hint = f"did you mean '.{meant}'?" if meant in FUNCTIONS else f"after a value stand {', '.join(FUNCTIONS)}"
+            column = self._at.name_column(function)
+            raise ExpressionError(f"unknown function '{function.attr}'", column=column, hint=hint, code="E208")
+        value = self._attribute(function.value, 0, spread) if isinstance(function.value, ast.Attribute) else None
+        if not isinstance(value, Cell):
+            raise past_of_what(function, self._at)
+        return replace(value, past=read_past(node, function, self._at))
 
     def _check_arguments(self, node: ast.Call, name: str) -> None:
         if node.keywords:

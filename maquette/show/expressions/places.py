@@ -7,9 +7,6 @@ import ast
 
 from maquette.errors import ExpressionError
 
-HISTORY = frozenset({"ago", "min", "max", "mean", "sum", "change"})
-"""What will look into the past of a value one day: ``river.flow.ago('24 h')``."""
-
 # Words of other languages, and other ways to write ours.
 _MEANT_WORDS = {
     "et": "and",
@@ -50,11 +47,6 @@ class Places:
         """Return an error at the beginning of a node."""
         return ExpressionError(message, column=self.column(node), hint=hint, code=code)
 
-    def history(self, node: ast.Attribute) -> ExpressionError:
-        """Return the error for looking into the past."""
-        message = f"'.{node.attr}' looks into the past, which expressions cannot do yet"
-        return ExpressionError(message, column=self.name_column(node), hint="use the value of now", code="E304")
-
     def strange(self, node: ast.expr) -> ExpressionError:
         """Return the error for a construction that is not of the language."""
         match node:
@@ -71,12 +63,12 @@ class Places:
         return self.fault(node, f"'{self.source(node)}' is not part of the language of expressions")
 
 
-def unreadable(text: str, column: int) -> ExpressionError:
-    """Return the error for a text whose signs are all known, but in an order that means nothing."""
+def unreadable(text: str, column: int, hint: str | None = None) -> ExpressionError:
+    """Return the error for a text whose signs are all known, but in an order that means nothing; ``hint`` when one is known already."""
     end = len(text.rstrip())
     if column >= end:
         return ExpressionError("the expression stops too early", column=end)
     sign = text[column:].split(maxsplit=1)[0]
     meant = next((f"write '{_MEANT_WORDS[word]}' for '{word}'" for word in text.split() if word in _MEANT_WORDS), None)
-    hint = meant or "something is missing or too much just before"
+    hint = hint or meant or "something is missing or too much just before"
     return ExpressionError(f"'{sign}' cannot stand here", column=column, hint=hint)

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from maquette.core.readings import Quality, Reading
 from maquette.show.expressions.moment import Moment, Operand
 from maquette.show.expressions.numbers import finite, level
-from maquette.show.expressions.tree import Call, Cell
+from maquette.show.expressions.tree import Call
 from maquette.show.expressions.units import PERCENT, PURE
 
 Run = Callable[[Moment], Operand]
@@ -18,12 +18,12 @@ class Column(NamedTuple):
 
     Attributes:
         run: gives its value on the row that the moment is at.
-        cells: those that stand for many rows.
+        sources: feeds and names of the readings that stand for many rows.
         inner: aggregates within it, which give the same on every row.
     """
 
     run: Run
-    cells: tuple[Cell, ...]
+    sources: tuple[tuple[str, str], ...]
     inner: tuple[Run, ...]
 
 
@@ -50,7 +50,7 @@ def aggregate(node: Call, columns: tuple[Column, ...], *, truths: bool) -> Run:
 
 def _values(moment: Moment, column: Column) -> list[Operand]:
     """Evaluate one argument on each of its rows and return what is known."""
-    keys, row, known, total = _keys(moment, column.cells), moment.row, moment.known, moment.total
+    keys, row, known, total = _keys(moment, column.sources), moment.row, moment.known, moment.total
     for inner in column.inner:
         # Worked out before any row, so that what they used counts once, whichever rows are skipped.
         inner(moment)
@@ -69,18 +69,18 @@ def _values(moment: Moment, column: Column) -> list[Operand]:
     if not found:
         # Nothing is known: the readings that are missing are the explanation.
         moment.used += missed
-    if column.cells and keys != [None]:
+    if column.sources and keys != [None]:
         moment.known, moment.total = known + len(found), total + len(keys)
     return found
 
 
-def _keys(moment: Moment, spread: tuple[Cell, ...]) -> Sequence[str | None]:
-    """Return the rows that some cells have between them; ``[None]`` where there are no keys."""
-    if not spread:
+def _keys(moment: Moment, sources: tuple[tuple[str, str], ...]) -> Sequence[str | None]:
+    """Return the rows that some readings have between them; ``[None]`` where there are no keys."""
+    if not sources:
         return [moment.row]
     keys: dict[str | None, None] = {}
-    for cell in spread:
-        keys.update(dict.fromkeys(moment.readings.rows(cell.feed, cell.name)))
+    for feed, name in sources:
+        keys.update(dict.fromkeys(moment.readings.rows(feed, name)))
     if len(keys) > 1:
         keys.pop(None, None)
     return list(keys)

@@ -72,7 +72,7 @@ def _constant(operand: Operand) -> Run:
 
 
 def _cell(cell: Cell) -> Run:
-    feed, name, wanted_row = cell.feed, cell.name, _row_of(cell)
+    feed, name, wanted_row = cell.feed, cell.reading, _row_of(cell)
 
     def run(moment: Moment) -> Operand:
         reading = wanted_row(moment, moment.readings.rows(feed, name))
@@ -178,7 +178,11 @@ def _call(node: Call) -> Run:
     if node.function in AGGREGATES:
         truths = node.arguments[0].kind is Kind.TRUTH
         columns = tuple(
-            Column(run, tuple(spread_cells(argument)), tuple(build(inner) for inner in inner_aggregates(argument)))
+            Column(
+                run,
+                tuple((cell.feed, cell.reading) for cell in spread_cells(argument)),
+                tuple(build(inner) for inner in inner_aggregates(argument)),
+            )
             for run, argument in zip(arguments, node.arguments, strict=True)
         )
         return aggregate(node, columns, truths=truths)

@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import ClassVar, Literal
 
+from maquette.core.past import PastTerm
+from maquette.core.series import Function
+
 AGGREGATES = frozenset({"min", "max", "mean", "sum", "count", "share"})
 """Functions that make one value of many: inside them ``feed.value`` stands for every key of a keyed feed."""
 
@@ -69,8 +72,17 @@ class ZoneAttribute:
 
 
 @dataclass(frozen=True, slots=True)
+class Past:
+    """``.ago('24 h')``: what is asked of the past of a value, how far back in seconds, and the window as it was written."""
+
+    function: Function
+    window_s: float
+    written: str
+
+
+@dataclass(frozen=True, slots=True)
 class Cell:
-    """``feed.value`` or ``feed[key].value``.
+    """``feed.value`` or ``feed[key].value``, now or in the past.
 
     Attributes:
         column: where the feed's name stands.
@@ -79,6 +91,7 @@ class Cell:
         name_column: where the value's name stands.
         key: the row's key, or None.
         spread: True inside an aggregate: without a key it stands for every row.
+        past: what is asked of its past, or None for now.
     """
 
     kind: ClassVar[Kind] = Kind.NUMBER
@@ -88,6 +101,17 @@ class Cell:
     name_column: int
     key: "Phrase | ZoneAttribute | None" = None
     spread: bool = False
+    past: Past | None = None
+
+    @property
+    def term(self) -> PastTerm | None:
+        """The question to the past that it asks, or None."""
+        return None if self.past is None else PastTerm(self.feed, self.name, self.past.function, self.past.window_s)
+
+    @property
+    def reading(self) -> str:
+        """The name of the readings that it reads: the value's, or that of the term which looks into its past."""
+        return self.name if self.term is None else self.term.reading
 
 
 @dataclass(frozen=True, slots=True)
