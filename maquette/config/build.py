@@ -16,6 +16,7 @@ from maquette.core.exhibition import (
     ButtonCard,
     Exhibition,
     FeedCard,
+    ScaleCard,
     ScenarioCard,
     ServoCard,
     StepCard,
@@ -23,7 +24,6 @@ from maquette.core.exhibition import (
     ZoneCard,
 )
 from maquette.core.text import Text
-from maquette.show.scales import Scale
 from maquette.show.scenario import Scenario, Show
 
 
@@ -70,7 +70,7 @@ def build(materials: Materials) -> Installation:
     return Installation(
         id=config.document.id,
         show=show,
-        exhibition=_exhibition(materials, show, scales),
+        exhibition=_exhibition(materials, show),
         strips=hardware.strips,
         servos=hardware.servos,
         buttons=hardware.document.buttons,
@@ -82,7 +82,7 @@ def build(materials: Materials) -> Installation:
     )
 
 
-def _exhibition(materials: Materials, show: Show, scales: Mapping[str, Scale]) -> Exhibition:
+def _exhibition(materials: Materials, show: Show) -> Exhibition:
     config, document, model = materials.config, materials.hardware.document, show.model
     starts = {button: s.id for s in show.scenarios.values() for button in s.buttons}
     return Exhibition(
@@ -103,7 +103,7 @@ def _exhibition(materials: Materials, show: Show, scales: Mapping[str, Scale]) -
             for name, s in materials.hardware.servos.items()
         ),
         scenarios=tuple(_scenario_card(s, materials.warnings, show.idle) for s in show.scenarios.values()),
-        scales=tuple(scale.card() for scale in scales.values()),
+        scales=tuple(_scale_cards(show)),
         values=tuple(_value_cards(config)),
         feeds=tuple(FeedCard(name, titled(feed.title, name)) for name, feed in config.feeds.items()),
         key_titles=_key_titles(show),
@@ -126,6 +126,13 @@ def _scenario_card(scenario: Scenario, warnings: Mapping[str, int], idle: str | 
         problems=warnings.get(scenario.id, 0),
         idle=scenario.id == idle,
     )
+
+
+def _scale_cards(show: Show) -> Iterator[ScaleCard]:
+    """Yield the scales on which a light stands, each once."""
+    layers = (layer for s in show.scenarios.values() for step in s.steps for layer in step.layers)
+    for scale in {layer.scale.id: layer.scale for layer in layers if layer.scale is not None}.values():
+        yield scale.card()
 
 
 def _value_cards(config: Config) -> Iterator[ValueCard]:

@@ -27,7 +27,13 @@ from maquette.config.documents_hardware import (
     SupplyDocument,
     ZoneDocument,
 )
-from maquette.config.documents_scales import ClassDocument, ContinuousDocument, ScaleDocument, ScalesDocument
+from maquette.config.documents_scales import (
+    ClassDocument,
+    ContinuousDocument,
+    DivergingDocument,
+    ScaleDocument,
+    ScalesDocument,
+)
 from maquette.config.documents_scenario import (
     AskDocument,
     BoundDocument,
@@ -53,6 +59,7 @@ __all__ = [
     "ConfigDocument",
     "ConsoleDocument",
     "ContinuousDocument",
+    "DivergingDocument",
     "Document",
     "Factor",
     "FeedDocument",

@@ -24,6 +24,7 @@ from maquette.config.hardware_check import (
     check_hardware_shape,
     check_hardware_texts,
 )
+from maquette.config.official_scales import official_scales
 from maquette.config.problems import Problem, hint
 from maquette.config.registries import Registries
 from maquette.config.scales_check import check_scales
@@ -80,7 +81,7 @@ class Examiner:
         self._found = Examination(desk.draft(config_name))
         self._config: Config | None = None
         self._hardware: Hardware | None = None
-        self._scales: dict[str, ScaleDocument] = {}
+        self._scales: dict[str, ScaleDocument] = dict(official_scales())
         self._scale_files: dict[str, str] = {}
         self._ids: dict[str, str] = {}
         self._documents: dict[str, tuple[Draft, ScenarioDocument]] = {}
@@ -137,6 +138,9 @@ class Examiner:
             document = draft.shape(ScalesDocument) if draft.source is not None else None
             draft.document = document
             for name, scale in (document.scales if document is not None else {}).items():
+                if name in official_scales():
+                    draft.report("E240", ("scales", name), on_key=True, hint=hint("official"), name=name)
+                    continue
                 if name in self._scales:
                     file = self._scale_files[name]
                     draft.report("E222", ("scales", name), on_key=True, what="the scale", name=name, file=file)

@@ -69,8 +69,7 @@ def _check_colouring(draft: Draft, path: Path, light: LightDocument, own: Examin
     else:
         scale = world.scales.get(light.scale)
     if scale is None:
-        advice = did_you_mean(light.scale, world.scales) if world.scales else hint("no_scales")
-        draft.report("E212", where, hint=advice, name=light.scale)
+        draft.report("E212", where, hint=did_you_mean(light.scale, world.scales), name=light.scale)
     elif own is not None and own.sound and not same_kind(own.unit, scale.unit):
         name = light.scale if isinstance(light.scale, str) else ""
         draft.report("E340", where, found=own.unit, scale=name, expected=scale.unit)

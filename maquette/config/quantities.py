@@ -83,6 +83,8 @@ Metres = Annotated[float, BeforeValidator(_reader("m", "12 km", 0.0, 1e6)), _sch
 """A distance in the territory; the field holds metres."""
 Share = Annotated[float, BeforeValidator(_reader("%", "80 %", 0.0, 100.0)), _schema("80 %")]
 """A percentage; the field holds percent, 0 to 100."""
+Tempo = Annotated[float, BeforeValidator(_reader("Hz", "0.1 Hz", 0.02, 0.5)), _schema("0.1 Hz")]
+"""A gentle tempo; the field holds breaths per second, one in fifty seconds to one in two."""
 
 
 def _read_unit(raw: str) -> str:

@@ -2,35 +2,46 @@
 
 from collections.abc import Sequence
 
-import numpy as np
-
 from maquette.config.amounts import amount, check_amount
-from maquette.config.documents import ClassDocument, ContinuousDocument, ScaleDocument, ScalesDocument
+from maquette.config.documents import (
+    ClassDocument,
+    ContinuousDocument,
+    DivergingDocument,
+    ScaleDocument,
+    ScalesDocument,
+)
 from maquette.config.draft import Draft
 from maquette.config.languages import check_text
-from maquette.config.problems import friendly_list, hint
+from maquette.config.problems import did_you_mean, friendly_list, hint
 from maquette.config.tree import Path
-from maquette.core.colour import parse_colour
+from maquette.core.colour import Floats, parse_colour, parse_colours
+from maquette.core.text import Text
 from maquette.errors import ColourError
+from maquette.show.ramps import DIVERGING, SEQUENTIAL, ramp
 from maquette.show.scales import ClassScale, ContinuousScale, Scale, ScaleClass, ThresholdScale
 
-_FORMS = ("classes", "thresholds", "continuous")
+_FORMS = ("classes", "thresholds", "continuous", "diverging")
 
 
 def check_scales(draft: Draft, document: ScalesDocument, languages: Sequence[str]) -> None:
     """Check the scales of a document; problems are noted in the draft."""
     for name, scale in document.scales.items():
-        check_scale(draft, ("scales", name), scale, languages)
+        path: Path = ("scales", name)
+        if scale.title is None:
+            draft.report("E101", path, on_key=True, hint=hint("add_key", key="title"), key="title")
+        check_scale(draft, path, scale, languages)
 
 
 def check_scale(draft: Draft, path: Path, scale: ScaleDocument, languages: Sequence[str]) -> None:
-    """Check one scale; problems are noted in the draft."""
+    """Check a scale, in a document of scales or in a light; problems are noted in the draft."""
     check_text(draft, (*path, "title"), scale.title, languages)
     given = [form for form in _FORMS if getattr(scale, form) is not None]
     if len(given) != 1:
         draft.report("E115", path, on_key=True, names=friendly_list(_FORMS))
     elif scale.continuous is not None:
-        _check_continuous(draft, (*path, "continuous"), scale, scale.continuous)
+        _check_band(draft, (*path, "continuous"), scale, scale.continuous)
+    elif scale.diverging is not None:
+        _check_band(draft, (*path, "diverging"), scale, scale.diverging)
     else:
         _check_classes(draft, (*path, given[0]), scale, languages)
 
@@ -45,27 +56,60 @@ def check_colour(draft: Draft, path: Path, written: str) -> None:
         draft.report("E352", path, hint=hint("colour_hash", digits=bare) if known else hint("colour"), text=written)
 
 
-def _check_continuous(draft: Draft, path: Path, scale: ScaleDocument, continuous: ContinuousDocument) -> None:
-    for index, colour in enumerate(continuous.colours):
-        check_colour(draft, (*path, "colours", index), colour)
-    low = check_amount(draft, (*path, "from"), continuous.from_, scale.unit)
-    high = check_amount(draft, (*path, "to"), continuous.to, scale.unit)
-    if low is not None and low == high:
+def _check_band(draft: Draft, path: Path, scale: ScaleDocument, band: ContinuousDocument | DivergingDocument) -> None:
+    diverging = isinstance(band, DivergingDocument)
+    _check_colours(draft, (*path, "colours"), band.colours, diverging=diverging)
+    keys = ("from", "middle", "to") if diverging else ("from", "to")
+    ends = [
+        check_amount(draft, (*path, key), written, scale.unit) for key, written in zip(keys, _ends(band), strict=True)
+    ]
+    if diverging and None not in ends:
+        low, middle, high = (end for end in ends if end is not None)
+        if not (low < middle < high or low > middle > high):
+            draft.report("E381", (*path, "middle"))
+    elif ends[0] is not None and ends[0] == ends[1]:
         draft.report("E358", (*path, "to"))
+
+
+def _check_colours(draft: Draft, path: Path, colours: str | list[str], *, diverging: bool) -> None:
+    if isinstance(colours, str):
+        kind, known = ("diverging", DIVERGING) if diverging else ("continuous", SEQUENTIAL)
+        if colours not in known:
+            draft.report("E239", path, hint=did_you_mean(colours, known), name=colours, kind=kind)
+        return
+    for index, colour in enumerate(colours):
+        check_colour(draft, (*path, index), colour)
+    if diverging and len(colours) % 2 == 0:
+        draft.report("E382", path, number=len(colours))
+
+
+def _ends(band: ContinuousDocument | DivergingDocument) -> tuple[float | str, ...]:
+    middle = (band.middle,) if isinstance(band, DivergingDocument) else ()
+    return (band.from_, *middle, band.to)
 
 
 def _check_classes(draft: Draft, path: Path, scale: ScaleDocument, languages: Sequence[str]) -> None:
     by_value = scale.classes is not None
     before: float | None = None
-    for index, entry in enumerate(scale.classes or scale.thresholds or []):
+    for index, entry in enumerate(scale.steps):
         here: Path = (*path, index)
         check_text(draft, (*here, "title"), entry.title, languages)
         check_colour(draft, (*here, "colour"), entry.colour)
+        _check_sign(draft, here, entry, scale)
         at = _place(draft, here, entry, scale, by_value=by_value, first=index == 0)
         if at is not None and before is not None and at <= before:
             key = "value" if by_value else "from"
             draft.report("E342", (*here, key), hint=hint("rising"), value=f"{at:g}", before=f"{before:g}")
         before = at if at is not None else before
+
+
+def _check_sign(draft: Draft, path: Path, entry: ClassDocument, scale: ScaleDocument) -> None:
+    """Check that a class has the second sign that its scale has, and no other."""
+    other = "tempo" if scale.sign == "share" else "share"
+    if getattr(entry, other) is not None:
+        draft.report("E380", (*path, other), on_key=True, sign=scale.sign)
+    elif scale.sign is not None and getattr(entry, scale.sign) is None:
+        draft.report("E380", path, hint=hint("add_key", key=scale.sign), sign=scale.sign)
 
 
 def _place(
@@ -84,17 +128,35 @@ def _place(
     return None if entry.from_ is None else check_amount(draft, (*path, "from"), entry.from_, scale.unit)
 
 
-def make_scale(name: str, document: ScaleDocument) -> Scale:
-    """Make a scale from a checked document."""
-    if document.continuous is not None:
-        low, high = amount(document.continuous.from_, document.unit), amount(document.continuous.to, document.unit)
-        stops = np.stack([parse_colour(colour) for colour in document.continuous.colours])
-        return ContinuousScale(name, document.title, document.unit, low, high, stops)
+def make_scale(name: str, document: ScaleDocument, title: Text | None = None) -> Scale:
+    """Make a scale from a checked document.
+
+    Args:
+        name: its id.
+        document: the document.
+        title: what it tells, where the document does not say.
+    """
+    told, unit = document.title or title or {"": name}, document.unit
+    band = document.continuous or document.diverging
+    if band is not None:
+        ends = [amount(end, unit) for end in _ends(band)]
+        return ContinuousScale(name, told, unit, ends, _stops(band.colours))
     if document.classes is not None:
-        classes = tuple(ScaleClass(c.title, parse_colour(c.colour), c.value) for c in document.classes)
-        return ClassScale(name, document.title, document.unit, classes)
-    thresholds = tuple(
-        ScaleClass(c.title, parse_colour(c.colour), None if c.from_ is None else amount(c.from_, document.unit))
-        for c in document.thresholds or []
-    )
-    return ThresholdScale(name, document.title, document.unit, thresholds)
+        return ClassScale(name, told, unit, tuple(_class(c, c.value) for c in document.classes), document.sign)
+    places = (None if c.from_ is None else amount(c.from_, unit) for c in document.steps)
+    classes = tuple(_class(c, at) for c, at in zip(document.steps, places, strict=True))
+    return ThresholdScale(name, told, unit, classes, document.sign)
+
+
+def _stops(colours: str | list[str]) -> Floats:
+    return ramp(colours) if isinstance(colours, str) else parse_colours(colours)
+
+
+def _class(document: ClassDocument, at: float | None) -> ScaleClass:
+    sign = document.tempo if document.share is None else document.share / 100
+    return ScaleClass(document.title, parse_colour(document.colour), at, sign)
+
+
+def default_effect(scale: ScaleDocument | None) -> str:
+    """Return the effect of a light that names none: the one that shows the second sign of its scale."""
+    return {"share": "gauge", "tempo": "breathe", None: "solid"}[None if scale is None else scale.sign]

@@ -78,6 +78,8 @@ WORDS: Mapping[str, str] = {
     "E228": "the secret '{name}' cannot be read: {reason}",
     "E229": "the path '{name}' leads out of the folder of config.yaml",
     "E230": "the file '{name}' is not a drawing (SVG) that can be shown: {reason}",
+    "E239": "there is no ramp '{name}' for a {kind} scale",
+    "E240": "'{name}' is an official scale: it is always there and cannot be defined anew",
     # meaning, that is units, ranges, sense. E205 to E210 and E301 to E312 are the expressions' own: they bring their words.
     "E340": "the value is in {found}, but the scale '{scale}' is in {expected}",
     "E341": "{message}",
@@ -108,6 +110,9 @@ WORDS: Mapping[str, str] = {
     "E371": "only the zone's name and attributes can stand in these braces",
     "E372": "'zone' stands for a zone only in a step with 'for_each'",
     "E373": "'{day}' already has its hours",
+    "E380": "the classes of this scale have a second sign, '{sign}': all of them need it, and no other",
+    "E381": "the middle does not lie between 'from' and 'to'",
+    "E382": "{number} colours have no middle one: a diverging scale needs an odd number",
     # warnings: the document passes
     "W001": "the file begins with a byte order mark",
     "W002": "the text has no words in '{language}'",
@@ -130,7 +135,6 @@ HINTS: Mapping[str, str] = {
     "backslash": "write single quotes around the text, or two backslashes for one",
     "fold": "write '{key}: >-' and the whole text below it, indented",
     "config": "go to the folder of config.yaml first, or name that file, such as FOLDER/config.yaml",
-    "no_scales": "there are no scales yet: they stand in scales.yaml, beside the scenarios",
     "save_utf8": "save it as UTF-8",
     "save_utf8_bare": "save it as UTF-8 without byte order mark",
     "remove": "remove it",
@@ -166,6 +170,7 @@ HINTS: Mapping[str, str] = {
     "compare": "compare it, such as river.flow > 1000",
     "short_press": "add another way to start it, such as '- {{button: …}}' with a short press",
     "for_each": "add 'for_each:' with a group to the step, or name a zone",
+    "official": "remove it, or choose another name",
     "use_from": "write 'from:' instead of 'value:'",
     "time_zone": "write a place's name, such as 'Europe/Paris'",
 }

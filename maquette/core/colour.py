@@ -1,10 +1,12 @@
 """Colour: linear RGB in [0, 1], as light adds up, and OKLab, as eyes compare.
 
 A document writes ``"#rrggbb"`` in sRGB; everything inside is linear light (float arrays whose last axis is R, G, B).
-Formulas: sRGB from IEC 61966-2-1; OKLab from Björn Ottosson, "A perceptual color space for image processing" (2020).
+Formulas: sRGB from IEC 61966-2-1; OKLab from Björn Ottosson, "A perceptual color space for image processing" (2020); colour-blind eyes from
+Gustavo Machado, Manuel Oliveira and Leandro Fernandes, "A Physiologically-based Model for Simulation of Color Vision Deficiency" (2009).
 """
 
 import re
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 import numpy.typing as npt
@@ -35,6 +37,23 @@ _LMS_TO_RGB = np.linalg.inv(_RGB_TO_LMS)
 LUMINANCE = np.array([0.2126, 0.7152, 0.0722], dtype=np.float32)
 """Weights of relative luminance for linear RGB (ITU-R BT.709)."""
 
+VISIONS: Mapping[str, Floats] = {
+    "normal": np.eye(3, dtype=np.float32),
+    "protanopia": np.array(
+        [[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216], [-0.003882, -0.048116, 1.051998]],
+        dtype=np.float32,
+    ),
+    "deuteranopia": np.array(
+        [[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413], [-0.011820, 0.042940, 0.968881]],
+        dtype=np.float32,
+    ),
+    "tritanopia": np.array(
+        [[1.255528, -0.076749, -0.178779], [-0.078411, 0.930809, 0.147602], [0.004733, 0.691367, 0.303900]],
+        dtype=np.float32,
+    ),
+}
+"""What an eye makes of linear RGB, shape (3, 3); the three deficiencies at their full severity, 1.0."""
+
 
 def to_linear(encoded: npt.ArrayLike) -> Floats:
     """Decode sRGB values in [0, 1] to linear light."""
@@ -59,6 +78,11 @@ def parse_colour(text: str) -> Floats:
     return to_linear([int(text[i : i + 2], 16) / 255 for i in (1, 3, 5)])
 
 
+def parse_colours(texts: Iterable[str]) -> Floats:
+    """Read colours, as `parse_colour`, and return linear RGB, shape (n, 3)."""
+    return np.stack([parse_colour(text) for text in texts])
+
+
 def to_hex(linear: npt.ArrayLike) -> str:
     """Write linear RGB, shape (3,), as ``"#rrggbb"``."""
     return "#" + "".join(f"{round(255 * to_srgb(channel)):02x}" for channel in np.asarray(linear).tolist())
@@ -74,3 +98,16 @@ def from_oklab(lab: npt.ArrayLike) -> Floats:
     """Convert OKLab, shape (..., 3), to linear RGB clipped to [0, 1]."""
     lms = (np.asarray(lab, dtype=np.float64) @ _LAB_TO_LMS.T) ** 3
     return np.clip(lms @ _LMS_TO_RGB.T, 0.0, 1.0).astype(np.float32)
+
+
+def seen(linear: npt.ArrayLike, vision: str) -> Floats:
+    """Return what colours, linear RGB, shape (..., 3), look like to an eye of `VISIONS`, as linear RGB clipped to [0, 1]."""
+    return np.asarray(np.clip(np.asarray(linear, dtype=np.float32) @ VISIONS[vision].T, 0.0, 1.0))
+
+
+def difference(one: npt.ArrayLike, other: npt.ArrayLike) -> npt.NDArray[np.float64]:
+    """Return how far colours, linear RGB, shape (..., 3), lie apart: ΔE_OK, the distance in OKLab, times 100.
+
+    Two colours side by side are told apart from about 2 on (CSS Color Module Level 4, "just noticeable difference").
+    """
+    return np.asarray(100.0 * np.linalg.norm(to_oklab(one) - to_oklab(other), axis=-1))

@@ -133,9 +133,11 @@ def tell(layer: Layer, zone: Zone, reader: Reader) -> Telling:
         if source is not None and source is not own:
             sources.append(source)
     level = numbers.pop(_LEVEL)
-    colour, class_title = _colour(layer, own)
+    colour, class_title, sign = _on_scale(layer, own)
     quality = worst(source.quality for source in sources)
     kinds = EFFECTS[layer.effect].parameters
+    if layer.scale is not None and layer.scale.sign is not None and sign is not None and layer.scale.sign in kinds:
+        numbers.setdefault(layer.scale.sign, sign)
     if colour is None or level is None or quality is Quality.MISSING or None in numbers.values():
         told = next((source for source in sources if source.quality is Quality.MISSING), own)
         return Telling(_DARK, 1.0, {name: kinds[name].default for name in numbers}, Quality.MISSING, told)
@@ -146,17 +148,18 @@ def tell(layer: Layer, zone: Zone, reader: Reader) -> Telling:
     return Telling(colour, min(max(level, 0.0), 1.0), within, quality, told, class_title)
 
 
-def _colour(layer: Layer, own: Source | None) -> tuple[Floats | None, Text | None]:
-    """Return the colour and the words of a value; no colour when there is a scale and nothing to put on it."""
-    if layer.scale is None:
-        return (_WHITE if layer.colour is None else layer.colour), None
+def _on_scale(layer: Layer, own: Source | None) -> tuple[Floats | None, Text | None, float | None]:
+    """Return colour, words and second sign of a value; no colour when there is a scale and nothing to put on it."""
+    scale = layer.scale
+    if scale is None:
+        return (_WHITE if layer.colour is None else layer.colour), None, None
     if own is None or own.number is None:
-        return None, None
+        return None, None, None
     try:
-        here = _in_unit_of(layer.scale, own.number, own.outcome.unit)
+        here = _in_unit_of(scale, own.number, own.outcome.unit)
     except UnitError:
-        return None, None
-    return layer.scale.colour(here), layer.scale.class_title(here)
+        return None, None, None
+    return scale.colour(here), scale.class_title(here), scale.sign_at(here)
 
 
 def _in_unit_of(scale: Scale, value: float, unit: str | None) -> float:

@@ -2,6 +2,8 @@
 
 In: plain numbers already in the scale's unit. Out: linear RGB. A value that no class holds has a colour of its own, a neutral grey that
 stands in no scale, and no words: it is never taken for its neighbour.
+
+Hue is never the only sign of an official scale: its classes have a second one, either the share of the LEDs that is lit or a tempo.
 """
 
 import math
@@ -10,6 +12,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
+from typing import Literal
 
 import numpy as np
 
@@ -21,8 +24,14 @@ UNKNOWN_COLOUR: Floats = np.full(3, 0.05, dtype=np.float32)
 """The colour of a value that its scale does not know: neutral, dim, linear RGB, shape (3,)."""
 UNKNOWN_COLOUR.flags.writeable = False
 
-_STEPS = 256
+Sign = Literal["share", "tempo"]
+"""A second sign, by the name of the effect's parameter that shows it: a share of the LEDs in [0, 1], or a tempo in Hz."""
+
+_STEPS = 257
+"""Colours of a band; odd, so that one of them stands exactly in the middle."""
+
 _CLOSE = 1e-6
+_LEGEND_STOPS = 5
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,11 +42,13 @@ class ScaleClass:
         title: its words.
         colour: linear RGB, shape (3,).
         at: the value that it stands for (classes) or begins at (thresholds; None: from however low), in the scale's unit.
+        sign: its second sign, of the kind that the scale says, or None.
     """
 
     title: Text
     colour: Floats
     at: float | None = None
+    sign: float | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,6 +69,16 @@ class Scale(ABC):
     def continuous(self) -> bool:
         """True when the colour changes smoothly, and a legend is a band."""
         return False
+
+    @property
+    def sign(self) -> Sign | None:
+        """What tells its classes apart besides their colours, or None."""
+        return None
+
+    def sign_at(self, value: float) -> float | None:
+        """Return the second sign of a value, or None when it has none."""
+        del value
+        return None
 
     @abstractmethod
     def colour(self, value: float) -> Floats:
@@ -85,15 +106,26 @@ class Scale(ABC):
 @dataclass(frozen=True, eq=False)
 class _Classes(Scale):
     classes: tuple[ScaleClass, ...]
+    second_sign: Sign | None = None
     _colours: tuple[Floats, ...] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         if len(self.classes) < 2:
             raise ValueError(f"scale '{self.id}' needs at least two classes")
+        if any((c.sign is None) is not (self.second_sign is None) for c in self.classes):
+            raise ValueError(f"scale '{self.id}' has classes with a second sign and classes without")
         object.__setattr__(self, "_colours", tuple(_frozen(c.colour) for c in self.classes))
 
     @abstractmethod
     def _index(self, value: float) -> int | None: ...
+
+    @property
+    def sign(self) -> Sign | None:
+        return self.second_sign
+
+    def sign_at(self, value: float) -> float | None:
+        index = self._index(value)
+        return None if index is None else self.classes[index].sign
 
     def colour(self, value: float) -> Floats:
         index = self._index(value)
@@ -104,7 +136,11 @@ class _Classes(Scale):
         return None if index is None else self.classes[index].title
 
     def legend(self) -> tuple[LegendEntry, ...]:
-        return tuple(LegendEntry(c.title, to_hex(c.colour), c.at) for c in self.classes)
+        share, tempo = self.second_sign == "share", self.second_sign == "tempo"
+        return tuple(
+            LegendEntry(c.title, to_hex(c.colour), c.at, c.sign if share else None, c.sign if tempo else None)
+            for c in self.classes
+        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -161,30 +197,33 @@ class ThresholdScale(_Classes):
 
 @dataclass(frozen=True, eq=False)
 class ContinuousScale(Scale):
-    """Colours evenly spread from one value to another, interpolated in OKLab, clamped outside.
+    """Colours that change smoothly from one value to another, interpolated in OKLab, clamped outside.
 
     Attributes:
-        low: where the first colour stands.
-        high: where the last colour stands; it may be the smaller of the two.
-        stops: linear RGB, shape (n, 3), n ≥ 2.
+        ends: where the first and the last colour stand, in the scale's unit; between them, where the middle colour stands, which
+            divides the band into two arms. They rise or fall.
+        stops: linear RGB, shape (n, 3), n ≥ 2, evenly spread along the band; of two arms, n is odd.
 
     Raises:
-        ValueError: the two values are equal or not finite, or there are fewer than two colours.
+        ValueError: ends that are not finite, or neither rise nor fall; colours that are too few, or not odd for two arms.
     """
 
-    low: float
-    high: float
+    ends: Sequence[float]
     stops: Floats
     _table: tuple[Floats, ...] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        if not (math.isfinite(self.low) and math.isfinite(self.high)) or self.low == self.high:
-            raise ValueError(f"scale '{self.id}' must run between two different values")
+        rises = all(low < high for low, high in pairwise(self.ends))
+        falls = all(low > high for low, high in pairwise(self.ends))
+        if not (all(map(math.isfinite, self.ends)) and len(self.ends) in (2, 3) and (rises or falls)):
+            raise ValueError(f"scale '{self.id}' must run between different values")
         stops = np.asarray(self.stops, dtype=np.float32)
         if stops.ndim != 2 or stops.shape[0] < 2 or stops.shape[1] != 3:
             raise ValueError(f"scale '{self.id}' needs at least two colours")
+        if len(self.ends) == 3 and stops.shape[0] % 2 == 0:
+            raise ValueError(f"scale '{self.id}' needs a colour in the middle")
         object.__setattr__(self, "stops", _frozen(stops))
-        object.__setattr__(self, "_table", tuple(_frozen(row) for row in _ramp(stops)))
+        object.__setattr__(self, "_table", tuple(_frozen(row) for row in _band(stops)))
 
     @property
     def continuous(self) -> bool:
@@ -193,10 +232,13 @@ class ContinuousScale(Scale):
 
     def colour(self, value: float) -> Floats:
         """Return the colour of a value, clamped to the ends of the band: linear RGB, shape (3,), read-only."""
-        if math.isnan(value):
-            return UNKNOWN_COLOUR
-        share = min(max((value - self.low) / (self.high - self.low), 0.0), 1.0)
-        return self._table[round(share * (_STEPS - 1))]
+        return UNKNOWN_COLOUR if math.isnan(value) else self._table[round(self._place(value) * (_STEPS - 1))]
+
+    def _place(self, value: float) -> float:
+        """Return where a value stands along the band, in [0, 1]."""
+        arms = len(self.ends) - 1
+        shares = [min(max((value - low) / (high - low), 0.0), 1.0) for low, high in pairwise(self.ends)]
+        return sum(shares) / arms
 
     def class_title(self, value: float) -> Text | None:
         """Return None: a band has no classes."""
@@ -204,13 +246,13 @@ class ContinuousScale(Scale):
         return None
 
     def legend(self) -> tuple[LegendEntry, ...]:
-        """Return one line per colour, with the value at which it stands."""
-        places = np.linspace(self.low, self.high, len(self.stops))
-        entries = zip(places, self.stops, strict=True)
-        return tuple(LegendEntry(_figure(float(at)), to_hex(colour), float(at)) for at, colour in entries)
+        """Return one line per colour, five at most, with the value at which it stands."""
+        places = np.linspace(0.0, 1.0, min(len(self.stops), _LEGEND_STOPS))
+        values = np.interp(places, np.linspace(0.0, 1.0, len(self.ends)), self.ends)
+        return tuple(LegendEntry(_figure(at), to_hex(self.colour(at)), at) for at in map(float, values))
 
 
-def _ramp(stops: Floats) -> Floats:
+def _band(stops: Floats) -> Floats:
     """Return `_STEPS` colours through evenly spread stops, linear RGB, shape (`_STEPS`, 3)."""
     lab = to_oklab(stops)
     places = np.linspace(0.0, 1.0, len(stops))

@@ -121,7 +121,7 @@ def test_people_see_titles_keys_and_buttons(folder: Path, registries: Registries
     assert [(b.id, b.scenario, b.command) for b in exhibition.buttons] == [("air", "air", None), ("next", None, "next")]
     assert exhibition.plan_svg.startswith("<svg")
     assert {z.id: z.groups for z in exhibition.zones}["rhone"] == ("water",)
-    assert [(s.id, s.continuous) for s in exhibition.scales] == [("atmo", False), ("flow", True), ("balance", False)]
+    assert [(s.id, s.continuous) for s in exhibition.scales] == [("atmo", False), ("balance", False)]
 
 
 def test_ready_made_feeds_are_filled_in_and_other_braces_survive(folder: Path, registries: Registries):
@@ -402,11 +402,11 @@ def test_a_folder_named_twice_is_read_once(folder: Path, registries: Registries)
     assert check(folder / "config.yaml", registries).problems == ()
 
 
-def test_without_scales_it_is_said_where_they_stand(folder: Path, registries: Registries):
+def test_official_scales_are_always_there(folder: Path, registries: Registries):
     (folder / "scenarios/scales.yaml").unlink()
+    spoil(folder / "scenarios/air.yaml", "scale: balance", "scale: atmo_pm2")
     problems = check(folder / "config.yaml", registries).problems
-    assert {p.code for p in problems} == {"E212"}
-    assert all("scales.yaml" in (p.hint or "") for p in problems)
+    assert [(p.code, p.hint) for p in problems] == [("E212", "did you mean 'atmo_pm25'?")]
 
 
 def test_references_are_told_of_all_documents_at_once_and_without_echo(folder: Path, registries: Registries):

@@ -187,18 +187,6 @@ def test_no_industrial_site_is_singled_out(name: str) -> None:
             assert "plants" not in light["zones"] or "value" not in light
 
 
-def test_the_official_index_has_its_official_colours_and_names() -> None:
-    classes = document("scenarios/scales.yaml")["scales"]["atmo"]["classes"]
-    assert [(entry["value"], entry["colour"], entry["title"]["fr"]) for entry in classes] == [
-        (1, "#50f0e6", "Bon"),
-        (2, "#50ccaa", "Moyen"),
-        (3, "#f0e641", "Dégradé"),
-        (4, "#ff5050", "Mauvais"),
-        (5, "#960032", "Très mauvais"),
-        (6, "#7d2181", "Extrêmement mauvais"),
-    ]
-
-
 def examples() -> list[str]:
     return re.findall(r"```yaml\n(.*?)```", (ROOT / "scenarios" / "README.md").read_text(encoding="utf-8"), re.DOTALL)
 
