@@ -7,6 +7,7 @@ import json
 import logging
 import os
 import sys
+import textwrap
 import threading
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -19,8 +20,10 @@ from maquette.config.check import Checked, Registries, check
 from maquette.config.installation import Installation
 from maquette.config.problems import Problem, render
 from maquette.config.schema import schemas
+from maquette.config.words import LANGUAGES, explain, language_of, unknown_code, word
 from maquette.console.start import ConsoleStart
 from maquette.core.alerts import Alert, Severity
+from maquette.core.message import message
 from maquette.feeds.plan import FeedsStart
 from maquette.feeds.sources import FEED_DOCUMENTS
 from maquette.ops.log import start_logging
@@ -31,6 +34,17 @@ from maquette.stage.servos import SERVO_DOCUMENTS
 from maquette.stage.stage import Stage
 
 log = logging.getLogger(__name__)
+
+__all__ = [
+    "DOCUMENTS",
+    "LANGUAGES",
+    "check_documents",
+    "explain_code",
+    "print_schema",
+    "registries",
+    "run",
+    "write_schemas",
+]
 
 DOCUMENTS = ("config", "hardware", "scenario", "scales", "catalogue")
 """Kinds of documents that have a schema."""
@@ -46,7 +60,7 @@ def registries() -> Registries:
     )
 
 
-def run(config: Path, *, simulate: bool, port: int | None, state: Path | None) -> int:
+def run(config: Path, *, simulate: bool, port: int | None, state: Path | None, language: str | None = None) -> int:
     """Play an installation until it is stopped.
 
     Args:
@@ -54,6 +68,7 @@ def run(config: Path, *, simulate: bool, port: int | None, state: Path | None) -
         simulate: replace every driver by its virtual twin.
         port: the pages' port, instead of the document's.
         state: the state folder, or None for the usual one.
+        language: of the problems that are printed, or None for the terminal's.
 
     Returns:
         0 after a stop; 1 when there is no usable document, with the problems printed.
@@ -61,9 +76,10 @@ def run(config: Path, *, simulate: bool, port: int | None, state: Path | None) -
     start_logging("stage")
     folder = state_folder(state, config)
     checked = check(config, registries(), folder)
-    _print_problems(checked.problems, sys.stderr)
+    language = language or language_of(os.environ)
+    _print_problems(checked.problems, language, sys.stderr)
     if checked.installation is None:
-        print("maquette: there is nothing to play until these are mended", file=sys.stderr)
+        print(f"maquette: {word(message('nothing_to_play'), language)}", file=sys.stderr)
         return 1
     _play(_prepared(checked.installation, simulate=simulate, port=port), checked.alerts, folder, simulate=simulate)
     return 0
@@ -116,22 +132,36 @@ def _keep(installation: Installation, folder: Path, stage: Stage) -> None:
         stage.alert(Alert("state_not_saved", "documents", Severity.WARNING, (("reason", reason),)))
 
 
-def check_documents(config: Path, *, as_json: bool) -> int:
+def check_documents(config: Path, *, as_json: bool, language: str | None = None) -> int:
     """Check an installation's documents, print the problems, and return 1 when there are errors, else 0."""
     checked: Checked = check(config, registries())
+    language = language or language_of(os.environ)
     if as_json:
-        print(json.dumps([problem.as_dict() for problem in checked.problems], ensure_ascii=False, indent=2))
+        print(json.dumps([problem.as_dict(language) for problem in checked.problems], ensure_ascii=False, indent=2))
     else:
-        _print_problems(checked.problems, sys.stdout)
+        _print_problems(checked.problems, language, sys.stdout)
         if not checked.problems:
-            print(f"maquette: nothing to mend in {config} and what it names")
+            print(f"maquette: {word(message('nothing_to_mend', config=str(config)), language)}")
     return int(any(problem.severity == "error" for problem in checked.problems))
 
 
-def _print_problems(problems: Sequence[Problem], stream: TextIO) -> None:
+def explain_code(code: str, language: str | None = None) -> int:
+    """Print what a problem's code means, with a wrong and a right example; return 0, or 2 when there is no such code."""
+    language = language or language_of(os.environ)
+    found = explain(code, language)
+    if found is None:
+        print(f"maquette: {word(unknown_code(code), language)}", file=sys.stderr)
+        return 2
+    wrong, right = (word(message(title), language) for title in ("instead_of", "write_so"))
+    print(f"{found.code}: {textwrap.fill(found.text, 100)}\n")
+    print(f"{wrong}\n{textwrap.indent(found.wrong, '    ')}\n\n{right}\n{textwrap.indent(found.right, '    ')}")
+    return 0
+
+
+def _print_problems(problems: Sequence[Problem], language: str, stream: TextIO) -> None:
     colour = stream.isatty() and not os.environ.get("NO_COLOR")
     for problem in problems:
-        print(render(problem, colour=colour), file=stream)
+        print(render(problem, language=language, colour=colour), file=stream)
 
 
 def print_schema(document: str) -> int:

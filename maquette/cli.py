@@ -37,12 +37,16 @@ def main(arguments: list[str] | None = None) -> int:
 
 def run(chosen: argparse.Namespace) -> int:
     """Play the model until it is stopped."""
-    return app.run(chosen.config, simulate=chosen.simulate, port=chosen.port, state=chosen.state)
+    return app.run(
+        chosen.config, simulate=chosen.simulate, port=chosen.port, state=chosen.state, language=chosen.language
+    )
 
 
 def check(chosen: argparse.Namespace) -> int:
-    """Check every document and print the problems."""
-    return app.check_documents(chosen.config, as_json=chosen.json)
+    """Check every document and print the problems, or explain a problem's code."""
+    if chosen.explain is not None:
+        return app.explain_code(chosen.explain, chosen.language)
+    return app.check_documents(chosen.config, as_json=chosen.json, language=chosen.language)
 
 
 def schema(chosen: argparse.Namespace) -> int:
@@ -66,11 +70,14 @@ def _parser() -> argparse.ArgumentParser:
     verb.add_argument("--simulate", action="store_true", help="replace every driver by its virtual twin")
     verb.add_argument("--port", type=_port, help="the pages' port, instead of the document's")
     verb.add_argument("--state", type=Path, metavar="FOLDER", help="where last good copies are kept")
+    _add_language(verb)
     verb.set_defaults(verb=run)
 
     verb = verbs.add_parser("check", help="check every document")
     _add_config(verb)
     verb.add_argument("--json", action="store_true", help="print the problems as a JSON array")
+    verb.add_argument("--explain", metavar="CODE", help="explain a problem's code instead, such as E204")
+    _add_language(verb)
     verb.set_defaults(verb=check)
 
     verb = verbs.add_parser("schema", help="the JSON schemas that editors read")
@@ -86,6 +93,12 @@ def _parser() -> argparse.ArgumentParser:
 
 def _add_config(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("config", type=Path, nargs="?", default=Path("config.yaml"), help="config.yaml by default")
+
+
+def _add_language(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument(
+        "--language", choices=app.LANGUAGES, help="of the problems; the terminal's by default, else English"
+    )
 
 
 def _port(text: str) -> int:

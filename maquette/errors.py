@@ -9,8 +9,11 @@
     ├── ServoError (OSError)              a servo that cannot be opened or moved
     └── FeedError                         an answer that gives no readings; its text is the reason shown to people
 
-Each carries a message that says what, where, what was expected and, where it can, a suggestion.
+Each carries a message that says what, where, what was expected and, where it can, a suggestion; those about documents carry it as a
+`Message`, which the locale files word.
 """
+
+from maquette.core.message import Message
 
 
 class MaquetteError(Exception):
@@ -18,22 +21,33 @@ class MaquetteError(Exception):
 
 
 class UnitError(MaquetteError, ValueError):
-    """A quantity or a unit cannot be read, or two units measure different things."""
+    """A quantity or a unit cannot be read, or two units measure different things.
 
-    def __init__(self, message: str, hint: str | None = None) -> None:
+    Attributes:
+        message: what is wrong.
+        hint: how to mend it, or None.
+    """
+
+    def __init__(self, message: Message, hint: Message | None = None) -> None:
         super().__init__(message)
+        self.message = message
         self.hint = hint
 
 
 class ColourError(MaquetteError, ValueError):
-    """A colour is not written as ``#rrggbb``."""
+    """A colour is not written as ``#rrggbb``; its ``message`` says so."""
+
+    def __init__(self, message: Message) -> None:
+        super().__init__(message)
+        self.message = message
 
 
 class CalendarError(MaquetteError, ValueError):
-    """A time, a day, a date or a moment cannot be read."""
+    """A time, a day, a date or a moment cannot be read; ``message`` and ``hint`` as for `UnitError`."""
 
-    def __init__(self, message: str, hint: str | None = None) -> None:
+    def __init__(self, message: Message, hint: Message | None = None) -> None:
         super().__init__(message)
+        self.message = message
         self.hint = hint
 
 
@@ -41,16 +55,21 @@ class ExpressionError(MaquetteError, ValueError):
     """An expression does not belong to the language.
 
     Attributes:
+        message: what is wrong; its code is the problem's.
         column: zero-based offset of the fault in the text of the expression.
         hint: how to mend it, or None.
-        code: the problem's stable code, such as ``E301``.
     """
 
-    def __init__(self, message: str, *, column: int = 0, hint: str | None = None, code: str = "E301") -> None:
+    def __init__(self, message: Message, *, column: int = 0, hint: Message | None = None) -> None:
         super().__init__(message)
+        self.message = message
         self.column = column
         self.hint = hint
-        self.code = code
+
+    @property
+    def code(self) -> str:
+        """The problem's stable code, such as ``E301``."""
+        return self.message.code
 
 
 class OutputError(MaquetteError, OSError):

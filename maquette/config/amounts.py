@@ -2,6 +2,7 @@
 
 from maquette.config.draft import Draft
 from maquette.config.tree import Path
+from maquette.core.message import message
 from maquette.core.units import Quantity, convert, parse_quantity
 from maquette.errors import UnitError
 
@@ -18,8 +19,8 @@ def amount(written: float | str, unit: str | None) -> float:
     try:
         return quantity.to(unit)
     except UnitError as error:
-        expected = f"give it in {unit}" if unit else "give a number without unit"
-        raise UnitError(str(error), error.hint or expected) from error
+        expected = message("give_in", unit=unit) if unit else message("give_without_unit")
+        raise UnitError(error.message, error.hint or expected) from error
 
 
 def same_kind(one: str | None, other: str | None) -> bool:
@@ -38,5 +39,5 @@ def check_amount(draft: Draft, path: Path, written: float | str, unit: str | Non
     try:
         return amount(written, unit)
     except UnitError as error:
-        draft.report("E341", path, hint=error.hint, message=str(error))
+        draft.report("E341", path, hint=error.hint, reason=error.message)
         return None

@@ -11,7 +11,7 @@ from maquette.core.calendar import Instant, parse_date, parse_days, parse_instan
 
 def _text(raw: Any) -> str:
     if not isinstance(raw, str):
-        raise PydanticCustomError("string_type", "expected text")
+        raise PydanticCustomError("string_type", "refused")
     return raw
 
 

@@ -7,8 +7,9 @@ from typing import Any
 
 from maquette.config.documents import CatalogueDocument, UseDocument
 from maquette.config.draft import Desk, Draft
-from maquette.config.problems import did_you_mean, hint
+from maquette.config.problems import did_you_mean
 from maquette.config.tree import Path
+from maquette.core.message import message
 
 _PLACEHOLDER = re.compile(r"\{([a-z][a-z0-9_]*)\}")
 
@@ -62,19 +63,19 @@ def check_parameters(draft: Draft, path: Path, use: UseDocument, document: Catal
     for name, parameter in document.parameters.items():
         if name not in use.with_:
             if parameter.default is None:
-                advice = hint("add_parameter", name=name, example=parameter.example)
+                advice = message("add_parameter", name=name, example=parameter.example)
                 where = (*path, "with") if "with" in (draft.tree.node(path).entries or {}) else path
                 draft.report("E219", where, on_key=True, hint=advice, feed=use.use, name=name)
             continue
         given = use.with_[name]
         if isinstance(given, list) and not parameter.list:
-            advice = hint("pattern", example=parameter.example)
-            draft.report("E221", (*path, "with", name), hint=advice, value="a list", name=name, feed=use.use)
+            advice = message("pattern", example=parameter.example)
+            draft.report("E221.list", (*path, "with", name), hint=advice, name=name, feed=use.use)
             continue
         for index, value in enumerate(given if isinstance(given, list) else [given]):
             where = (*path, "with", name, index) if isinstance(given, list) else (*path, "with", name)
             if not _suits(value, parameter.pattern):
-                advice = hint("pattern", example=parameter.example)
+                advice = message("pattern", example=parameter.example)
                 draft.report("E221", where, hint=advice, value=value, name=name, feed=use.use)
     return len(draft.problems) == before
 

@@ -9,9 +9,11 @@ from maquette.config.draft import Desk, Draft
 from maquette.config.examination import Examination, Examiner
 from maquette.config.installation import Installation
 from maquette.config.last_good import last_good
-from maquette.config.problems import Problem, hint, in_order, render
+from maquette.config.problems import Problem, in_order, render
 from maquette.config.registries import Registries
+from maquette.config.words import LANGUAGES
 from maquette.core.alerts import Alert, Severity
+from maquette.core.message import message
 
 __all__ = ["Checked", "Registries", "check"]
 
@@ -35,9 +37,9 @@ class Checked:
         """Whether there is no error; warnings are allowed."""
         return not any(problem.severity == "error" for problem in self.problems)
 
-    def report(self) -> str:
+    def report(self, language: str = LANGUAGES[0]) -> str:
         """Return all problems as a terminal shows them: heading, line, caret."""
-        return "\n".join(render(problem) for problem in self.problems)
+        return "\n".join(render(problem, language=language) for problem in self.problems)
 
 
 def check(config_path: Path, registries: Registries, state: Path | None = None) -> Checked:
@@ -52,7 +54,7 @@ def check(config_path: Path, registries: Registries, state: Path | None = None) 
     folder = config_path.parent
     first = _examine(folder, config_path.name, registries, {})
     if not config_path.is_file():
-        first.config.problems = [replace(p, hint=hint("config")) for p in first.config.problems]
+        first.config.problems = [replace(p, hint=message("config")) for p in first.config.problems]
     problems = in_order(first.problems)
     if state is None:
         whole = first.materials if not any(p.severity == "error" for p in problems) else None

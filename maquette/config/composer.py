@@ -7,9 +7,10 @@ from dataclasses import dataclass
 import yaml
 
 from maquette.config.mending import mend
-from maquette.config.problems import Problem, hint, problem
+from maquette.config.problems import Problem, problem
 from maquette.config.scalars import read_scalar
 from maquette.config.tree import Mark, Node, split_lines
+from maquette.core.message import Message, message
 
 MOST_DEEP = 40
 MOST_VALUES = 50_000
@@ -79,13 +80,13 @@ class Composer:
     def _begin(self, event: yaml.Event) -> None:
         self._documents += 1
         if self._documents > 1:
-            raise RefusedError(problem(self._file, _start(event), "E010", hint=hint("separate_files")))
+            raise RefusedError(problem(self._file, _start(event), "E010", hint=message("separate_files")))
 
     def _refuse_tag(self, event: yaml.NodeEvent) -> None:
         tag = getattr(event, "tag", None)
         if tag is not None:
             mended = mend(self._line(_start(event)))
-            advice = hint("write", line=mended) if mended else hint("quote_text", what="a '!' at its beginning")
+            advice = message("write", line=mended) if mended else message("quote_beginning", sign="!")
             self.problems.append(problem(self._file, _start(event), "E012", hint=advice, tag=tag))
 
     def _scalar(self, event: yaml.ScalarEvent) -> None:
@@ -99,7 +100,7 @@ class Composer:
             frame.key = (self._key(event.value, node, frame), node.start, node.end)
         else:
             if event.anchor and not event.value and plain:
-                advice = write_mended(self._line(node.start)) or hint("quote_text", what="a '&' at its beginning")
+                advice = write_mended(self._line(node.start)) or message("quote_beginning", sign="&")
                 self.problems.append(problem(self._file, node.start, "E028", hint=advice, character="&"))
             self._check_scalar(event.value, node, frame)
             self._count(1, node.start)
@@ -110,10 +111,12 @@ class Composer:
 
     def _key(self, written: str, node: Node, frame: _Open) -> str:
         if written == "<<" and not node.quoted:
-            self.problems.append(problem(self._file, node.start, "E009", hint=hint("repeat")))
+            self.problems.append(problem(self._file, node.start, "E009", hint=message("repeat")))
         elif not isinstance(node.plain, str) and not (frame.node.flow and self._is_bare(node.end)):
             self.problems.append(
-                problem(self._file, node.start, "E008", hint=hint("quote_key", key=written), key=written or "nothing")
+                problem(self._file, node.start, "E008", hint=message("quote_key", key=written), key=written)
+                if written
+                else problem(self._file, node.start, "E008.nothing")
             )
         return written
 
@@ -133,7 +136,7 @@ class Composer:
             key, start, end = frame.key
             if self._is_bare(end):
                 frame.bare_key_told = True
-                advice = write_mended(self._line(start)) or hint("quote_text", what="a comma")
+                advice = write_mended(self._line(start)) or message("quote_text", sign=",")
                 self.problems.append(problem(self._file, start, "E022", hint=advice, key=key))
 
     def _refuse_question_mark(self, written: str, node: Node, frame: _Open | None) -> None:
@@ -141,7 +144,7 @@ class Composer:
             return
         line = self._line(node.start)
         mark = Mark(node.start.line, max(node.start.column, line.find("?", node.start.column - 1) + 1))
-        advice = write_mended(line) or hint("quote_text", what="a '?'")
+        advice = write_mended(line) or message("quote_text", sign="?")
         self.problems.append(problem(self._file, mark, "E023", hint=advice))
 
     def _alias(self, event: yaml.AliasEvent) -> None:
@@ -150,7 +153,7 @@ class Composer:
             raise RefusedError(problem(self._file, start, "E016", name=name))
         node = self._anchors.get(name)
         if node is None:
-            advice = write_mended(self._line(start)) or hint("quote_text", what="a '*' at its beginning")
+            advice = write_mended(self._line(start)) or message("quote_beginning", sign="*")
             raise RefusedError(problem(self._file, start, "E011", hint=advice, name=name))
         frame = self._open[-1] if self._open else None
         if frame is not None and frame.node.entries is not None and frame.key is None:
@@ -206,7 +209,7 @@ class Composer:
                 return  # the comma that made it a key is told already
             if key in parent.entries:
                 first = parent.entries[key][0]
-                advice = hint("drop_one")
+                advice = message("drop_one")
                 found = problem(self._file, mark, "E007", hint=advice, key=key, line=first.line, column=first.column)
                 self.problems.append(found)
                 return
@@ -217,10 +220,10 @@ class Composer:
         return self._lines[mark.line - 1] if mark.line <= len(self._lines) else ""
 
 
-def write_mended(line: str) -> str | None:
+def write_mended(line: str) -> Message | None:
     """Return the hint that shows a line mended, or None when nothing simple mends it."""
     mended = mend(line)
-    return hint("write", line=mended) if mended else None
+    return message("write", line=mended) if mended else None
 
 
 def _start(event: yaml.Event) -> Mark:

@@ -9,13 +9,15 @@ from zoneinfo import ZoneInfo
 from maquette.config.documents import ConfigDocument, FeedDocument, OpeningHoursDocument, UseDocument
 from maquette.config.draft import Desk, Draft
 from maquette.config.feeds_check import check_feed_shapes, resolve_feeds
-from maquette.config.problems import did_you_mean, hint
+from maquette.config.problems import did_you_mean
 from maquette.config.registries import Registries
 from maquette.config.secrets import reveal
 from maquette.config.tree import Path
 from maquette.config.world import VOTES
+from maquette.config.yaml import reason_of
 from maquette.core.calendar import DAYS, OpeningHours, Span, parse_date, parse_days, parse_span
 from maquette.core.exhibition import ConsoleSettings, MqttSettings
+from maquette.core.message import message
 from maquette.errors import CalendarError
 
 SCALES = "scales.yaml"
@@ -80,20 +82,20 @@ def _yaml_files(draft: Draft, desk: Desk, folder: FilePath) -> list[str]:
     try:
         paths = sorted(folder.iterdir())
     except OSError as error:
-        draft.report("E001", ("scenarios",), reason=(error.strerror or str(error)).lower())
+        draft.report("E001", ("scenarios",), reason=reason_of(error))
         return files
     for path in paths:
         name = desk.name(path)
         if name is None or path.name.startswith((".", "#")):
             continue
         if not name.isprintable():
-            draft.report("W007", ("scenarios",), hint=hint("rename_it"), name=name)
+            draft.report("W007", ("scenarios",), hint=message("rename_it"), name=name)
         elif path.suffix == ".yaml":
             files.append(name)
         elif path.name.lower().endswith(_NEARLY_YAML):
             other = Draft(name, path)
             stem = path.name[: path.name.rindex(".y" if ".y" in path.name else ".Y")]
-            other.report("W003", hint=hint("rename_yaml", name=f"{stem}.yaml"), name=path.name)
+            other.report("W003", hint=message("rename_yaml", name=f"{stem}.yaml"), name=path.name)
             draft.problems.extend(other.problems)
     return files
 
@@ -110,7 +112,7 @@ def check_config_references(draft: Draft, config: Config, registries: Registries
     config.feeds = resolve_feeds(draft, config.shaped, registries)
     for name in (VOTES, "zone"):
         if name in config.shaped:
-            draft.report("E223", ("feeds", name), on_key=True, hint=hint("rename_it"), name=name, what="a feed")
+            draft.report("E223.feed", ("feeds", name), on_key=True, hint=message("rename_it"), name=name)
     idle = config.document.idle
     all_read = not any(p.code in ("E001", "E226", "E229") for p in draft.problems)
     if idle is not None and all_read and idle.show not in scenarios:
@@ -122,7 +124,7 @@ def check_config_meaning(draft: Draft, config: Config) -> None:
     try:
         ZoneInfo(config.document.time_zone)
     except (KeyError, ValueError, OSError):
-        draft.report("E344", ("time_zone",), hint=hint("time_zone"), name=config.document.time_zone)
+        draft.report("E344", ("time_zone",), hint=message("time_zone"), name=config.document.time_zone)
     if config.document.opening_hours is not None:
         config.opening = _opening(draft, config.document.opening_hours)
 
@@ -139,7 +141,7 @@ def _opening(draft: Draft, document: OpeningHoursDocument) -> OpeningHours:
                 continue
             days = parse_days(written)
         except CalendarError as error:
-            draft.report("E111", path, on_key=True, hint=error.hint, message=str(error))
+            draft.report("E111", path, on_key=True, hint=error.hint, reason=error.message)
             continue
         for day in sorted(days):
             if day in week:
@@ -154,7 +156,7 @@ def _spans(draft: Draft, path: Path, written: Sequence[str]) -> tuple[Span, ...]
         try:
             spans.append(parse_span(text))
         except CalendarError as error:
-            draft.report("E111", (*path, index), hint=error.hint, message=str(error))
+            draft.report("E111", (*path, index), hint=error.hint, reason=error.message)
     return tuple(spans)
 
 

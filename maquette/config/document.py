@@ -6,6 +6,9 @@ from typing import Annotated, Any, Self
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Strict, Tag, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
+from maquette.config.refusal import refusal
+from maquette.core.message import message
+
 
 class Document(BaseModel):
     """A mapping of a document: unknown keys are errors, values are never guessed from another type.
@@ -34,7 +37,7 @@ Stem = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]*$", max_length=60)]
 
 def _read_text(raw: Any) -> Any:
     if not isinstance(raw, str | dict):
-        raise PydanticCustomError("text_expected", "expected text, or a text for each language", {})
+        raise PydanticCustomError("text_expected", "refused", {})
     return {"": raw} if isinstance(raw, str) else raw
 
 
@@ -75,5 +78,5 @@ Factor = Annotated[float, Field(ge=0.0, le=1.0)]
 def pair_in_order(pair: tuple[float, float]) -> tuple[float, float]:
     """Refuse a pair whose first number is not the smaller."""
     if pair[0] >= pair[1]:
-        raise PydanticCustomError("order", "the first of the two must be the smaller")
+        raise refusal("E112", hint=message("order"))
     return pair

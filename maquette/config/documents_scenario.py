@@ -145,7 +145,7 @@ def _read_variant(raw: Any) -> Any:
     own = {key: raw[key] for key in ("when", "otherwise") if key in raw}
     words = {language: text for language, text in raw.items() if language not in own}
     if not words:
-        raise PydanticCustomError("text_expected", "expected text, or a text for each language")
+        raise PydanticCustomError("text_expected", "refused")
     return {**own, "words": words}
 
 

@@ -11,6 +11,7 @@ from maquette.config.problems import Problem, problem, with_lines
 from maquette.config.shape import check_shape
 from maquette.config.tree import Mark, Path, Source
 from maquette.config.yaml import MOST_BYTES, read_bytes, read_file
+from maquette.core.message import Argument, Message
 
 MOST_PLAN_BYTES = 10 * MOST_BYTES
 """What a drawing may hold; it goes to every page as it is."""
@@ -48,23 +49,23 @@ class Draft:
         return self.source
 
     def report(
-        self, code: str, path: Path = (), /, *, on_key: bool = False, hint: str | None = None, **arguments: object
+        self, key: str, path: Path = (), /, *, on_key: bool = False, hint: Message | None = None, **arguments: Argument
     ) -> None:
         """Note a problem at the value (or the key) at ``path``."""
-        self.problems.append(self.told(code, path, on_key=on_key, hint=hint, **arguments))
+        self.problems.append(self.told(key, path, on_key=on_key, hint=hint, **arguments))
 
-    def report_at(self, code: str, mark: Mark, /, *, hint: str | None = None, **arguments: object) -> None:
+    def report_at(self, mark: Mark, told: Message, hint: Message | None = None) -> None:
         """Note a problem at a mark."""
-        self.problems.extend(self._lined([problem(self.file, mark, code, hint=hint, **arguments)]))
+        self.problems.extend(self._lined([Problem(self.file, mark.line, mark.column, told, hint)]))
 
     def told(
-        self, code: str, path: Path = (), /, *, on_key: bool = False, hint: str | None = None, **arguments: object
+        self, key: str, path: Path = (), /, *, on_key: bool = False, hint: Message | None = None, **arguments: Argument
     ) -> Problem:
         """Return a problem at ``path`` without noting it: for another draft, which this document names."""
         mark = Mark(1, 1)
         if self.source is not None:
             mark = self.source.key_mark(path) if on_key else self.source.mark(path)
-        return self._lined([problem(self.file, mark, code, hint=hint, **arguments)])[0]
+        return self._lined([problem(self.file, mark, key, hint=hint, **arguments)])[0]
 
     def shape(self, model: type[AnyDocument], path: Path = (), plain: Any = None) -> AnyDocument | None:
         """Check a part of the document against a model; None when it has problems, which are noted."""

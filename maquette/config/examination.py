@@ -25,13 +25,15 @@ from maquette.config.hardware_check import (
     check_hardware_texts,
 )
 from maquette.config.official_scales import official_scales
-from maquette.config.problems import Problem, hint
+from maquette.config.problems import Problem
 from maquette.config.registries import Registries
 from maquette.config.scales_check import check_scales
 from maquette.config.scenario_check import check_scenario
 from maquette.config.shape import name_hint
+from maquette.config.tree import Path
 from maquette.config.triggers_check import check_questions, check_triggers
 from maquette.config.world import World
+from maquette.core.message import Message, message
 
 
 @dataclass(eq=False)
@@ -123,9 +125,9 @@ class Examiner:
         draft = self._desk.draft(file)
         self._found.scenarios.append(draft)
         if name in RESERVED:
-            draft.report("E223", hint=hint("rename_it"), name=name, what="a scenario")
+            draft.report("E223.scenario", hint=message("rename_it"), name=name)
         elif name in self._ids:
-            draft.report("E222", what="the scenario", name=name, file=self._ids[name])
+            draft.report("E222.scenario", name=name, file=self._ids[name])
         elif not _is_stem(name):
             draft.report("E110", hint=name_hint(name, hyphens=True), name=name)
         self._ids.setdefault(name, file)
@@ -139,11 +141,11 @@ class Examiner:
             draft.document = document
             for name, scale in (document.scales if document is not None else {}).items():
                 if name in official_scales():
-                    draft.report("E240", ("scales", name), on_key=True, hint=hint("official"), name=name)
+                    draft.report("E240", ("scales", name), on_key=True, hint=message("official"), name=name)
                     continue
                 if name in self._scales:
                     file = self._scale_files[name]
-                    draft.report("E222", ("scales", name), on_key=True, what="the scale", name=name, file=file)
+                    draft.report("E222.scale", ("scales", name), on_key=True, name=name, file=file)
                 self._scales.setdefault(name, scale)
                 self._scale_files.setdefault(name, draft.file)
         for draft in self._found.scenarios:
@@ -184,8 +186,11 @@ class Examiner:
         if raw is not None and reason is None:
             return raw.decode("utf-8")
         image = hardware.document.plan.image
-        code = "E229" if file is None else "E201" if raw is None else "E230"
-        told = draft.told(code, ("plan", "image"), name=image, reason=reason)
+        where: Path = ("plan", "image")
+        if reason is not None:
+            told = draft.told("E230", where, name=image, reason=reason)
+        else:
+            told = draft.told("E229" if file is None else "E201", where, name=image)
         self._found.plan = Draft(file or image, draft.path.parent / image, problems=[told])
         return ""
 
@@ -224,13 +229,13 @@ class Examiner:
         )
 
 
-def _not_a_drawing(raw: bytes) -> str | None:
+def _not_a_drawing(raw: bytes) -> Message | None:
     if len(raw) > MOST_PLAN_BYTES:
-        return f"it holds more than {MOST_PLAN_BYTES / 1e6:.0f} MB"
+        return message("more_than_mb", limit=f"{MOST_PLAN_BYTES / 1e6:.0f}")
     try:
-        return None if "<svg" in raw.decode("utf-8") else "it has no <svg> element"
+        return None if "<svg" in raw.decode("utf-8") else message("no_svg")
     except UnicodeDecodeError:
-        return "it is not UTF-8 text"
+        return message("no_utf_8")
 
 
 def _is_stem(name: str) -> bool:

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from maquette.config.draft import Draft
-from maquette.config.problems import hint
 from maquette.config.tree import Path
 from maquette.config.world import World
+from maquette.core.message import message
 from maquette.errors import ExpressionError
 from maquette.show.captions import parse_pieces
-from maquette.show.expressions import Expression, Kind, compile_expression, examine
+from maquette.show.expressions import Expression, Finding, Kind, compile_expression, examine
 
 ZONE_TITLE = "zone.title"
 """What stands in the braces of a text for the name of the zone for which a step is."""
@@ -40,13 +40,13 @@ def check_expression(
     try:
         expression = compile_expression(text)
     except ExpressionError as error:
-        _report(draft, path, offset + error.column, error.code, str(error), error.hint)
+        _report(draft, path, offset + error.column, error)
         return None
     if any(term.feed in world.unread for term in expression.terms):
         return Examined(expression, None, sound=False)
     unit, findings = examine(expression, world.vocabulary(zones))
     for found in findings:
-        _report(draft, path, offset + found.column, found.code, found.message, found.hint)
+        _report(draft, path, offset + found.column, found)
     if not findings and draft.passed:
         _warn_of_missing_attributes(draft, path, expression, world, zones)
     return Examined(expression, unit, not findings)
@@ -56,7 +56,7 @@ def check_number(draft: Draft, path: Path, text: str, world: World, zones: Seque
     """Check an expression that must give a number; as `check_expression`."""
     examined = check_expression(draft, path, text, world, zones)
     if examined is not None and examined.expression.kind is Kind.TEXT:
-        draft.report("E361", path, found="a text")
+        draft.report("E361", path)
     return examined
 
 
@@ -64,8 +64,8 @@ def check_condition(draft: Draft, path: Path, text: str, world: World, zones: Se
     """Check an expression that must be true or false; as `check_expression`."""
     examined = check_expression(draft, path, text, world, zones)
     if examined is not None and examined.expression.kind is not Kind.TRUTH:
-        found = "a text" if examined.expression.kind is Kind.TEXT else "a number"
-        draft.report("E365", path, hint=hint("compare"), found=found)
+        found = message("kind_text") if examined.expression.kind is Kind.TEXT else message("kind_number")
+        draft.report("E365", path, hint=message("compare"), found=found)
     return examined
 
 
@@ -85,19 +85,19 @@ def check_caption(
     try:
         pieces = parse_pieces(text)
     except ExpressionError as error:
-        _report(draft, path, error.column, error.code, str(error), error.hint)
+        _report(draft, path, error.column, error)
         return
     for offset, piece in pieces:
         if isinstance(piece, str) or (zones and piece.text == ZONE_TITLE):
             continue
         if zone_only and (piece.terms or len(piece.attributes) != 1 or not piece.text.startswith("zone.")):
-            draft.report_at("E371", draft.tree.mark_in(path, offset))
+            draft.report_at(draft.tree.mark_in(path, offset), message("E371"))
             continue
         check_expression(draft, path, piece.text, world, zones, offset=offset)
 
 
-def _report(draft: Draft, path: Path, offset: int, code: str, message: str, advice: str | None) -> None:
-    draft.report_at(code, draft.tree.mark_in(path, offset), hint=advice, message=message)
+def _report(draft: Draft, path: Path, offset: int, fault: ExpressionError | Finding) -> None:
+    draft.report_at(draft.tree.mark_in(path, offset), fault.message, fault.hint)
 
 
 def _warn_of_missing_attributes(

@@ -6,10 +6,11 @@ from typing import Any
 from maquette.config.catalogue import catalogue_names, check_parameters, fill_in, read_catalogue
 from maquette.config.documents import CatalogueDocument, FeedDocument, UseDocument
 from maquette.config.draft import Draft
-from maquette.config.problems import did_you_mean, hint
+from maquette.config.problems import did_you_mean
 from maquette.config.registries import Registries
 from maquette.config.shape import type_name
 from maquette.config.tree import Path
+from maquette.core.message import message
 
 
 def check_feed_shapes(draft: Draft, registries: Registries) -> dict[str, FeedDocument | UseDocument]:
@@ -19,7 +20,7 @@ def check_feed_shapes(draft: Draft, registries: Registries) -> dict[str, FeedDoc
         path: Path = ("feeds", name)
         document: FeedDocument | UseDocument | None
         if not isinstance(plain, dict):
-            draft.report("E106", path, hint=None, found="nothing" if plain is None else f"'{plain}'")
+            draft.report("E106", path, found=type_name(draft.tree.node(path)))
             continue
         if "use" in plain:
             document = draft.shape(UseDocument, path)
@@ -39,7 +40,7 @@ def _entries(draft: Draft, path: Path) -> dict[str, Any]:
 def _kind(draft: Draft, path: Path, plain: dict[str, Any], registries: Registries) -> type[FeedDocument] | None:
     kind = plain.get("kind")
     if kind is None:
-        draft.report("E101", path, on_key=True, hint=hint("kind_or_use"), key="kind")
+        draft.report("E101", path, on_key=True, hint=message("kind_or_use"), key="kind")
         return None
     if not isinstance(kind, str):
         draft.report("E103", (*path, "kind"), found=type_name(draft.tree.node((*path, "kind"))))

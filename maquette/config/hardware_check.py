@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from maquette.config.documents import HardwareDocument, ServoDocument, StripDocument
 from maquette.config.draft import AnyDocument, Draft
 from maquette.config.languages import check_text
-from maquette.config.problems import did_you_mean, hint
+from maquette.config.problems import did_you_mean
 from maquette.config.registries import Registries
 from maquette.config.shape import type_name
 from maquette.config.tree import Path
+from maquette.core.message import Message, message
 
 RESERVED = ("all", "rest", "zone", "idle")
 _RUN = re.compile(r"^\s*([a-z][a-z0-9_]*)\s+(\d{1,6})(?:\s*-\s*(\d{1,6}))?\s*$")
@@ -57,9 +58,9 @@ def _drivers(draft: Draft, block: str, models: Mapping[str, type[AnyDocument]]) 
     for name, options in (plain if isinstance(plain, dict) else {}).items():
         path: Path = (block, name)
         if not isinstance(options, dict):
-            draft.report("E106", path, found="nothing" if options is None else f"'{options}'")
+            draft.report("E106", path, found=type_name(draft.tree.node(path)))
         elif options.get("driver") is None:
-            draft.report("E101", path, on_key=True, hint=hint("driver"), key="driver")
+            draft.report("E101", path, on_key=True, hint=message("driver"), key="driver")
         elif not isinstance(options["driver"], str):
             draft.report("E103", (*path, "driver"), found=type_name(draft.tree.node((*path, "driver"))))
         elif options["driver"] not in models:
@@ -92,7 +93,7 @@ def _check_leds(draft: Draft, hardware: Hardware) -> None:
             run = parse_run(written)
             if run is None:
                 example = next(iter(hardware.strips), "river")
-                draft.report("E225", path, hint=hint("run", strip=example), written=written)
+                draft.report("E225", path, hint=message("run", strip=example), written=written)
             elif run[0] not in hardware.strips:
                 draft.report("E202", path, hint=did_you_mean(run[0], hardware.strips), name=run[0])
             elif max(run[1]) >= hardware.strips[run[0]].leds:
@@ -112,38 +113,38 @@ def _claim(draft: Draft, path: Path, zone: str, run: tuple[str, range], owners: 
 
 
 def _check_names(draft: Draft, document: HardwareDocument) -> None:
-    for block, names, what in (("zones", document.zones, "a zone"), ("groups", document.groups, "a group")):
+    for block, names, key in (("zones", document.zones, "E223.zone"), ("groups", document.groups, "E223.group")):
         for name in names:
             if name in RESERVED:
-                draft.report("E223", (block, name), on_key=True, hint=hint("rename_it"), name=name, what=what)
+                draft.report(key, (block, name), on_key=True, hint=message("rename_it"), name=name)
     for group, members in document.groups.items():
         if group in document.zones:
-            draft.report("E232", ("groups", group), on_key=True, hint=hint("rename"), name=group)
+            draft.report("E232", ("groups", group), on_key=True, hint=message("rename"), name=group)
         for index, member in enumerate(members):
             if member not in document.zones:
                 advice = did_you_mean(member, document.zones)
                 draft.report("E204", ("groups", group, index), hint=advice, name=member)
 
 
-def pins(hardware: Hardware) -> Iterator[tuple[Path, int, str]]:
+def pins(hardware: Hardware) -> Iterator[tuple[Path, int, Message]]:
     """Yield every GPIO pin that the document takes: where it says so, the pin, and who takes it."""
     for name, button in hardware.document.buttons.items():
-        yield ("buttons", name, "pin"), button.pin, f"the button '{name}'"
+        yield ("buttons", name, "pin"), button.pin, message("button", name=name)
         if button.lamp is not None:
-            yield ("buttons", name, "lamp"), button.lamp, f"the lamp of the button '{name}'"
+            yield ("buttons", name, "lamp"), button.lamp, message("lamp", name=name)
     blocks: tuple[tuple[str, str, Mapping[str, StripDocument | ServoDocument]], ...] = (
-        ("strips", "the strip", hardware.strips),
-        ("servos", "the servo", hardware.servos),
+        ("strips", "strip", hardware.strips),
+        ("servos", "servo", hardware.servos),
     )
-    for block, what, documents in blocks:
+    for block, owner, documents in blocks:
         for name, document in documents.items():
             pin = getattr(document, "pin", None)
             if isinstance(pin, int):
-                yield (block, name, "pin"), pin, f"{what} '{name}'"
+                yield (block, name, "pin"), pin, message(owner, name=name)
 
 
 def _check_pins(draft: Draft, hardware: Hardware) -> None:
-    owners: dict[int, str] = {}
+    owners: dict[int, Message] = {}
     for path, pin, owner in pins(hardware):
         if pin in owners:
             draft.report("E233", path, pin=pin, owner=owners[pin])

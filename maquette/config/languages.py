@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 
 from maquette.config.draft import Draft
-from maquette.config.problems import hint
 from maquette.config.tree import Path
+from maquette.core.message import message
 
 
 def check_text(draft: Draft, path: Path, text: Mapping[str, str] | None, languages: Sequence[str]) -> None:
@@ -13,7 +13,7 @@ def check_text(draft: Draft, path: Path, text: Mapping[str, str] | None, languag
         return
     for language in languages:
         if not text.get(language, "").strip():
-            draft.report("W002", path, on_key=True, hint=hint("language", language=language), language=language)
+            draft.report("W002", path, on_key=True, hint=message("language", language=language), language=language)
     for language in text:
         if language not in languages:
             draft.report("W005", (*path, language), on_key=True, language=language)

@@ -6,10 +6,11 @@ from maquette.config.amounts import check_amount, same_kind
 from maquette.config.documents import BoundDocument, LightDocument, ScaleDocument
 from maquette.config.draft import Draft
 from maquette.config.expressions_check import Examined, check_number
-from maquette.config.problems import did_you_mean, hint
+from maquette.config.problems import did_you_mean
 from maquette.config.scales_check import check_colour, check_scale
 from maquette.config.tree import Path
 from maquette.config.world import World
+from maquette.core.message import message
 from maquette.show.effects import EFFECTS, ParameterKind
 
 
@@ -34,7 +35,7 @@ def check_light(
     known = list(dict.fromkeys([*world.zones, *world.groups, "all", "rest", *(("zone",) if each is not None else ())]))
     for index, name in enumerate(light.zones):
         if name == "zone" and each is None:
-            draft.report("E372", (*path, "zones", index), hint=hint("for_each"))
+            draft.report("E372", (*path, "zones", index), hint=message("for_each"))
         elif name not in known:
             draft.report("E204", (*path, "zones", index), hint=did_you_mean(name, known), name=name)
     # While a name is wrong, nobody knows which zones are meant: any zone's attributes will do.
@@ -60,19 +61,22 @@ def _check_colouring(draft: Draft, path: Path, light: LightDocument, own: Examin
         return
     where: Path = (*path, "scale")
     if light.colour is not None:
-        draft.report("E351", (*path, "colour"), on_key=True, hint=hint("drop_one"))
+        draft.report("E351", (*path, "colour"), on_key=True, hint=message("drop_one"))
     if light.value is None:
-        draft.report("E349", where, on_key=True, hint=hint("give_value"))
+        draft.report("E349", where, on_key=True, hint=message("give_value"))
     if not isinstance(light.scale, str):
         check_scale(draft, where, light.scale, world.languages)
         scale: ScaleDocument | None = light.scale
     else:
         scale = world.scales.get(light.scale)
     if scale is None:
-        draft.report("E212", where, hint=did_you_mean(light.scale, world.scales), name=light.scale)
+        draft.report("E212", where, hint=did_you_mean(light.scale, world.scales), name=str(light.scale))
     elif own is not None and own.sound and not same_kind(own.unit, scale.unit):
-        name = light.scale if isinstance(light.scale, str) else ""
-        draft.report("E340", where, found=own.unit, scale=name, expected=scale.unit)
+        found, expected = str(own.unit), str(scale.unit)
+        if isinstance(light.scale, str):
+            draft.report("E340", where, found=found, scale=light.scale, expected=expected)
+        else:
+            draft.report("E340.own", where, found=found, expected=expected)
 
 
 def _check_effect(
@@ -111,7 +115,7 @@ def split_effect(light: LightDocument) -> tuple[str, dict[str, float | str | Bou
 
 def _has_value(draft: Draft, path: Path, bound: BoundDocument, light: LightDocument) -> bool:
     if bound.value is None and light.value is None:
-        draft.report("E350", path, on_key=True, hint=hint("give_value"))
+        draft.report("E350", path, on_key=True, hint=message("give_value"))
         return False
     return True
 

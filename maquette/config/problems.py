@@ -1,16 +1,19 @@
-"""Problems of documents: where, which code, what is wrong and how to mend it; and how a terminal shows them."""
+"""Problems of documents: where, which code, what is wrong and how to mend it; and how a terminal shows them.
 
-from collections.abc import Iterable, Mapping, Sequence
+They carry messages, not sentences: see `maquette.config.words` for how to add one.
+"""
+
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from typing import Any, Literal
 
 from maquette.config.tree import Mark
-from maquette.config.words import HINTS, WORDS
+from maquette.config.words import LANGUAGES, on_one_line, visible, word
+from maquette.core.message import Argument, Message, message
 
 _TAB_WIDTH = 4
 _SHOWN_WIDTH = 110
-_SPACES = "\u00a0\u2009\u202f"
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,8 +24,7 @@ class Problem:
         file: the document, relative to the folder of ``config.yaml``.
         line: from 1.
         column: from 1, in characters.
-        code: stable: E0xx syntax, E1xx shape, E2xx references, E3xx meaning, Wxxx warnings.
-        message: what is wrong, in English, without the hint.
+        message: what is wrong, without the hint.
         hint: how to mend it, or None.
         shown: the line of the document, or None when it is not known.
     """
@@ -30,25 +32,32 @@ class Problem:
     file: str
     line: int
     column: int
-    code: str
-    message: str
-    hint: str | None = None
+    message: Message
+    hint: Message | None = None
     shown: str | None = field(default=None, compare=False, repr=False)
+
+    @property
+    def code(self) -> str:
+        """Stable: E0xx syntax, E1xx shape, E2xx references, E3xx meaning, Wxxx warnings."""
+        return self.message.code
 
     @property
     def severity(self) -> Literal["error", "warning"]:
         """A warning lets the document pass."""
         return "warning" if self.code.startswith("W") else "error"
 
-    @property
-    def heading(self) -> str:
-        """The first line, as compilers write it: ``file:line:column: error[E204]: message; hint``."""
-        hint = f"; {self.hint}" if self.hint else ""
-        return (
-            f"{_on_one_line(self.file)}:{self.line}:{self.column}: {self.severity}[{self.code}]: {self.message}{hint}"
-        )
+    def heading(self, language: str = LANGUAGES[0]) -> str:
+        """Return the first line, as compilers write it: ``file:line:column: error[E204]: message; hint``."""
+        place = f"{on_one_line(self.file)}:{self.line}:{self.column}"
+        told = self.message
+        if self.hint is not None:
+            told = message("with_hint", message=self.message, hint=self.hint)
+        return f"{place}: {self._tag(language)}: {word(told, language)}"
 
-    def as_dict(self) -> dict[str, Any]:
+    def _tag(self, language: str) -> str:
+        return f"{word(message(self.severity), language)}[{self.code}]"
+
+    def as_dict(self, language: str = LANGUAGES[0]) -> dict[str, Any]:
         """Return the public shape: JSON types, None when there is no hint."""
         return {
             "file": self.file,
@@ -56,21 +65,22 @@ class Problem:
             "column": self.column,
             "code": self.code,
             "severity": self.severity,
-            "message": self.message,
-            "hint": self.hint,
+            "message": word(self.message, language),
+            "hint": None if self.hint is None else word(self.hint, language),
         }
 
 
-def render(problem: Problem, *, colour: bool = False) -> str:
+def render(problem: Problem, *, language: str = LANGUAGES[0], colour: bool = False) -> str:
     """Return a problem as a terminal shows it: the heading and, where the line is known, the line with a caret under the place.
 
     Args:
         problem: the problem.
+        language: of the words.
         colour: mark severity and caret with ANSI colours.
     """
     paint, plain = ("\x1b[33m" if problem.severity == "warning" else "\x1b[31m", "\x1b[0m") if colour else ("", "")
-    tag = f"{problem.severity}[{problem.code}]"
-    heading = problem.heading.replace(tag, f"{paint}{tag}{plain}", 1)
+    tag = problem._tag(language)
+    heading = problem.heading(language).replace(tag, f"{paint}{tag}{plain}", 1)
     if not problem.shown or not problem.shown.strip():
         return heading
     shown, caret = _window(problem.shown, problem.column - 1)
@@ -80,7 +90,7 @@ def render(problem: Problem, *, colour: bool = False) -> str:
 def _window(line: str, offset: int) -> tuple[str, int]:
     """Return the part of a line around ``offset`` that fits a terminal, tabs widened, and where the offset falls in it."""
     caret = len(line[:offset].expandtabs(_TAB_WIDTH))
-    wide = "".join(map(_visible, line.expandtabs(_TAB_WIDTH)))
+    wide = visible(line.expandtabs(_TAB_WIDTH))
     if len(wide) <= _SHOWN_WIDTH:
         return wide, caret
     first = max(0, min(caret - _SHOWN_WIDTH // 2, len(wide) - _SHOWN_WIDTH))
@@ -88,14 +98,9 @@ def _window(line: str, offset: int) -> tuple[str, int]:
     return f"{before}{wide[first : first + _SHOWN_WIDTH]}{after}", caret - first + len(before)
 
 
-def _visible(character: str) -> str:
-    """Return a character that may reach a terminal."""
-    return character if character.isprintable() or character in _SPACES else "\N{REPLACEMENT CHARACTER}"
-
-
-def problem(file: str, mark: Mark, code: str, /, *, hint: str | None = None, **arguments: object) -> Problem:
-    """Make a problem, worded from the one table of words; a code of another room brings its own ``message``."""
-    return Problem(file, mark.line, mark.column, code, _fill(WORDS.get(code, "{message}"), arguments), hint)
+def problem(file: str, mark: Mark, key: str, /, *, hint: Message | None = None, **arguments: Argument) -> Problem:
+    """Make a problem; its key begins with its code."""
+    return Problem(file, mark.line, mark.column, message(key, **arguments), hint)
 
 
 def with_lines(problems: Iterable[Problem], lines: Sequence[str]) -> tuple[Problem, ...]:
@@ -103,40 +108,13 @@ def with_lines(problems: Iterable[Problem], lines: Sequence[str]) -> tuple[Probl
     return tuple(replace(p, shown=lines[p.line - 1]) if p.line <= len(lines) else p for p in problems)
 
 
-def hint(which: str, /, **arguments: object) -> str:
-    """Return a hint, worded from the one table of hints."""
-    return _fill(HINTS[which], arguments)
-
-
-def _fill(template: str, arguments: Mapping[str, object]) -> str:
-    return template.format_map({name: _on_one_line(str(value)) for name, value in arguments.items()})
-
-
-def _on_one_line(text: str) -> str:
-    shown = " ".join(text.split()) if any(c in text for c in "\n\r\t") else text
-    shown = shown if shown.isprintable() else "".join(map(_visible, shown))
-    return shown if len(shown) <= 200 else f"{shown[:199]}…"
-
-
-def friendly_list(words: Iterable[str], most: int = 12) -> str:
-    """List words for reading.
-
-    >>> friendly_list(["a", "b", "c"])
-    "'a', 'b' or 'c'"
-    """
-    quoted = [f"'{word}'" for word in words]
-    if len(quoted) > most:
-        return f"{', '.join(quoted[:most])}…"
-    return " or ".join(filter(None, [", ".join(quoted[:-1]), quoted[-1] if quoted else ""]))
-
-
-def did_you_mean(word: object, known: Iterable[str]) -> str | None:
-    """Return a hint for a word that is not known: the nearest one, else all of them when they are few, else None."""
+def did_you_mean(written: object, known: Iterable[str]) -> Message | None:
+    """Return a hint for a word that is not known: the nearest one, else all of them when there are any, else None."""
     names = list(known)
-    close = get_close_matches(str(word).lower(), [name.lower() for name in names], n=1, cutoff=0.6)
+    close = get_close_matches(str(written).lower(), [name.lower() for name in names], n=1, cutoff=0.6)
     if close:
-        return hint("did_you_mean", name=next(name for name in names if name.lower() == close[0]))
-    return hint("one_of", names=friendly_list(names)) if names else None
+        return message("did_you_mean", name=next(name for name in names if name.lower() == close[0]))
+    return message("one_of", names=tuple(names)) if names else None
 
 
 def in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:

@@ -7,6 +7,8 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BeforeValidator, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
+from maquette.config.refusal import refusal
+from maquette.core.message import Message, message
 from maquette.core.units import Quantity, meant_unit, parse_quantity
 from maquette.errors import UnitError
 
@@ -14,29 +16,25 @@ from maquette.errors import UnitError
 def _reader(unit: str, example: str, minimum: float, maximum: float, written: str = "") -> Callable[[Any], float]:
     usual = written or unit
 
-    def offer(raw: object) -> str:
+    def offer(raw: object) -> Message:
         if usual == "s":
-            return f"write '{raw} s' or '{raw} ms'"
-        return f"write '{raw} {usual}', for example"
+            return message("seconds_or_ms", number=str(raw))
+        return message("write_for_example", written=f"{raw} {usual}")
 
     def read(raw: Any) -> float:
         if isinstance(raw, bool) or not isinstance(raw, str | int | float):
-            raise PydanticCustomError("quantity", "expected a quantity such as '{example}'", {"example": example})
+            raise refusal("E111.quantity", example=example)
         if isinstance(raw, int | float):
-            raise PydanticCustomError("quantity", "{raw} has no unit", {"raw": str(raw), "hint": offer(raw)})
+            raise refusal("E111.no_unit", hint=offer(raw), number=str(raw))
         quantity = _parse(raw, example)
         if quantity.unit is None:
-            raise PydanticCustomError("quantity", "'{raw}' has no unit", {"raw": raw, "hint": offer(raw)})
+            raise refusal("E111.text_no_unit", hint=offer(raw), text=raw)
         if unit == "s" and quantity.unit == "m":
-            minutes = {"message": f"'{raw}' is a length", "hint": f"write '{quantity.value:g} min'"}
-            raise PydanticCustomError("quantity", "{message}", minutes)
+            minutes = message("write_this", written=f"{quantity.value:g} min")
+            raise refusal("E111.length", hint=minutes, text=raw)
         value = _convert(quantity, unit, example)
         if not minimum <= value <= maximum:
-            raise PydanticCustomError(
-                "quantity",
-                "'{raw}' is out of range: from {minimum} {unit} to {maximum} {unit}",
-                {"raw": raw, "minimum": f"{minimum:g}", "maximum": f"{maximum:g}", "unit": unit},
-            )
+            raise refusal("E111.range", text=raw, minimum=f"{minimum:g} {unit}", maximum=f"{maximum:g} {unit}")
         return value
 
     return read
@@ -57,8 +55,7 @@ def _convert(quantity: Quantity, unit: str, example: str) -> float:
 
 
 def _wrong(error: UnitError, example: str) -> PydanticCustomError:
-    context = {"message": str(error), "hint": error.hint or f"write for example '{example}'"}
-    return PydanticCustomError("quantity", "{message}", context)
+    return refusal("E111", hint=error.hint or message("example_text", example=example), reason=error.message)
 
 
 def _schema(example: str) -> WithJsonSchema:
@@ -90,8 +87,7 @@ Tempo = Annotated[float, BeforeValidator(_reader("Hz", "0.1 Hz", 0.02, 0.5)), _s
 def _read_unit(raw: str) -> str:
     meant = meant_unit(raw)
     if meant is not None:
-        context = {"message": f"unknown unit '{raw}'", "hint": f"write: unit: {meant}"}
-        raise PydanticCustomError("quantity", "{message}", context)
+        raise refusal("E111", hint=message("write", line=f"unit: {meant}"), reason=message("unknown_unit", unit=raw))
     return raw
 
 
@@ -101,12 +97,12 @@ Unit = Annotated[str, AfterValidator(_read_unit)]
 
 def _read_number(raw: Any) -> float | str:
     if isinstance(raw, bool) or not isinstance(raw, str | int | float):
-        raise PydanticCustomError("quantity", "expected a number or a quantity such as '3 m³/s'", {})
+        raise refusal("E111.number", example="3 m³/s")
     if isinstance(raw, str):
         _parse(raw, "3 m³/s")
         return raw
     if not math.isfinite(raw):
-        raise PydanticCustomError("quantity", "{raw} is not a finite number", {"raw": str(raw)})
+        raise refusal("E111.not_finite", number=str(raw))
     return float(raw)
 
 

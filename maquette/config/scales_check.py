@@ -12,9 +12,10 @@ from maquette.config.documents import (
 )
 from maquette.config.draft import Draft
 from maquette.config.languages import check_text
-from maquette.config.problems import did_you_mean, friendly_list, hint
+from maquette.config.problems import did_you_mean
 from maquette.config.tree import Path
 from maquette.core.colour import Floats, parse_colour, parse_colours
+from maquette.core.message import message
 from maquette.core.text import Text
 from maquette.errors import ColourError
 from maquette.show.ramps import DIVERGING, SEQUENTIAL, ramp
@@ -28,7 +29,7 @@ def check_scales(draft: Draft, document: ScalesDocument, languages: Sequence[str
     for name, scale in document.scales.items():
         path: Path = ("scales", name)
         if scale.title is None:
-            draft.report("E101", path, on_key=True, hint=hint("add_key", key="title"), key="title")
+            draft.report("E101", path, on_key=True, hint=message("add_key", key="title"), key="title")
         check_scale(draft, path, scale, languages)
 
 
@@ -37,7 +38,7 @@ def check_scale(draft: Draft, path: Path, scale: ScaleDocument, languages: Seque
     check_text(draft, (*path, "title"), scale.title, languages)
     given = [form for form in _FORMS if getattr(scale, form) is not None]
     if len(given) != 1:
-        draft.report("E115", path, on_key=True, names=friendly_list(_FORMS))
+        draft.report("E115", path, on_key=True, names=_FORMS)
     elif scale.continuous is not None:
         _check_band(draft, (*path, "continuous"), scale, scale.continuous)
     elif scale.diverging is not None:
@@ -53,7 +54,9 @@ def check_colour(draft: Draft, path: Path, written: str) -> None:
     except ColourError:
         bare = written.removeprefix("#").lower()
         known = len(bare) == 6 and all(c in "0123456789abcdef" for c in bare)
-        draft.report("E352", path, hint=hint("colour_hash", digits=bare) if known else hint("colour"), text=written)
+        draft.report(
+            "E352", path, hint=message("colour_hash", digits=bare) if known else message("colour"), text=written
+        )
 
 
 def _check_band(draft: Draft, path: Path, scale: ScaleDocument, band: ContinuousDocument | DivergingDocument) -> None:
@@ -99,7 +102,7 @@ def _check_classes(draft: Draft, path: Path, scale: ScaleDocument, languages: Se
         at = _place(draft, here, entry, scale, by_value=by_value, first=index == 0)
         if at is not None and before is not None and at <= before:
             key = "value" if by_value else "from"
-            draft.report("E342", (*here, key), hint=hint("rising"), value=f"{at:g}", before=f"{before:g}")
+            draft.report("E342", (*here, key), hint=message("rising"), value=f"{at:g}", before=f"{before:g}")
         before = at if at is not None else before
 
 
@@ -107,9 +110,9 @@ def _check_sign(draft: Draft, path: Path, entry: ClassDocument, scale: ScaleDocu
     """Check that a class has the second sign that its scale has, and no other."""
     other = "tempo" if scale.sign == "share" else "share"
     if getattr(entry, other) is not None:
-        draft.report("E380", (*path, other), on_key=True, sign=scale.sign)
+        draft.report("E380", (*path, other), on_key=True, sign=str(scale.sign))
     elif scale.sign is not None and getattr(entry, scale.sign) is None:
-        draft.report("E380", path, hint=hint("add_key", key=scale.sign), sign=scale.sign)
+        draft.report("E380", path, hint=message("add_key", key=scale.sign), sign=str(scale.sign))
 
 
 def _place(
@@ -119,12 +122,12 @@ def _place(
         if entry.from_ is not None:
             draft.report("E357", (*path, "from"), on_key=True)
         if entry.value is None:
-            draft.report("E363", path, hint=hint("add_key", key="value"), kind="classes", key="value")
+            draft.report("E363", path, hint=message("add_key", key="value"), kind="classes", key="value")
         return entry.value
     if entry.value is not None:
-        draft.report("E363", (*path, "value"), on_key=True, hint=hint("use_from"), kind="thresholds", key="from")
+        draft.report("E363", (*path, "value"), on_key=True, hint=message("use_from"), kind="thresholds", key="from")
     elif entry.from_ is None and not first:
-        draft.report("E356", path, hint=hint("add_key", key="from"))
+        draft.report("E356", path, hint=message("add_key", key="from"))
     return None if entry.from_ is None else check_amount(draft, (*path, "from"), entry.from_, scale.unit)
 
 

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from pathlib import Path as FilePath
 
 from maquette.config.draft import Draft
-from maquette.config.problems import hint
 from maquette.config.tree import Path
+from maquette.config.yaml import reason_of
+from maquette.core.message import message
 
 _REFERENCE = re.compile(r"^\$\{([A-Za-z_][A-Za-z0-9_]*)\}$")
 _LONGEST = 4096
@@ -30,7 +31,7 @@ def reveal(
     found = _REFERENCE.match(written)
     if not found:
         if secret:
-            draft.report("E362", path, hint=hint("secret_form"))
+            draft.report("E362", path, hint=message("secret_form"))
             return None
         return written
     variables = os.environ if environment is None else environment
@@ -43,8 +44,7 @@ def reveal(
             with (FilePath(folder) / name).open(encoding="utf-8") as stream:
                 return stream.read(_LONGEST).strip()
     except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) and error.strerror else "it is not text"
-        draft.report("E228", path, name=name, reason=reason.lower())
+        draft.report("E228", path, name=name, reason=reason_of(error))
         return None
-    draft.report("E224", path, hint=hint("secret", name=name), name=name)
+    draft.report("E224", path, hint=message("secret", name=name), name=name)
     return None

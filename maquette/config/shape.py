@@ -11,8 +11,10 @@ from pydantic_core import ErrorDetails
 
 from maquette.config.documents import Document
 from maquette.config.mending import mend_decimals, quoted
-from maquette.config.problems import Problem, did_you_mean, friendly_list, hint, problem
+from maquette.config.problems import Problem, did_you_mean, problem
 from maquette.config.tree import Node, Path, Source
+from maquette.core.message import Message, message
+from maquette.errors import CalendarError
 
 AnyDocument = TypeVar("AnyDocument", bound=Document)
 
@@ -57,29 +59,29 @@ def _nothings(source: Source) -> tuple[Problem, ...]:
         node = waiting.pop()
         for key, (mark, child) in (node.entries or {}).items():
             if child.plain is None:
-                found.append(problem(source.file, mark, "E113", hint=hint("fill"), key=key))
+                found.append(problem(source.file, mark, "E113", hint=message("fill"), key=key))
             waiting.append(child)
         for child in node.items or []:
             if child.plain is None:
-                found.append(problem(source.file, child.start, "E113", hint=hint("fill"), key="-"))
+                found.append(problem(source.file, child.start, "E113", hint=message("fill"), key="-"))
             waiting.append(child)
     return tuple(dict.fromkeys(found))
 
 
-def type_name(node: Node) -> str:
+def type_name(node: Node) -> Message:
     """Return what a value is, for people, such as ``the number 3`` or ``a list``."""
     match node.plain:
         case None:
-            return "nothing"
+            return message("nothing")
         case bool():
-            return f"the word {'true' if node.plain else 'false'} (yes or no)"
+            return message("truth", word="true" if node.plain else "false")
         case int() | float():
-            return f"the number {node.plain}"
+            return message("number", value=str(node.plain))
         case str():
-            return f"the text '{node.plain}'"
+            return message("text", text=node.plain)
         case list():
-            return "a list"
-    return "a mapping"
+            return message("list")
+    return message("mapping")
 
 
 def _problem(source: Source, model: type[Document], base: Path, detail: ErrorDetails) -> Problem:
@@ -92,11 +94,11 @@ def _problem(source: Source, model: type[Document], base: Path, detail: ErrorDet
         return _missing(source, path, steps)
     if kind == "extra_forbidden":
         advice = did_you_mean(steps[-1], _known_keys(model, source, base, steps))
-        return problem(source.file, source.key_mark(path), "E102", hint=advice, key=steps[-1])
+        return problem(source.file, source.key_mark(path), "E102", hint=advice, key=str(steps[-1]))
     node = source.node(path)
     if node.plain is None:
         key = path[-1] if path and isinstance(path[-1], str) else "-"
-        return problem(source.file, source.key_mark(path), "E113", hint=hint("fill"), key=key)
+        return problem(source.file, source.key_mark(path), "E113", hint=message("fill"), key=key)
     writer = _WRITERS.get(kind, _custom)
     return writer(source, path, node, detail)
 
@@ -116,31 +118,30 @@ def _bad_key(source: Source, path: Path) -> Problem:
     parent = path[-2] if len(path) > 1 else None
     if parent in ("title", "label", "notes", "question", "say", "otherwise"):
         advice = (
-            did_you_mean(key, ("otherwise",) if parent == "say" else ()) if parent == "say" else hint("language_key")
+            did_you_mean(key, ("otherwise",) if parent == "say" else ()) if parent == "say" else message("language_key")
         )
         return problem(source.file, source.key_mark(path), "E114", hint=advice, name=key)
     return problem(source.file, source.key_mark(path), "E110", hint=name_hint(key), name=key)
 
 
-def name_hint(name: str, *, hyphens: bool = False) -> str:
+def name_hint(name: str, *, hyphens: bool = False) -> Message:
     """Return the hint that says what names are like, with a name near to ``name`` where there is one."""
     bare = "".join(c for c in unicodedata.normalize("NFKD", name.lower()) if not unicodedata.combining(c))
     near = re.sub(r"[^a-z0-9]+", "-" if hyphens else "_", bare).strip("_-")
-    example = f", such as '{near}'" if near and near != name and near[0].isalpha() else ""
-    return hint("stem" if hyphens else "name", example=example)
+    if near and near != name and near[0].isalpha():
+        return message("stem_such_as", example=near) if hyphens else message("name_such_as", example=near)
+    return message("stem") if hyphens else message("name")
 
 
 def _missing(source: Source, path: Path, steps: tuple[int | str, ...]) -> Problem:
     key, node = steps[-1], source.node(path)
     if isinstance(key, int):
-        return problem(source.file, source.mark(path), "E108", hint=None, expected=f"{_items(key + 1)} or more",
-                       found=_items(len(node.items or ())))  # fmt: skip
+        found = message("items", count=len(node.items or ()))
+        return problem(
+            source.file, source.mark(path), "E108.few", expected=message("items_or_more", count=key + 1), found=found
+        )
     mark = source.key_mark(path) if path and isinstance(path[-1], str) else source.mark(path)
-    return problem(source.file, mark, "E101", hint=hint("add_key", key=key), key=key)
-
-
-def _items(count: int) -> str:
-    return f"{count} item{'' if count == 1 else 's'}"
+    return problem(source.file, mark, "E101", hint=message("add_key", key=key), key=key)
 
 
 def _known_keys(model: type[Document], source: Source, base: Path, steps: tuple[int | str, ...]) -> Iterable[str]:
@@ -181,16 +182,16 @@ def _text(source: Source, path: Path, node: Node, _: ErrorDetails) -> Problem:
     advice = None
     if not isinstance(node.plain, list | dict):
         key = f"{path[-1]}: " if path and isinstance(path[-1], str) else ""
-        advice = hint("write", line=f"{key}{quoted(source.written(path))}")
+        advice = message("write", line=f"{key}{quoted(source.written(path))}")
     return problem(source.file, node.start, "E103", hint=advice, found=type_name(node))
 
 
-def _number(expected: str) -> _Writer:
+def _number(expected: Message) -> _Writer:
     def write(source: Source, _path: Path, node: Node, _: ErrorDetails) -> Problem:
         advice = None
         if isinstance(node.plain, str):
             number = node.plain.strip().replace(",", ".")
-            advice = hint("write_value", value=number) if _is_number(number) else None
+            advice = message("write_value", value=number) if _is_number(number) else None
         return problem(source.file, node.start, "E104", hint=advice, expected=expected, found=type_name(node))
 
     return write
@@ -208,9 +209,9 @@ def _choice(source: Source, _path: Path, node: Node, detail: ErrorDetails) -> Pr
     expected = str(detail.get("ctx", {}).get("expected", ""))
     words = [part.strip("' ") for part in expected.replace(" or ", ", ").split(", ")]
     close = did_you_mean(node.plain, words) if isinstance(node.plain, str) and len(words) > 1 else None
-    shown = f"'{node.plain}'" if isinstance(node.plain, str) else type_name(node)
-    advice = close if close and close.startswith("did") else None
-    listed = friendly_list(words) if "'" in expected else expected
+    shown = message("quoted", text=node.plain) if isinstance(node.plain, str) else type_name(node)
+    advice = close if close is not None and close.key == "did_you_mean" else None
+    listed = tuple(words) if "'" in expected else expected
     return problem(source.file, node.start, "E105", hint=advice, expected=listed, found=shown)
 
 
@@ -221,62 +222,63 @@ def _mapping(source: Source, _path: Path, node: Node, _: ErrorDetails) -> Proble
 def _list(source: Source, path: Path, node: Node, _: ErrorDetails) -> Problem:
     advice = None
     if isinstance(node.plain, str) and "\n" not in source.written(path):
-        advice = hint("write_value", value=f"[{source.written(path)}]")
+        advice = message("write_value", value=f"[{source.written(path)}]")
     return problem(source.file, node.start, "E107", hint=advice, found=type_name(node))
 
 
 def _length(source: Source, path: Path, node: Node, detail: ErrorDetails) -> Problem:
     context = detail.get("ctx", {})
     decimals = mend_decimals(source.written(path)) if node.items is not None and node.flow else None
-    advice = hint("decimal_comma", line=decimals) if decimals else None
+    advice = message("decimal_comma", line=decimals) if decimals else None
     found = len(node.plain) if isinstance(node.plain, list | dict | str) else 0
-    most, least = context.get("max_length"), context.get("min_length")
-    limits, count = ("at most", most) if most is not None else ("at least", least)
-    unit = "character" if isinstance(node.plain, str) else "item"
-    expected = f"{limits} {count} {unit}{'' if count == 1 else 's'}"
+    count = context.get("max_length", context.get("min_length", 0))
+    amount = message("characters", count=count) if isinstance(node.plain, str) else message("items", count=count)
+    expected = message("at_most", amount=amount) if "max_length" in context else message("at_least", amount=amount)
     return problem(source.file, node.start, "E108", hint=advice, expected=expected, found=found)
+
+
+_LIMITS = {"ge": "at_least", "gt": "more_than", "le": "at_most", "lt": "less_than"}
 
 
 def _range(source: Source, _path: Path, node: Node, detail: ErrorDetails) -> Problem:
     context = detail.get("ctx", {})
-    names = {"ge": "at least", "gt": "more than", "le": "at most", "lt": "less than"}
-    limits = " and ".join(f"{words} {context[name]}" for name, words in names.items() if name in context)
-    return problem(source.file, node.start, "E109", found=node.plain, limits=limits)
+    limits = [message(_LIMITS[name], amount=context[name]) for name in _LIMITS if name in context]
+    both = limits[0] if len(limits) == 1 else message("both", one=limits[0], other=limits[1])
+    return problem(source.file, node.start, "E109", found=str(node.plain), limits=both)
 
 
 def _name(source: Source, _path: Path, node: Node, detail: ErrorDetails) -> Problem:
     pattern = str(detail.get("ctx", {}).get("pattern", ""))
     if "{2,3}" in pattern:
-        return problem(source.file, node.start, "E114", hint=hint("language_key"), name=node.plain)
+        return problem(source.file, node.start, "E114", hint=message("language_key"), name=str(node.plain))
     advice = name_hint(str(node.plain), hyphens="-]" in pattern)
-    return problem(source.file, node.start, "E110", hint=advice, name=node.plain)
+    return problem(source.file, node.start, "E110", hint=advice, name=str(node.plain))
 
 
 def _not_finite(source: Source, path: Path, node: Node, _: ErrorDetails) -> Problem:
-    return problem(source.file, node.start, "E104", expected="a finite number", found=source.written(path))
+    return problem(source.file, node.start, "E104", expected=message("finite_number"), found=source.written(path))
 
 
 def _custom(source: Source, _path: Path, node: Node, detail: ErrorDetails) -> Problem:
     context = detail.get("ctx", {})
     raised = context.get("error")
-    message = str(raised) if raised is not None else detail["msg"]
-    advice = context.get("hint") or getattr(raised, "hint", None)
-    code = "E112" if detail["type"] == "order" else "E111"
-    if code == "E112":
-        advice = advice or hint("order")
-    return problem(source.file, node.start, code, hint=advice, message=message)
+    if isinstance(raised, CalendarError):
+        return problem(source.file, node.start, "E111", hint=raised.hint, reason=raised.message)
+    if detail["type"] != "refusal":
+        return problem(source.file, node.start, "E111.other", kind=detail["type"])
+    return Problem(source.file, node.start.line, node.start.column, context["message"], context["hint"])
 
 
 _WRITERS: Mapping[str, _Writer] = {
     "string_type": _text,
     "text_expected": _text,
-    "int_type": _number("a whole number"),
-    "int_from_float": _number("a whole number"),
-    "int_parsing": _number("a whole number"),
-    "float_type": _number("a number"),
-    "float_parsing": _number("a number"),
-    "bool_type": _number("true or false"),
-    "bool_parsing": _number("true or false"),
+    "int_type": _number(message("whole_number")),
+    "int_from_float": _number(message("whole_number")),
+    "int_parsing": _number(message("whole_number")),
+    "float_type": _number(message("kind_number")),
+    "float_parsing": _number(message("kind_number")),
+    "bool_type": _number(message("kind_truth")),
+    "bool_parsing": _number(message("kind_truth")),
     "finite_number": _not_finite,
     "literal_error": _choice,
     "enum": _choice,

@@ -7,9 +7,10 @@ from maquette.config.draft import Draft
 from maquette.config.expressions_check import check_caption, check_condition, check_number
 from maquette.config.languages import check_text
 from maquette.config.lights_check import check_bound, check_light
-from maquette.config.problems import did_you_mean, friendly_list, hint
+from maquette.config.problems import did_you_mean
 from maquette.config.tree import Path
 from maquette.config.world import World
+from maquette.core.message import message
 
 _LENGTHS = ("for", "until", "through")
 
@@ -24,7 +25,7 @@ def check_step(draft: Draft, path: Path, step: StepDocument, world: World) -> No
     if step.ask is not None:
         _check_ask(draft, (*path, "ask"), step.ask, world)
         if step.for_each is not None:
-            draft.report("E345", (*path, "ask"), on_key=True, hint=hint("drop_one"), one="for_each", other="ask")
+            draft.report("E345", (*path, "ask"), on_key=True, hint=message("drop_one"), one="for_each", other="ask")
     named = [light.zones for light in step.lights]
     for index, light in enumerate(step.lights):
         check_light(draft, (*path, "lights", index), light, named, world, None if step.for_each is None else each)
@@ -50,7 +51,7 @@ def _check_each(draft: Draft, path: Path, step: StepDocument, world: World) -> S
 def _check_length(draft: Draft, path: Path, step: StepDocument, world: World) -> None:
     given = [key for key in _LENGTHS if getattr(step, "for_" if key == "for" else key) is not None]
     for other in given[1:]:
-        draft.report("E345", (*path, other), on_key=True, hint=hint("drop_one"), one=given[0], other=other)
+        draft.report("E345", (*path, other), on_key=True, hint=message("drop_one"), one=given[0], other=other)
     if step.at_most is not None and step.until is None:
         draft.report("E346", (*path, "at_most"), on_key=True, key="at_most", owner="until")
     if step.until is not None:
@@ -69,7 +70,7 @@ def check_one_of(draft: Draft, path: Path, given: Mapping[str, object]) -> bool:
     """Check that exactly one key of some is given."""
     if sum(value is not None for value in given.values()) == 1:
         return True
-    draft.report("E115", path, on_key=True, names=friendly_list(given))
+    draft.report("E115", path, on_key=True, names=tuple(given))
     return False
 
 
@@ -119,12 +120,12 @@ def check_cue(draft: Draft, path: Path, cue: ServoCueDocument, world: World, eac
     angle = cue.angle
     if isinstance(angle, BoundDocument):
         if angle.value is None and cue.value is None:
-            draft.report("E353", (*path, "angle"), on_key=True, hint=hint("give_value"))
+            draft.report("E353", (*path, "angle"), on_key=True, hint=message("give_value"))
             return
         targets = check_bound(draft, (*path, "angle"), angle, own, "°", world, each)
     else:
         if cue.value is not None:
-            draft.report("E360", (*path, "value"), on_key=True, hint=hint("drop_one"))
+            draft.report("E360", (*path, "value"), on_key=True, hint=message("drop_one"))
         targets = [((*path, "angle"), angle)]
     if servo is not None:
         low, high = servo.angle

@@ -5,8 +5,9 @@ import re
 import yaml
 
 from maquette.config.composer import write_mended
-from maquette.config.problems import Problem, hint, problem
+from maquette.config.problems import Problem, problem
 from maquette.config.tree import Mark, split_lines
+from maquette.core.message import Argument, Message, message
 
 _LOST_COLOUR = re.compile(r"(?:[:,\[{-]\s+|\[)(#[0-9a-fA-F]{3,8})\b")
 _COMMENT = re.compile(r"(?:^|\s)#.*")
@@ -14,13 +15,13 @@ _CRAMPED_KEY = re.compile(r"^[\s\u00a0-]*[A-Za-z_][\w-]*:(?=\S|\u00a0)")
 _KEY = re.compile(r"^[\s-]*(?:[\w.-]+|\"[^\"]*\"|'[^']*')\s*:\s")
 _ENTRY = re.compile(r"^\s*(?:-\s|[\w.-]+:\s)")
 # What the parser says in its own jargon, and what people are told instead.
-_REASONS = {
-    "sequence entries are not allowed here": "'- ' begins an item of a list, but no list can stand here",
-    "mapping keys are not allowed here": "'? ' begins a key, but no key can stand here",
-    "expected a comment or a line break": "after '>' or '|' the text begins on the next line",
-    "expected chomping or indentation indicators": "after '>' or '|' the text begins on the next line",
-    "<block end>": "this does not belong to the value before it",
-    "expected block end": "this does not belong to the value before it",
+_MEANT = {
+    "sequence entries are not allowed here": "E020.list",
+    "mapping keys are not allowed here": "E020.key",
+    "expected a comment or a line break": "E020.next_line",
+    "expected chomping or indentation indicators": "E020.next_line",
+    "<block end>": "E020.stray",
+    "expected block end": "E020.stray",
 }
 
 
@@ -35,7 +36,7 @@ def explain(error: yaml.YAMLError, text: str, file: str, quoted: tuple[Mark, Mar
     """
     mark = getattr(error, "problem_mark", None)
     if not isinstance(error, yaml.MarkedYAMLError) or mark is None:
-        return problem(file, Mark(1, 1), "E020", reason=str(error))
+        return problem(file, Mark(1, 1), "E020", said=str(error))
     return _Explanation(error, split_lines(text), file, quoted).explain()
 
 
@@ -57,10 +58,9 @@ class _Explanation:
         if found:
             return found
         if "escape" in self._said:
-            return self._problem("E030", self._at, hint("backslash"))
+            return self._problem("E030", self._at, message("backslash"))
         if "quoted scalar" in self._context:
-            return self._problem("E027", self._opened, self._mended(self._opened) or hint("close", closing="a quote"),
-                                 what="a text in quotes")  # fmt: skip
+            return self._problem("E027.quote", self._opened, self._mended(self._opened) or message("close_quote"))
         if "flow" in self._context:
             return self._flow()
         if "mapping values" in self._said:
@@ -74,7 +74,7 @@ class _Explanation:
             return self._stray_text()
         if "block" in self._context and "scalar" not in self._context:
             return self._block()
-        return self._problem("E020", self._at, self._mended(self._at), reason=self._reason())
+        return self._jargon()
 
     def _indentation(self) -> Problem | None:
         """A tab or a space that only looks like one; the fault may show some lines further down."""
@@ -82,8 +82,8 @@ class _Explanation:
             text = self._line_at(Mark(line, 1))
             for at, character in enumerate(text[: len(text) - len(text.lstrip())], start=1):
                 if character != " ":
-                    what = "a tab" if character == "\t" else "a space that is not a plain one"
-                    return self._problem("E006", Mark(line, at), hint("spaces"), what=what)
+                    key = "E006.tab" if character == "\t" else "E006.space"
+                    return self._problem(key, Mark(line, at), message("spaces"))
         return None
 
     def _quote_left_open(self) -> Problem | None:
@@ -93,8 +93,7 @@ class _Explanation:
         begin, end = self._quoted
         if not any(_ENTRY.match(line) for line in self._lines[begin.line : end.line]):
             return None
-        advice = self._mended(begin) or hint("close", closing="a quote")
-        return self._problem("E027", begin, advice, what="a text in quotes")
+        return self._problem("E027.quote", begin, self._mended(begin) or message("close_quote"))
 
     def _flow(self) -> Problem:
         if self._line_at(self._opened)[self._opened.column - 1 : self._opened.column] not in ("{", "["):
@@ -105,52 +104,54 @@ class _Explanation:
                 mark = Mark(number, colour.start(1) + 1)
                 return self._problem("E024", mark, self._mended(mark))
         bracket = self._line_at(self._opened)[self._opened.column - 1 : self._opened.column]
-        what, closing = ("a list […]", "']'") if bracket == "[" else ("a mapping {…}", "'}'")
+        key, closing = ("E027.list", "]") if bracket == "[" else ("E027.mapping", "}")
         if self._at.line > self._opened.line or self._at.column > len(self._line) or self._character in "}]":
             mended = self._mended(self._opened)
-            return self._problem("E027", self._opened, mended or hint("close", closing=closing), what=what)
+            return self._problem(key, self._opened, mended or message("close", closing=closing))
         advice = self._mended(self._at)
         if self._character == ":":
-            return self._problem("E021", self._at, advice or hint("quote_text", what="': '"))
+            return self._problem("E021", self._at, advice or message("quote_text", sign=": "))
         if self._character == "?":
-            return self._problem("E023", self._at, advice or hint("quote_text", what="a '?'"))
+            return self._problem("E023", self._at, advice or message("quote_text", sign="?"))
         if self._character in "'\"":
             return self._problem("E025", self._quote_end(), advice)
-        return self._problem("E029", self._at, advice or hint("quote_text", what=f"'{self._character}'"),
-                             character=self._character)  # fmt: skip
+        advice = advice or message("quote_text", sign=self._character)
+        return self._problem("E029", self._at, advice, character=self._character)
 
     def _stray_colon(self) -> Problem:
         before = self._line[: self._at.column - 1]
         if _KEY.match(before + " ") or ": " in before:
             folded = self._goes_on() and re.match(r"[\s-]*([\w.-]+):\s", before)
-            advice = hint("fold", key=folded[1]) if folded else self._mended(self._at)
-            return self._problem("E021", self._at, advice or hint("quote_text", what="': '"))
+            advice = message("fold", key=folded[1]) if folded else self._mended(self._at)
+            return self._problem("E021", self._at, advice or message("quote_text", sign=": "))
         above = self._line_above()
         if above and before[-1:].isspace():  # "word :", as French text has it; a key is written without the space
             key = re.match(r"[\s-]*([\w.-]+):\s+\S", self._line_at(above))
-            return self._problem("E021", self._at, hint("fold", key=key[1]) if key else hint("quote_text", what="': '"))
+            return self._problem(
+                "E021", self._at, message("fold", key=key[1]) if key else message("quote_text", sign=": ")
+            )
         if above and _CRAMPED_KEY.match(self._line_at(above)):
             return self._cramped(above)
-        return self._problem("E026", self._first_character(), hint("line_up"))
+        return self._problem("E026", self._first_character(), message("line_up"))
 
     def _block(self) -> Problem:
         before = self._line[: self._at.column - 1].rstrip()
         if before.endswith(("'", '"')) and len(before) > 1:
             return self._problem("E025", self._quote_end(), self._mended(self._at))
         if not before.strip(" -"):
-            return self._problem("E026", self._first_character(), hint("line_up"))
-        return self._problem("E020", self._at, self._mended(self._at), reason=self._reason())
+            return self._problem("E026", self._first_character(), message("line_up"))
+        return self._jargon()
 
     def _stray_text(self) -> Problem:
         """A text stands where a key should, and goes on with the next line."""
         if _CRAMPED_KEY.match(self._line_at(self._opened)):
             return self._cramped(self._opened)
         advice = self._mended(self._opened)
-        return self._problem("E020", self._opened, advice, reason="a key is followed by ':', a space and a value")
+        return self._problem("E020.no_value", self._opened, advice)
 
     def _cramped(self, mark: Mark) -> Problem:
         colon = self._line_at(mark).index(":") + 2
-        return self._problem("E020", Mark(mark.line, colon), self._mended(mark), reason="a space is missing after ':'")
+        return self._problem("E020.no_space", Mark(mark.line, colon), self._mended(mark))
 
     def _last_bracket(self) -> Mark:
         """Return where the last bracket stands that is still open at the fault; quotes are not minded."""
@@ -180,7 +181,7 @@ class _Explanation:
     def _line_at(self, mark: Mark) -> str:
         return self._lines[mark.line - 1] if 0 < mark.line <= len(self._lines) else ""
 
-    def _mended(self, mark: Mark) -> str | None:
+    def _mended(self, mark: Mark) -> Message | None:
         return write_mended(self._line_at(mark))
 
     def _goes_on(self) -> bool:
@@ -189,9 +190,12 @@ class _Explanation:
         deeper = len(below) - len(below.lstrip()) > len(self._line) - len(self._line.lstrip())
         return deeper and bool(below.strip()) and not _KEY.match(below)
 
-    def _reason(self) -> str:
+    def _jargon(self) -> Problem:
         said = " ".join(filter(None, [self._context, self._said]))
-        return next((words for jargon, words in _REASONS.items() if jargon in said), said)
+        meant = next((key for jargon, key in _MEANT.items() if jargon in said), None)
+        if meant is not None:
+            return self._problem(meant, self._at, self._mended(self._at))
+        return self._problem("E020", self._at, self._mended(self._at), said=said)
 
-    def _problem(self, code: str, mark: Mark, advice: str | None, **arguments: object) -> Problem:
-        return problem(self._file, mark, code, hint=advice, **arguments)
+    def _problem(self, key: str, mark: Mark, advice: Message | None, **arguments: Argument) -> Problem:
+        return problem(self._file, mark, key, hint=advice, **arguments)

@@ -5,10 +5,11 @@ from collections.abc import Iterable, Sequence
 from maquette.config.documents import ScenarioDocument, StartDocument
 from maquette.config.draft import Draft
 from maquette.config.expressions_check import check_condition
-from maquette.config.problems import did_you_mean, hint
+from maquette.config.problems import did_you_mean
 from maquette.config.steps_check import check_one_of
 from maquette.config.tree import Path
 from maquette.config.world import World
+from maquette.core.message import message
 
 _EVERY_DAY = frozenset(range(7))
 # Keys that say more of another one.
@@ -46,7 +47,7 @@ def check_triggers(scenarios: Sequence[Entry]) -> None:
         starts = list(enumerate(document.start_on))
         hard = [index for index, start in starts if start.press in ("long", "double")]
         if hard and len(hard) == len(starts) and name not in followed:
-            draft.report("E366", ("start_on", hard[0], "press"), hint=hint("short_press"))
+            draft.report("E366", ("start_on", hard[0], "press"), hint=message("short_press"))
 
 
 def _check_shared(scenarios: Iterable[Entry]) -> None:
@@ -82,5 +83,5 @@ def check_questions(scenarios: Iterable[Entry]) -> None:
                 continue
             if step.ask.id in owners:
                 path: Path = ("steps", index, "ask", "id")
-                draft.report("E222", path, what="the question", name=step.ask.id, file=owners[step.ask.id])
+                draft.report("E222.question", path, name=step.ask.id, file=owners[step.ask.id])
             owners.setdefault(step.ask.id, draft.file)

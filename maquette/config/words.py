@@ -1,177 +1,133 @@
-"""The words of problems and hints, by code: one table per language; this is the English one."""
+"""Messages in words: the sentences of ``locale/problems.<language>.json``, read when the first problem is told and not before.
 
+To add a problem: tell it as ``message("E377", name=name)`` (in `config`, ``draft.report("E377", path, name=name)``), or ``E377.variant``
+where a code has several wordings, and add that key to ``problems`` in each language; hints and parts of sentences likewise. A new code
+also needs its ``explanations`` in each language: what it means, and a wrong and a right example. Tests tell what is missing.
+"""
+
+import json
 from collections.abc import Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from functools import cache
+from importlib.resources import files
+from typing import Any
 
-WORDS: Mapping[str, str] = {
-    # syntax, that is the file and its YAML
-    "E001": "cannot be read: {reason}",
-    "E002": "the document is empty",
-    "E003": "the file holds {size}, more than the {limit} that a document may have",
-    "E004": "the file is not UTF-8 text: {reason}",
-    "E005": "an invisible character {character} stands here",
-    "E006": "{what} is used to indent",
-    "E007": "the key '{key}' stands here a second time; it already stands on line {line}, column {column}",
-    "E008": "'{key}' is used as a key, but keys are text",
-    "E009": "merge keys (<<) are not part of the language",
-    "E010": "a second document begins here, but a file holds one",
-    "E011": "the alias '*{name}' stands for nothing above it",
-    "E012": "'{tag}' is a tag, and tags are not part of the language",
-    "E013": "mappings and lists are nested more than {limit} deep",
-    "E014": "the document holds more than {limit} values, aliases counted each time",
-    "E015": "the document should be a mapping of keys and values, such as 'maquette: 1'",
-    "E016": "the alias '*{name}' stands inside what it stands for",
-    "E020": "this is not well-formed YAML: {reason}",
-    "E021": "a colon followed by a space makes a key, but a key cannot stand here",
-    "E022": "'{key}' has no value: in {{…}} a comma begins the next entry",
-    "E023": "'?' in an unquoted text inside {{…}} or […] is read differently by different programs",
-    "E024": "nothing is left here: '#' begins a comment",
-    "E025": "the quoted text ends before the end of the line",
-    "E026": "this line does not line up with the lines above it",
-    "E027": "{what} is not closed",
-    "E028": "'{character}' cannot begin an unquoted text",
-    "E029": "'{character}' breaks an unquoted text inside {{…}} or […]",
-    "E030": "in double quotes a backslash begins an escape, and this one means nothing",
-    # shape, that is keys, types, ranges
-    "E101": "'{key}' is missing",
-    "E102": "unknown key '{key}'",
-    "E103": "expected text, found {found}",
-    "E104": "expected {expected}, found {found}",
-    "E105": "expected {expected}, found {found}",
-    "E106": "expected a mapping of keys and values, found {found}",
-    "E107": "expected a list, found {found}",
-    "E108": "expected {expected}, found {found}",
-    "E109": "{found} is out of range: {limits}",
-    "E110": "'{name}' is not a name",
-    "E111": "{message}",
-    "E112": "{message}",
-    "E113": "nothing stands after '{key}'",
-    "E114": "'{name}' is not a language",
-    "E115": "give exactly one of {names}",
-    # references, that is names and files
-    "E201": "there is no file '{name}'",
-    "E202": "unknown strip '{name}'",
-    "E203": "the strip '{strip}' has no LED {number}: it has {leds}, from 0 to {last}",
-    "E204": "unknown zone '{name}'",
-    "E231": "LED {number} of the strip '{strip}' already belongs to the zone '{owner}'",
-    "E238": "'{name}' already starts the scenario '{owner}'",
-    "E232": "'{name}' names both a zone and a group",
-    "E233": "pin {pin} already belongs to {owner}",
-    "E234": "unknown supply '{name}'",
-    "E235": "unknown button '{name}'",
-    "E236": "unknown servo '{name}'",
-    "E211": "unknown scenario '{name}'",
-    "E212": "unknown scale '{name}'",
-    "E213": "unknown effect '{name}'",
-    "E214": "the effect '{effect}' has no parameter '{name}'",
-    "E215": "the button '{name}' already starts the scenario '{owner}'",
-    "E216": "unknown driver '{name}'",
-    "E217": "unknown kind of feed '{name}'",
-    "E218": "unknown ready-made feed '{name}'",
-    "E219": "the ready-made feed '{feed}' needs the parameter '{name}'",
-    "E220": "the ready-made feed '{feed}' has no parameter '{name}'",
-    "E221": "'{value}' does not suit the parameter '{name}' of the ready-made feed '{feed}'",
-    "E222": "{what} '{name}' is already defined in {file}",
-    "E223": "'{name}' is a word of the language and cannot name {what}",
-    "E224": "the secret '{name}' is not set",
-    "E225": "'{written}' is not a run of LEDs",
-    "E226": "the folder '{name}' does not exist",
-    "E228": "the secret '{name}' cannot be read: {reason}",
-    "E229": "the path '{name}' leads out of the folder of config.yaml",
-    "E230": "the file '{name}' is not a drawing (SVG) that can be shown: {reason}",
-    "E239": "there is no ramp '{name}' for a {kind} scale",
-    "E240": "'{name}' is an official scale: it is always there and cannot be defined anew",
-    # meaning, that is units, ranges, sense. E205 to E210 and E301 to E312 are the expressions' own: they bring their words.
-    "E340": "the value is in {found}, but the scale '{scale}' is in {expected}",
-    "E341": "{message}",
-    "E342": "the classes do not rise: {value} comes after {before}",
-    "E343": "{value} is outside the range of the servo '{servo}', {low} to {high}",
-    "E344": "unknown time zone '{name}'",
-    "E345": "'{one}' and '{other}' exclude each other",
-    "E346": "'{key}' goes with '{owner}', which is not there",
-    "E347": "{value} is out of range for '{name}': from {minimum} to {maximum}",
-    "E349": "a scale needs a value to colour",
-    "E350": "a light follows its own value, but it has none",
-    "E351": "a light has either a scale or a colour, not both",
-    "E352": "'{text}' is not a colour",
-    "E353": "the servo follows a value, but none is given",
-    "E356": "the first class of a scale of thresholds has no 'from', all others have one",
-    "E357": "a class of a scale of 'classes' has a 'value', not a 'from'",
-    "E358": "the two values are equal: nothing lies between them",
-    "E361": "the expression gives {found}, not a number",
-    "E362": "a secret stands in the document",
-    "E363": "a scale of {kind} needs '{key}' in each class",
-    "E360": "the fixed angle needs no value",
-    "E365": "the expression gives {found}, which is neither true nor false",
-    "E366": "only a long or a double press starts this scenario, and not everybody can do that",
-    "E367": "there is no zone in it, so the step would never be shown",
-    "E368": "the journey must go from an earlier moment to a later one",
-    "E369": "'when' chooses between variants, but there is only one",
-    "E370": "the button '{name}' already gives another answer",
-    "E371": "only the zone's name and attributes can stand in these braces",
-    "E372": "'zone' stands for a zone only in a step with 'for_each'",
-    "E373": "'{day}' already has its hours",
-    "E380": "the classes of this scale have a second sign, '{sign}': all of them need it, and no other",
-    "E381": "the middle does not lie between 'from' and 'to'",
-    "E382": "{number} colours have no middle one: a diverging scale needs an odd number",
-    # warnings: the document passes
-    "W001": "the file begins with a byte order mark",
-    "W002": "the text has no words in '{language}'",
-    "W003": "'{name}' is not read: documents end in .yaml",
-    "W004": "the zone '{zone}' has no attribute '{name}': nothing can be told there",
-    "W006": "the sample '{name}' does not exist: without network this feed has nothing to show",
-    "W007": "'{name}' is not read: its name holds signs that cannot be shown",
-    "W020": "this variant is never said: the one before it has no 'when', so it always holds",
-    "W005": "the text is in '{language}', which is not among the installation's languages",
-}
-"""Problems, by code. ``{name}`` stands for an argument; a doubled brace is a brace."""
+from maquette.core.message import Argument, Message, message
 
-HINTS: Mapping[str, str] = {
-    "did_you_mean": "did you mean '{name}'?",
-    "one_of": "expected {names}",
-    "write": "write: {line}",
-    "write_value": "write: {value}",
-    "quote_text": "put quotes around a text that holds {what}",
-    "spaces": "indent with spaces",
-    "backslash": "write single quotes around the text, or two backslashes for one",
-    "fold": "write '{key}: >-' and the whole text below it, indented",
-    "config": "go to the folder of config.yaml first, or name that file, such as FOLDER/config.yaml",
-    "save_utf8": "save it as UTF-8",
-    "save_utf8_bare": "save it as UTF-8 without byte order mark",
-    "remove": "remove it",
-    "repeat": "write the keys out",
-    "separate_files": "give each document its own file",
-    "quote_key": 'put the key in quotes: "{key}"',
-    "close": "close it with {closing}",
-    "line_up": "begin it in the same column as its neighbours, with spaces",
-    "name": "use lower-case letters a to z, digits and _, a letter first{example}",
-    "decimal_comma": "write decimals with a point: {line}",
-    "quantity": "write for example '{example}'",
-    "fill": "fill it in or remove the key",
-    "stem": "use lower-case letters a to z, digits, _ and -, a letter first{example}",
-    "pattern": "for example '{example}'",
-    "rename": "rename one of the two",
-    "run": "write for example '{strip} 0-119', or '{strip} 119-0' to run against the strip",
-    "secret": "set the environment variable {name}, or put a file {name} in the credentials folder",
-    "secret_form": "keep secrets out of documents: write '${{NAME}}' and set NAME in the environment",
-    "language": "add a line '{language}: …'",
-    "give_value": "add 'value:' with an expression",
-    "order": "write the smaller one first",
-    "rename_yaml": "rename it to '{name}'",
-    "colour": 'write it as "#2a7fff", in quotes',
-    "colour_hash": 'write: "#{digits}"',
-    "drop_one": "keep one of the two",
-    "rising": "put the classes in rising order",
-    "language_key": "name languages by two or three small letters, such as fr or en",
-    "add_key": "add '{key}: …'",
-    "add_parameter": "add 'with: {{{name}: \"{example}\"}}'",
-    "kind_or_use": "add 'use:' with a ready-made feed, or 'kind:' with the kind of source",
-    "driver": "add 'driver: …'",
-    "rename_it": "choose another name",
-    "compare": "compare it, such as river.flow > 1000",
-    "short_press": "add another way to start it, such as '- {{button: …}}' with a short press",
-    "for_each": "add 'for_each:' with a group to the step, or name a zone",
-    "official": "remove it, or choose another name",
-    "use_from": "write 'from:' instead of 'value:'",
-    "time_zone": "write a place's name, such as 'Europe/Paris'",
-}
-"""Hints, by name."""
+LANGUAGES = ("en", "fr")
+"""Languages of problems; the first stands in for any other."""
+
+_SECTIONS = ("problems", "hints", "parts")
+_LONGEST = 200
+_MOST_NAMES = 12
+_SPACES = "\u00a0\u2009\u202f"
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """What a code means, in one language.
+
+    Attributes:
+        code: such as ``E204``.
+        text: a few plain sentences.
+        wrong: what a document should not say.
+        right: what it should say instead.
+    """
+
+    code: str
+    text: str
+    wrong: str
+    right: str
+
+
+def word(told: Message, language: str) -> str:
+    """Return a message in words, on one line, without signs that a terminal would obey.
+
+    Raises:
+        KeyError: the locale file has no such key.
+    """
+    entry = _words(_known(language))[told.key]
+    arguments = dict(told.arguments)
+    template = entry if isinstance(entry, str) else entry[_plural(arguments["count"], language)]
+    return template.format_map({name: _argument(value, language) for name, value in arguments.items()})
+
+
+def codes() -> tuple[str, ...]:
+    """Return the code of every problem that there is, sorted."""
+    return tuple(sorted({key.partition(".")[0] for key in _file(LANGUAGES[0])["problems"]}))
+
+
+def explain(code: str, language: str) -> Explanation | None:
+    """Return what a code means, or None when there is no such code."""
+    entry = _file(_known(language))["explanations"].get(code)
+    if entry is None:
+        return None
+    return Explanation(code, entry["text"], "\n".join(entry["wrong"]), "\n".join(entry["right"]))
+
+
+def unknown_code(code: str) -> Message:
+    """Return what is said of a code that does not exist."""
+    close = get_close_matches(code.upper(), codes(), n=1, cutoff=0.6)
+    meant = message("did_you_mean", name=close[0]) if close else message("code_form")
+    return message("no_such_code", code=code, hint=meant)
+
+
+def language_of(environment: Mapping[str, str]) -> str:
+    """Return the language that an environment asks for (``LC_ALL``, ``LC_MESSAGES``, ``LANG``), where it is one of `LANGUAGES`."""
+    asked = next((found for name in ("LC_ALL", "LC_MESSAGES", "LANG") if (found := environment.get(name))), "")
+    return _known(asked[:2].lower() if not asked[2:3].isalpha() else "")
+
+
+def visible(text: str) -> str:
+    """Return a text whose characters may all reach a terminal."""
+    return "".join(c if c.isprintable() or c in _SPACES else "\N{REPLACEMENT CHARACTER}" for c in text)
+
+
+def on_one_line(text: str) -> str:
+    """Return a text of people's on one line, shortened where it is long, as `visible` leaves it."""
+    shown = visible(" ".join(text.split()) if any(c in text for c in "\n\r\t") else text)
+    return shown if len(shown) <= _LONGEST else f"{shown[: _LONGEST - 1]}…"
+
+
+def _argument(value: Argument, language: str) -> str:
+    match value:
+        case Message():
+            return word(value, language)
+        case tuple():
+            return _choice(value, language)
+        case float():
+            return f"{value:.12g}"
+    return on_one_line(str(value))
+
+
+def _choice(names: tuple[str, ...], language: str) -> str:
+    quoted = [word(message("quoted", text=name), language) for name in names]
+    if len(quoted) > _MOST_NAMES:
+        return f"{', '.join(quoted[:_MOST_NAMES])}…"
+    if len(quoted) < 2:
+        return "".join(quoted)
+    return word(message("or", before=", ".join(quoted[:-1]), last=quoted[-1]), language)
+
+
+def _plural(count: Argument, language: str) -> str:
+    assert isinstance(count, int | float)
+    return "one" if count == 1 or (language == "fr" and 0 <= count < 2) else "other"
+
+
+def _known(language: str) -> str:
+    return language if language in LANGUAGES else LANGUAGES[0]
+
+
+@cache
+def _words(language: str) -> Mapping[str, str | Mapping[str, str]]:
+    sections = _file(language)
+    return {key: entry for name in _SECTIONS for key, entry in sections[name].items()}
+
+
+@cache
+def _file(language: str) -> Mapping[str, Mapping[str, Any]]:
+    read: Mapping[str, Mapping[str, Any]] = json.loads(
+        files("maquette").joinpath("locale", f"problems.{language}.json").read_text("utf-8")
+    )
+    return read

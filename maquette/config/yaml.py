@@ -1,5 +1,6 @@
 """Our YAML loader: bytes of a file in, a tree with marks out, or the problems. YAML 1.2 core schema on PyYAML's parsers."""
 
+import errno
 import re
 import stat
 import unicodedata
@@ -9,9 +10,10 @@ from pathlib import Path
 import yaml
 
 from maquette.config.composer import Composer, RefusedError
-from maquette.config.problems import Problem, hint, problem, with_lines
+from maquette.config.problems import Problem, problem, with_lines
 from maquette.config.syntax import explain
 from maquette.config.tree import Mark, Node, Source, split_lines
+from maquette.core.message import Message, message
 
 MOST_BYTES = 1_000_000
 MOST_PROBLEMS = 50
@@ -24,6 +26,16 @@ _INVISIBLE = re.compile(
     + "".join(chr(plane + last) for plane in range(0, 0x110000, 0x10000) for last in (0xFFFE, 0xFFFF))
     + "]"
 )
+_REASONS = {
+    errno.ENOENT: message("no_such_file"),
+    errno.ENOTDIR: message("no_such_file"),
+    errno.EISDIR: message("a_folder"),
+    errno.EACCES: message("not_permitted"),
+    errno.EPERM: message("not_permitted"),
+    errno.ENAMETOOLONG: message("no_such_name"),
+    errno.ELOOP: message("endless_links"),
+    errno.EIO: message("disk_error"),
+}
 _FAST: type = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -40,27 +52,29 @@ def read_file(path: Path, file: str) -> tuple[Source | None, tuple[Problem, ...]
     try:
         status = path.stat()
         if not stat.S_ISREG(status.st_mode):  # a named pipe would keep us waiting for ever
-            reason = "it is a folder" if stat.S_ISDIR(status.st_mode) else "it is not a file"
+            reason = message("a_folder") if stat.S_ISDIR(status.st_mode) else message("no_plain_file")
             return None, (problem(file, Mark(1, 1), "E001", reason=reason),)
         with path.open("rb") as stream:
             raw = stream.read(MOST_BYTES + 1)
     except (OSError, ValueError) as error:  # ValueError: a name that no file can have
         return None, (problem(file, Mark(1, 1), "E001", reason=reason_of(error)),)
     if len(raw) > MOST_BYTES:
-        size, limit = f"{max(status.st_size, MOST_BYTES + 1) / 1e6:.1f} MB", f"{MOST_BYTES / 1e6:.0f} MB"
+        size, limit = f"{max(status.st_size, MOST_BYTES + 1) / 1e6:.1f}", f"{MOST_BYTES / 1e6:.0f}"
         return None, (problem(file, Mark(1, 1), "E003", size=size, limit=limit),)
     return read_bytes(raw, file)
 
 
-def reason_of(error: Exception) -> str:
-    """Return why a file cannot be read, in the system's words."""
-    return ((error.strerror if isinstance(error, OSError) else None) or str(error)).lower()
+def reason_of(error: Exception) -> Message:
+    """Return why a file cannot be read."""
+    if not isinstance(error, OSError):
+        return message("no_text") if isinstance(error, UnicodeDecodeError) else message("no_such_name")
+    return _REASONS.get(error.errno or 0, message("system_error", name=errno.errorcode.get(error.errno or 0, "?")))
 
 
 def read_bytes(raw: bytes, file: str) -> tuple[Source | None, tuple[Problem, ...]]:
     """Read a document from its bytes; as `read_file`."""
     if raw.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
-        return None, (problem(file, Mark(1, 1), "E004", hint=hint("save_utf8"), reason="it is UTF-16"),)
+        return None, (problem(file, Mark(1, 1), "E004", hint=message("save_utf8"), reason=message("utf_16")),)
     body = raw.removeprefix(BOM_UTF8)
     text = body.decode("utf-8", "replace")
     lines = split_lines(text)
@@ -69,7 +83,7 @@ def read_bytes(raw: bytes, file: str) -> tuple[Source | None, tuple[Problem, ...
     if not problems:
         root, problems = _compose(text, file)
     if len(body) < len(raw):
-        problems = (problem(file, Mark(1, 1), "W001", hint=hint("save_utf8_bare")), *problems)
+        problems = (problem(file, Mark(1, 1), "W001", hint=message("save_utf8_bare")), *problems)
     return None if root is None else Source(file, lines, root, raw), with_lines(problems, lines)
 
 
@@ -90,11 +104,11 @@ def _not_utf8(body: bytes, file: str) -> tuple[Problem, ...]:
         meant = body.decode("cp1252")
     except UnicodeDecodeError:
         meant = ""
-    reason = f"byte 0x{body[at]:02x}"
+    reason = message("byte", value=f"0x{body[at]:02x}")
     if meant and all(character.isprintable() or character in "\t\r\n\u00a0" for character in meant):
-        reason = f"it looks like Windows-1252, with '{meant[at]}' here"
+        reason = message("windows_1252", character=meant[at])
     mark = _mark_after(body[:at].decode("utf-8"))
-    return (problem(file, mark, "E004", hint=hint("save_utf8"), reason=reason),)
+    return (problem(file, mark, "E004", hint=message("save_utf8"), reason=reason),)
 
 
 def _compose(text: str, file: str) -> tuple[Node | None, tuple[Problem, ...]]:
@@ -115,7 +129,7 @@ def _told(found: list[Problem], last: Problem | None = None) -> tuple[Problem, .
     """Return the faults that are worth telling: one for a line that one hint mends, and none that only follows from the last one."""
     if last is not None:
         found = [p for p in found if p.line != last.line or p.column < last.column]
-    kept: dict[tuple[int, str | int], Problem] = {}
+    kept: dict[tuple[int, Message | int], Problem] = {}
     for each in [*found[:MOST_PROBLEMS], *([last] if last is not None else [])]:
         kept.setdefault((each.line, each.hint if each.hint and each.code != "E007" else each.column), each)
     return tuple(kept.values())
@@ -141,7 +155,7 @@ def _invisible(text: str, file: str) -> tuple[Problem, ...]:
         return ()
     name = unicodedata.name(found[0], "")
     shown = f"U+{ord(found[0]):04X}" + (f" ({name.lower()})" if name else "")
-    return (problem(file, _mark_after(text[: found.start()]), "E005", hint=hint("remove"), character=shown),)
+    return (problem(file, _mark_after(text[: found.start()]), "E005", hint=message("remove"), character=shown),)
 
 
 def _mark_after(text: str) -> Mark:

@@ -154,7 +154,11 @@ class Views:
 
     def _alert(self, alert: Alert) -> str:
         feed = dict(alert.arguments).get("feed")
-        return self.wording.alert(alert) if feed is None else self.wording.alert(alert, feed=self._titles.feed(feed))
+        return (
+            self.wording.alert(alert, feed=self._titles.feed(feed))
+            if isinstance(feed, str)
+            else self.wording.alert(alert)
+        )
 
     def _zone_line(self, state: ZoneState) -> Json:
         reading = None if state.decoration else state.reading

@@ -10,8 +10,10 @@ from typing import Any
 from babel.dates import format_date, format_datetime, format_timedelta
 from babel.numbers import format_decimal
 
+from maquette.config.words import word
 from maquette.core.alerts import Alert
 from maquette.core.clock import Clock
+from maquette.core.message import Message
 from maquette.core.readings import Nature, Quality, Reading
 from maquette.core.text import Caption, Figure, choose
 
@@ -115,7 +117,11 @@ class Wording:
             alert: what the stage or a child told.
             titles: people's names for some of its arguments, such as that of a feed.
         """
-        arguments = {"subject": alert.subject, **dict(alert.arguments), **titles}
+        told = {
+            name: word(value, self.interface) if isinstance(value, Message) else value
+            for name, value in alert.arguments
+        }
+        arguments = {"subject": alert.subject, **told, **titles}
         problem = arguments.get("problem", "")
         arguments["problem"] = self._entries.get(f"feed_problem_{problem}", problem)  # a code, or what a driver said
         return self.say_code("alert", alert.code, arguments)

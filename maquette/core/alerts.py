@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from maquette.core.message import Message
+
 
 class Severity(StrEnum):
     """How much an alert matters to an exhibition."""
@@ -20,14 +22,14 @@ class Alert:
         code: stable, ``snake_case``; worded by ``alert_<code>`` in the locale files with ``{name}`` arguments.
         subject: what it is about (a strip, a feed, a file): one alert per (code, subject).
         severity: how much it matters.
-        arguments: names and figures for the words.
+        arguments: names and figures for the words; a message is worded with them.
         over: True when the trouble has ended.
     """
 
     code: str
     subject: str = ""
     severity: Severity = Severity.WARNING
-    arguments: tuple[tuple[str, str], ...] = ()
+    arguments: tuple[tuple[str, str | Message], ...] = ()
     over: bool = False
 
 

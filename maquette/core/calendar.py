@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
+from maquette.core.message import message
 from maquette.core.units import parse_quantity
 from maquette.errors import CalendarError, UnitError
 
@@ -89,7 +90,7 @@ def parse_time(text: str) -> int:
     if not 0 <= minutes <= DAY_MIN:
         french = _FRENCH_TIME.fullmatch(text.strip())
         meant = f"{int(french[1]):02d}:{french[2] or '00'}" if french else "10:30"
-        raise CalendarError(f"'{text}' is not a time of day", f"write for example '{meant}'")
+        raise CalendarError(message("no_time_of_day", text=text), message("example_text", example=meant))
     return minutes
 
 
@@ -112,7 +113,8 @@ def _day(word: str) -> int:
     if word in DAYS:
         return DAYS.index(word)
     meant = _FRENCH_DAYS.get(word[:3]) or next((day for day in DAYS if word.startswith(day)), None)
-    raise CalendarError(f"'{word}' is not a day", f"write '{meant}'" if meant else f"days are {', '.join(DAYS)}")
+    hint = message("write_this", written=meant) if meant else message("there_are", names=", ".join(DAYS))
+    raise CalendarError(message("no_day", text=word), hint)
 
 
 def parse_date(text: str) -> date:
@@ -126,7 +128,7 @@ def parse_date(text: str) -> date:
     except ValueError:
         french = _FRENCH_DATE.fullmatch(text.strip())
         meant = f"{french[3]}-{int(french[2]):02d}-{int(french[1]):02d}" if french else "2026-12-25"
-        raise CalendarError(f"'{text}' is not a date", f"write for example '{meant}'") from None
+        raise CalendarError(message("no_date", text=text), message("example_text", example=meant)) from None
 
 
 def parse_span(text: str) -> Span:
@@ -137,10 +139,10 @@ def parse_span(text: str) -> Span:
     """
     found = _SPAN.fullmatch(text)
     if found is None:
-        raise CalendarError(f"'{text}' is not a span of hours", "write for example '10:00-18:00'")
+        raise CalendarError(message("no_span", text=text), message("example_text", example="10:00-18:00"))
     opens, closes = parse_time(found[1]), parse_time(found[2])
     if opens == closes:
-        raise CalendarError(f"'{text}' ends when it begins", "write for example '10:00-18:00'")
+        raise CalendarError(message("empty_span", text=text), message("example_text", example="10:00-18:00"))
     return opens, closes
 
 
@@ -150,7 +152,7 @@ def parse_instant(text: str) -> Instant:
     Raises:
         CalendarError: it is none, or it lies after now.
     """
-    hint = "write 'now', '24 h ago' or '2026-11-20 08:00'"
+    hint = message("some_moments")
     words = text.strip()
     if words == "now":
         return Instant()
@@ -159,14 +161,14 @@ def parse_instant(text: str) -> Instant:
         try:
             seconds = parse_quantity(before)
             if seconds.unit is None or seconds.value < 0:
-                raise CalendarError(f"'{text}' is not a moment", hint)
+                raise CalendarError(message("no_moment", text=text), hint)
             return Instant(ago_s=seconds.to("s"))
         except UnitError as error:
-            raise CalendarError(str(error), error.hint or hint) from None
+            raise CalendarError(error.message, error.hint or hint) from None
     try:
         local = datetime.fromisoformat(words)
     except ValueError:
-        raise CalendarError(f"'{text}' is not a moment", hint) from None
+        raise CalendarError(message("no_moment", text=text), hint) from None
     if local.tzinfo is not None:
-        raise CalendarError(f"'{text}' has a time zone", "write the territory's own time, such as '2026-11-20 08:00'")
+        raise CalendarError(message("has_time_zone", text=text), message("own_time", example="2026-11-20 08:00"))
     return Instant(local=local)

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 import numpy as np
 import numpy.typing as npt
 
+from maquette.core.message import message
 from maquette.errors import ColourError
 
 Floats = npt.NDArray[np.float32]
@@ -74,7 +75,7 @@ def parse_colour(text: str) -> Floats:
         ColourError: the text is not six hexadecimal digits after a ``#``.
     """
     if not _HEX.fullmatch(text):
-        raise ColourError(f"'{text}' is not a colour; write it as \"#2a7fff\", in quotes")
+        raise ColourError(message("E352", text=text))
     return to_linear([int(text[i : i + 2], 16) / 255 for i in (1, 3, 5)])
 
 

@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass
 from difflib import get_close_matches
 
+from maquette.core.message import Message, message
 from maquette.errors import UnitError
 
 
@@ -188,11 +189,14 @@ def convert(value: float, unit: str | None, to: str | None) -> float:
     here, there = _UNITS.get(unit or ""), _UNITS.get(to or "")
     if here is None or there is None or here.dimension != there.dimension:
         wrong = next((u for u in (unit, to) if u and meant_unit(u)), None)
-        hint = f"did you mean '{meant_unit(wrong)}'?" if wrong else None
-        raise UnitError(
-            f"'{unit or 'a number without unit'}' does not convert to '{to or 'a number without unit'}'", hint
-        )
+        hint = message("did_you_mean", name=meant_unit(wrong) or "") if wrong else None
+        raise UnitError(message("not_convertible", one=named_unit(unit), other=named_unit(to)), hint)
     return (value * here.factor + here.offset - there.offset) / there.factor
+
+
+def named_unit(unit: str | None) -> Message:
+    """Return a unit as a sentence names it."""
+    return message("without_unit") if unit is None else message("quoted", text=unit)
 
 
 def parse_quantity(text: str) -> Quantity:
@@ -203,18 +207,18 @@ def parse_quantity(text: str) -> Quantity:
     """
     bare = text.strip()
     if len(bare) > _LONGEST:
-        raise UnitError(f"'{bare[:20]}…' is too long for a number with a unit")
+        raise UnitError(message("quantity_too_long", text=f"{bare[:20]}…"))
     match = _QUANTITY.fullmatch(bare)
     if not match:
         raise _unreadable(bare)
     value = float(match[1])
     if not math.isfinite(value):
-        raise UnitError(f"'{text}' is not a finite number")
+        raise UnitError(message("not_finite", text=text))
     unit = match[2]
     if unit is not None:
         meant = meant_unit(unit)
         if meant:
-            raise UnitError(f"unknown unit '{unit}'", f"did you mean '{match[1]} {meant}'?")
+            raise UnitError(message("unknown_unit", unit=unit), message("did_you_mean", name=f"{match[1]} {meant}"))
     return Quantity(value, unit)
 
 
@@ -222,12 +226,15 @@ def _unreadable(text: str) -> UnitError:
     """Return the error for a text that is no quantity, with what was probably meant."""
     comma = _DECIMAL_COMMA.fullmatch(text)
     if comma:
-        return UnitError(f"'{text}' has a decimal comma", f"write '{_written(f'{comma[1]}.{comma[2]}', comma[3])}'")
+        point = _written(f"{comma[1]}.{comma[2]}", comma[3])
+        return UnitError(message("has_decimal_comma", text=text), message("write_this", written=point))
     spaced = _THOUSANDS.fullmatch(text)
     if spaced:
         number = "".join(spaced[1].split()) + spaced[2].replace(",", ".")
-        return UnitError(f"'{text}' has spaces inside its number", f"write '{_written(number, spaced[3])}'")
-    return UnitError(f"'{text}' is not a number with a unit", "write for example '800 ms', '4 A' or '35°'")
+        return UnitError(
+            message("spaces_in_number", text=text), message("write_this", written=_written(number, spaced[3]))
+        )
+    return UnitError(message("no_quantity", text=text), message("some_quantities"))
 
 
 def _written(number: str, unit: str | None) -> str:

@@ -6,6 +6,7 @@ who reads. ``{{`` and ``}}`` stand for braces.
 
 from collections.abc import Mapping
 
+from maquette.core.message import message
 from maquette.core.readings import Readings
 from maquette.core.text import Caption, Figure, choose
 from maquette.errors import ExpressionError
@@ -35,7 +36,7 @@ def parse_pieces(text: str) -> tuple[tuple[int, str | Expression], ...]:
         if text[at : at + 2] in ("{{", "}}"):
             words, at = words + sign, at + 2
         elif sign == "}":
-            raise ExpressionError("this brace was never opened", column=at, hint="write '}}' for a brace", code="E307")
+            raise ExpressionError(message("E307.not_opened"), column=at, hint=message("write_brace", written="}}"))
         elif sign == "{":
             if words:
                 pieces.append((begins, words))
@@ -62,23 +63,21 @@ def _closing(text: str, opened: int) -> int:
             return at
         elif sign == "{":
             break
-    raise ExpressionError("this brace is never closed", column=opened, hint="write '{{' for a brace", code="E307")
+    raise ExpressionError(message("E307.not_closed"), column=opened, hint=message("write_brace", written="{{"))
 
 
 def _figure(text: str, start: int, end: int) -> tuple[int, Expression]:
     written = text[start:end]
     begins = start + len(written) - len(written.lstrip())
     if not written.strip():
-        hint = "write a value, such as {river.flow}, or '{{}}' for braces"
-        raise ExpressionError("nothing stands between these braces", column=start - 1, hint=hint, code="E308")
+        raise ExpressionError(message("E308.empty"), column=start - 1, hint=message("write_figure"))
     try:
         expression = compile_expression(written.strip())
     except ExpressionError as error:
-        column = begins + error.column
-        raise ExpressionError(str(error), column=column, hint=error.hint, code=error.code) from None
+        raise ExpressionError(error.message, column=begins + error.column, hint=error.hint) from None
     if expression.kind is Kind.TRUTH:
-        hint = f"write words for it: {{'…' if {expression.text} else '…'}}"
-        raise ExpressionError("true or false cannot be read out", column=begins, hint=hint, code="E308")
+        hint = message("write_words", written=f"{{'…' if {expression.text} else '…'}}")
+        raise ExpressionError(message("E308.truth"), column=begins, hint=hint)
     return begins, expression
 
 

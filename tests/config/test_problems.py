@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from maquette.config.check import Registries, check
-from maquette.config.words import WORDS
+from maquette.config.words import codes
 
 CASES = sorted((Path(__file__).parent / "problems").glob("*.yaml"))
 PLACES = {
@@ -25,19 +25,25 @@ def test_a_wrong_document_is_explained_at_the_right_place(case: Path, folder: Pa
         shutil.copyfile(case, folder / "scenarios" / "zoo.yaml")
     checked = check(folder / "config.yaml", registries)
     expected = case.with_suffix(".txt")
-    report = checked.report() + "\n"
+    report = checked.report("en") + "\n"
+    french = case.parent / "french" / expected.name
+    headings = "".join(f"{problem.heading('fr')}\n" for problem in checked.problems)
     if os.environ.get("MAQUETTE_UPDATE_PROBLEMS"):
         expected.write_text(report, encoding="utf-8")
+        french.write_text(headings, encoding="utf-8")
     assert report == expected.read_text(encoding="utf-8")
+    assert headings == french.read_text(encoding="utf-8")
     assert (checked.installation is None) is not checked.passed
 
 
 def test_every_case_has_its_words():
     folder = Path(__file__).parent / "problems"
-    assert {path.stem for path in folder.glob("*.txt")} == {path.stem for path in CASES}
+    for words in (folder, folder / "french"):
+        assert {path.stem for path in words.glob("*.txt")} == {path.stem for path in CASES}
 
 
 def test_every_code_is_met_somewhere():
     here = Path(__file__).parent
-    texts = [path.read_text(encoding="utf-8") for path in (*here.glob("problems/*.txt"), *here.glob("test_*.py"))]
-    assert [code for code in WORDS if not any(code in text for text in texts)] == []
+    cases = (*here.glob("problems/*.txt"), *here.parent.rglob("test_*.py"))
+    texts = [path.read_text(encoding="utf-8") for path in cases]
+    assert [code for code in codes() if not any(code in text for text in texts)] == []

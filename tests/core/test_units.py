@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from maquette.core.units import Quantity, convert, dimension, is_known_unit, meant_unit, parse_quantity
 from maquette.errors import UnitError
+from tests.words import english
 
 
 @pytest.mark.parametrize(
@@ -68,8 +69,7 @@ def test_a_quantity_is_a_number_and_a_unit(text, value, unit):
 def test_what_is_no_quantity_is_refused_with_what_was_meant(text, hint):
     with pytest.raises(UnitError) as caught:
         parse_quantity(text)
-    assert caught.value.hint is not None
-    assert hint in caught.value.hint
+    assert hint in english(caught.value.hint)
 
 
 @pytest.mark.parametrize("text", ["1e999 s", "9" * 70 + "e300", "5 " + "x" * 200, " " * 10_000 + "5 s" + " x" * 10_000])
@@ -123,7 +123,7 @@ def test_units_of_two_dimensions_do_not_convert(unit, to):
 def test_an_error_of_conversion_names_the_misspelt_unit():
     with pytest.raises(UnitError) as caught:
         convert(1.0, "m³/s", "m3/s")
-    assert caught.value.hint == "did you mean 'm³/s'?"
+    assert english(caught.value.hint) == "did you mean 'm³/s'?"
 
 
 @given(st.floats(-1e9, 1e9), st.sampled_from([("l/s", "m³/s"), ("°C", "K"), ("km/h", "m/s"), ("µs", "d"), ("%", "%")]))

@@ -11,13 +11,15 @@ from maquette.feeds.problems import PROBLEMS, Problem, fault
 from maquette.feeds.sources import FEED_DOCUMENTS, SOURCES
 from maquette.feeds.sources.http_json import HttpJsonDocument, HttpJsonValueDocument, RowsDocument
 from tests.feeds.documents import document
+from tests.words import english
 
 
 def fault_in(**changes):
     with pytest.raises(ValidationError) as caught:
         document(**changes)
     (error,) = caught.value.errors()
-    return error["msg"], error.get("ctx", {}).get("hint", ""), error["loc"]
+    context = error.get("ctx", {})
+    return english(context.get("message")), english(context.get("hint")), error["loc"]
 
 
 def test_every_kind_has_its_document_and_names_itself():

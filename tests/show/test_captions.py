@@ -11,6 +11,7 @@ from maquette.show.captions import parse_caption, parse_pieces, say
 from maquette.show.expressions import compile_expression
 from maquette.show.scenario import Say, Variant
 from tests.show.sample_readings import READINGS
+from tests.words import english
 
 
 def said(templates: dict[str, str], otherwise: dict[str, str] | None = None, language: str = "fr"):
@@ -116,7 +117,7 @@ def test_nothing_to_say_is_an_empty_caption():
 def test_a_fault_is_told_at_its_character_of_the_whole_text(text, column, code, hint):
     error = refusal(text)
     assert (error.column, error.code) == (column, code)
-    assert hint in f"{error.hint}"
+    assert hint in english(error.hint)
 
 
 def test_each_piece_knows_where_it_begins():

@@ -9,6 +9,7 @@ from maquette.errors import ExpressionError
 from maquette.show.expressions import Expression, Scope, compile_expression, examine
 from maquette.show.expressions.scan import LONGEST
 from tests.show.sample_readings import READINGS, VOCABULARY, ZONE
+from tests.words import english
 
 
 def refusal(text: str) -> ExpressionError:
@@ -178,7 +179,7 @@ def test_a_fault_is_told_at_its_character(text, column, code, hint):
     error = refusal(text)
     assert (error.code, error.column) == (code, column), str(error)
     if hint is not None:
-        assert hint in f"{error} {error.hint}"
+        assert hint in english(error.message, error.hint)
 
 
 def test_a_text_that_is_too_long_is_refused():

@@ -13,6 +13,7 @@ from maquette.core.readings import Quality, Readings
 from maquette.core.series import FUNCTIONS
 from maquette.show.expressions import Scope, Term, Vocabulary, compile_expression, examine
 from tests.show.sample_readings import VOCABULARY, evaluate, reading
+from tests.words import english
 
 
 def test_the_past_of_a_value_is_a_reading_of_its_own():
@@ -85,7 +86,7 @@ def test_a_fault_is_found_at_its_character(text, code, column, hint):
     )
     _, findings = examine(compile_expression(text), vocabulary)
     assert [(finding.code, finding.column) for finding in findings] == [(code, column)]
-    assert hint in f"{findings[0].message} {findings[0].hint}"
+    assert hint in english(findings[0].message, findings[0].hint)
 
 
 NAMES = st.from_regex(r"[a-z][a-z0-9_]{0,8}", fullmatch=True).filter(

@@ -10,13 +10,14 @@ from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
 
 import jmespath
-from jmespath.exceptions import JMESPathError
+from jmespath.exceptions import EmptyExpressionError, IncompleteExpressionError, JMESPathError, ParseError
 from jmespath.functions import Functions
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, model_validator
-from pydantic_core import PydanticCustomError
 
 from maquette.config.documents import Document, FeedDocument, Name, ValueDocument
 from maquette.config.quantities import Seconds
+from maquette.config.refusal import refusal
+from maquette.core.message import Message, message
 from maquette.core.readings import Reading
 from maquette.feeds import digest
 from maquette.feeds.source import Arrival, Connection, Source
@@ -30,20 +31,27 @@ _FUNCTIONS = frozenset(Functions.FUNCTION_TABLE)
 
 
 def _check_pick(text: str) -> str:
-    hint = "write for example 'results[0].count'; odd names stand in double quotes: '\"PM2.5\"'"
     try:
         unknown = _unknown_function(jmespath.compile(text).parsed)
     except JMESPathError as error:
-        # The library draws its own caret on further lines; ours is drawn elsewhere.
-        reason = str(error).splitlines()[0].rstrip(":") or "it is empty"
-        raise PydanticCustomError(
-            "jmespath", "'{text}' is not a JMESPath: {reason}", {"text": text, "reason": reason, "hint": hint}
-        ) from error
+        raise refusal("E111.jmespath", hint=message("jmespath"), text=text, reason=_jmespath_reason(error)) from error
     if unknown is not None:
         near = get_close_matches(unknown, _FUNCTIONS, n=1)
-        hint = f"did you mean '{near[0]}'?" if near else f"the functions are {', '.join(sorted(_FUNCTIONS))}"
-        raise PydanticCustomError("jmespath", "JMESPath has no function '{name}'", {"name": unknown, "hint": hint})
+        names = ", ".join(sorted(_FUNCTIONS))
+        hint = message("did_you_mean", name=near[0]) if near else message("there_are", names=names)
+        raise refusal("E111.jmespath_function", hint=hint, name=unknown)
     return text
+
+
+def _jmespath_reason(error: JMESPathError) -> Message:
+    match error:
+        case EmptyExpressionError():
+            return message("nothing_written")
+        case IncompleteExpressionError():
+            return message("ends_early")
+        case ParseError():
+            return message("stops_at", sign=str(error.token_value), position=error.lex_position + 1)
+    return message("not_understood")
 
 
 def _unknown_function(node: Any) -> str | None:
@@ -62,8 +70,7 @@ def _check_url(text: str) -> str:
     except ValueError:
         usable = False
     if not usable or re.search(r"\s", text):
-        hint = "write it whole, such as 'https://example.org/data.json'; words with spaces belong under 'params'"
-        raise PydanticCustomError("url", "'{text}' is not a web address", {"text": text, "hint": hint})
+        raise refusal("E111.address", hint=message("whole_address"), text=text)
     return text
 
 
@@ -71,8 +78,7 @@ def _read_size(raw: Any) -> int:
     match = _SIZE.match(raw) if isinstance(raw, str) else None
     size = int(float(match[1]) * _SIZE_FACTORS[match[2]]) if match else 0
     if not 0 < size <= _LARGEST_SIZE:
-        hint = "write for example '10 MB' or '500 kB', at most '200 MB'"
-        raise PydanticCustomError("size", "'{raw}' is not a size", {"raw": str(raw), "hint": hint})
+        raise refusal("E111.size", hint=message("some_sizes"), text=str(raw))
     return size
 
 
@@ -84,12 +90,9 @@ def _read_keys(raw: Any) -> Any:
 def _check_headers(headers: dict[str, str]) -> dict[str, str]:
     for name, value in headers.items():
         if not _HEADER_NAME.match(name) or not _HEADER_VALUE.match(value):
-            raise PydanticCustomError("header", "'{name}' is not a header that can be sent", {"name": name})
+            raise refusal("E111.header", name=name)
         if "${" in value:
-            hint = "only feeds that need no key are read"
-            raise PydanticCustomError(
-                "header", "the header '{name}' cannot hold a secret", {"name": name, "hint": hint}
-            )
+            raise refusal("E111.header_secret", hint=message("feeds_without_key"), name=name)
     return headers
 
 
@@ -123,8 +126,7 @@ class RowsDocument(Document):
     @model_validator(mode="after")
     def _check(self) -> Self:
         if self.keys is not None and self.key is None:
-            hint = "say where a row's key stands, such as 'key: id'"
-            raise PydanticCustomError("keys", "'keys' needs 'key'", {"hint": hint})
+            raise refusal("E111.keys", hint=message("say_key"))
         return self
 
 

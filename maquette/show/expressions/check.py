@@ -6,6 +6,7 @@ from difflib import get_close_matches
 from functools import reduce
 from itertools import pairwise
 
+from maquette.core.message import Message, message
 from maquette.errors import UnitError
 from maquette.show.expressions.tree import (
     Arithmetic,
@@ -44,10 +45,14 @@ class Vocabulary:
 class Finding:
     """A fault of an expression in these documents; ``column`` is a zero-based offset in its text."""
 
-    message: str
+    message: Message
     column: int
-    hint: str | None
-    code: str
+    hint: Message | None
+
+    @property
+    def code(self) -> str:
+        """The problem's stable code, such as ``E205``."""
+        return self.message.code
 
 
 class Examiner:
@@ -85,14 +90,14 @@ class Examiner:
                     self.measure(part)
                 return None
 
-    def _find(self, code: str, column: int, message: str, hint: str | None = None) -> None:
-        self.findings.append(Finding(message, column, hint, code))
+    def _find(self, column: int, fault: Message, hint: Message | None = None) -> None:
+        self.findings.append(Finding(fault, column, hint))
 
     def _check_attribute(self, node: ZoneAttribute) -> None:
         known = self._vocabulary.attributes
         if node.name not in known:
-            message = f"no zone here has an attribute '{node.name}'" if known else "there is no zone here"
-            self._find("E207", node.name_column if known else node.column, message, _near(node.name, known))
+            fault = message("E207", name=node.name) if known else message("E207.no_zone")
+            self._find(node.name_column if known else node.column, fault, _near(node.name, known))
 
     def _cell(self, cell: Cell) -> Measure | None:
         values = self._vocabulary.values.get(cell.feed)
@@ -100,16 +105,16 @@ class Examiner:
             self._check_attribute(cell.key)
         if values is None:
             feeds = self._vocabulary.values
-            self._find("E205", cell.column, f"unknown feed '{cell.feed}'", _near(cell.feed, feeds))
+            self._find(cell.column, message("E205", name=cell.feed), _near(cell.feed, feeds))
             return None
         self._check_key(cell)
         if cell.name not in values:
-            message = f"feed '{cell.feed}' has no value '{cell.name}'"
-            self._find("E206", cell.name_column, message, _near(cell.name, values))
+            fault = message("E206", feed=cell.feed, name=cell.name)
+            self._find(cell.name_column, fault, _near(cell.name, values))
             return None
         if cell.past is not None and cell.feed in self._vocabulary.pastless:
-            hint = f"write {cell.feed}.{cell.name}, or ask what it is made of"
-            self._find("E314", cell.column, f"the past of '{cell.feed}' is not kept", hint)
+            hint = message("past_of_parts", written=f"{cell.feed}.{cell.name}")
+            self._find(cell.column, message("E314", feed=cell.feed), hint)
         return Measure(values[cell.name], Firmness.READ)
 
     def _check_key(self, cell: Cell) -> None:
@@ -118,11 +123,11 @@ class Examiner:
             attribute = min(self._vocabulary.attributes, default=None)
             key = f"zone.{attribute}" if attribute else "'…'"
             value = cell.name if cell.past is None else f"{cell.name}.{cell.past.function}('{cell.past.written}')"
-            hint = f"write {cell.feed}[{key}].{value}, or max({cell.feed}.{value}) for them all"
-            self._find("E209", cell.column, f"feed '{cell.feed}' has many rows: which one?", hint)
+            one, every = f"{cell.feed}[{key}].{value}", f"max({cell.feed}.{value})"
+            self._find(cell.column, message("E209", feed=cell.feed), message("one_or_all", one=one, every=every))
         if not keyed and cell.key is not None:
-            hint = f"write {cell.feed}.{cell.name}"
-            self._find("E210", cell.key.column, f"feed '{cell.feed}' has one row and takes no key", hint)
+            hint = message("write_plain", written=f"{cell.feed}.{cell.name}")
+            self._find(cell.key.column, message("E210", feed=cell.feed), hint)
 
     def _arithmetic(self, node: Arithmetic) -> Measure | None:
         if node.operator in ("+", "-", "%"):
@@ -138,7 +143,7 @@ class Examiner:
         try:
             return power(left, right)
         except UnitError as error:
-            self._find("E312", node.left.column, str(error), error.hint)
+            self._find(node.left.column, error.message, error.hint)
             return None
 
     def _comparison(self, node: Comparison) -> None:
@@ -153,8 +158,8 @@ class Examiner:
         """A share is a percentage: compared with 0.5, it was probably meant as one half."""
         is_share = isinstance(share, Call) and share.function == "share"
         if is_share and isinstance(other, Number) and other.unit is None and 0 < other.value < 1:
-            hint = f"write '{100 * other.value:g} %'"
-            self._find("E313", other.column, "a share goes from 0 to 100 %", hint)
+            hint = message("write_this", written=f"{100 * other.value:g} %")
+            self._find(other.column, message("E313"), hint)
 
     def _call(self, node: Call) -> Measure | None:
         match node.function:
@@ -175,13 +180,13 @@ class Examiner:
         try:
             return common(one, other)
         except UnitError as error:
-            self._find("E311", place.column, str(error), error.hint)
+            self._find(place.column, message("E311", reason=error.message), error.hint)
             return None
 
 
-def _near(name: str, known: Iterable[str]) -> str | None:
+def _near(name: str, known: Iterable[str]) -> Message | None:
     names = sorted(known)
     close = get_close_matches(name, names, n=1)
     if close:
-        return f"did you mean '{close[0]}'?"
-    return f"there are {', '.join(names[:8])}{'…' if len(names) > 8 else ''}" if names else None
+        return message("did_you_mean", name=close[0])
+    return message("there_are", names=", ".join(names[:8]) + ("…" if len(names) > 8 else "")) if names else None

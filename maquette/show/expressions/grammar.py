@@ -10,6 +10,7 @@ from dataclasses import replace
 from difflib import get_close_matches
 from typing import Any, Literal
 
+from maquette.core.message import message
 from maquette.core.series import FUNCTIONS
 from maquette.errors import ExpressionError
 from maquette.show.expressions.history import (
@@ -91,7 +92,7 @@ def parse(text: str) -> Node:
         column = start + max(0, (error.offset or 1) - 1)
         raise unreadable(text, column, unquoted_window(text, column)) from None
     except (RecursionError, MemoryError, ValueError):
-        raise ExpressionError("the expression is too deep", hint="split it in two values", code="E303") from None
+        raise ExpressionError(message("E303.deep"), hint=message("split")) from None
     reader = _Reader(source, start)
     return settled(reader.read(body, 0, spread=False))
 
@@ -119,7 +120,7 @@ class _Reader:
     def read(self, node: ast.expr, depth: int, spread: bool) -> Node:
         """Read one node and what is under it."""
         if depth > DEEPEST:
-            raise self._at.fault(node, "the expression is too deep", "split it in two values", "E303")
+            raise self._at.fault(node, message("E303.deep"), message("split"))
         reader = self._readers.get(type(node))
         if reader is None:
             raise self._at.strange(node)
@@ -145,28 +146,28 @@ class _Reader:
         except OverflowError:
             number = math.inf
         if not math.isfinite(number):
-            raise self._at.fault(node, "the number is too large", code="E303")
+            raise self._at.fault(node, message("E303.number"))
         return number
 
     def _name(self, node: ast.Name, depth: int, spread: bool) -> Node:
         del depth, spread
         name = node.id
         if name in ARGUMENTS:
-            raise self._at.fault(node, f"'{name}' is a function", f"write {name}(…)")
+            raise self._at.fault(
+                node, message("E302.function", name=name), message("write_plain", written=f"{name}(…)")
+            )
         if name in ("true", "false"):
-            raise self._at.fault(node, f"'{name}' is not a word of expressions", f"write {name.title()}")
+            raise self._at.fault(node, message("E302.word", word=name), message("write_plain", written=name.title()))
         if name == "zone":
-            raise self._at.fault(node, "'zone' alone is nothing", "write one of its attributes, such as zone.insee")
-        raise self._at.fault(
-            node, f"'{name}' alone is not a value", f"write a feed and its value, such as {name}.value"
-        )
+            raise self._at.fault(node, message("E302.zone"), message("zone_attribute"))
+        raise self._at.fault(node, message("E302.name", name=name), message("feed_and_value", example=f"{name}.value"))
 
     def _attribute(self, node: ast.Attribute, depth: int, spread: bool) -> Node:
         del depth
         name_column = self._at.name_column(node)
         if node.attr.startswith("_"):
-            message, hint = f"'{node.attr}' may not begin with '_'", "names begin with a letter"
-            raise ExpressionError(message, column=name_column, hint=hint, code="E302")
+            fault = message("E302.underscore", name=node.attr)
+            raise ExpressionError(fault, column=name_column, hint=message("letter_first"))
         match node.value:
             case ast.Name(id="zone"):
                 return ZoneAttribute(self._at.column(node), node.attr, name_column)
@@ -176,25 +177,24 @@ class _Reader:
                 return Cell(self._at.column(node), feed, node.attr, name_column, self._key(node.value.slice), spread)
             case ast.Attribute() | ast.Subscript(value=ast.Attribute()) if is_history(node.attr):
                 raise without_window(node, self._at)
-        message = f"'{node.attr}' cannot follow '{self._at.source(node.value)}'"
-        hint = "a value is written feed.value or feed[key].value"
-        raise ExpressionError(message, column=name_column, hint=hint, code="E302")
+        fault = message("E302.follow", name=node.attr, before=self._at.source(node.value))
+        raise ExpressionError(fault, column=name_column, hint=message("value_form"))
 
     def _key(self, node: ast.expr) -> Phrase | ZoneAttribute:
         match node:
             case ast.Constant(value=str(text)):
                 return Phrase(self._at.column(node), text)
             case ast.Constant(value=int() | float()):
-                raise self._at.fault(node, "a key is a text", f"put it in quotes: '{self._at.source(node)}'")
+                raise self._at.fault(
+                    node, message("E302.key_number"), message("quote_it", written=self._at.source(node))
+                )
             case ast.Attribute(value=ast.Name(id="zone")):
                 key = self._attribute(node, 0, spread=False)
                 assert isinstance(key, ZoneAttribute)
                 return key
             case ast.Name(id=name):
-                raise self._at.fault(node, f"'{name}' is not a key", f"write '{name}' in quotes, or zone.{name}")
-        raise self._at.fault(
-            node, "a key is a text in quotes or an attribute of the zone", "write for example air['69276'].index"
-        )
+                raise self._at.fault(node, message("E302.key_name", name=name), message("key_or_attribute", name=name))
+        raise self._at.fault(node, message("E302.key"), message("example", example="air['69276'].index"))
 
     # -- what is made of others
 
@@ -217,9 +217,9 @@ class _Reader:
     def _check_exponent(self, place: ast.expr, exponent: Node) -> None:
         number = exponent.operand if isinstance(exponent, Sign) else exponent
         if not isinstance(number, Number) or number.unit is not None:
-            raise self._at.fault(place, "an exponent is a plain number", "write for example ** 2", "E303")
+            raise self._at.fault(place, message("E303.exponent_kind"), message("example", example="** 2"))
         if number.value > LARGEST_EXPONENT:
-            raise self._at.fault(place, f"an exponent is at most {LARGEST_EXPONENT}", code="E303")
+            raise self._at.fault(place, message("E303.exponent", limit=LARGEST_EXPONENT))
 
     def _comparison(self, node: ast.Compare, depth: int, spread: bool) -> Node:
         places = [node.left, *node.comparators]
@@ -228,8 +228,7 @@ class _Reader:
         kind = Kind.TEXT if meeting_kind(operands) is Kind.TEXT else Kind.NUMBER
         wrong = next((operator for operator in operators if operator not in ("==", "!=")), None)
         if kind is Kind.TEXT and wrong:
-            hint = "texts are compared with == and !="
-            raise self._at.fault(node, f"'{wrong}' does not compare texts", hint, "E306")
+            raise self._at.fault(node, message("E306.texts", sign=wrong), message("compare_texts"))
         pairs = zip(operands, places, strict=True)
         operands = [of_kind(kind, operand, self._at, place) for operand, place in pairs]
         return Comparison(self._at.column(node), operators, tuple(operands))
@@ -253,8 +252,8 @@ class _Reader:
         if name not in ARGUMENTS:
             close = get_close_matches(name.lower(), ARGUMENTS, n=1)
             meant = _MEANT_FUNCTIONS.get(name.lower(), close[0] if close else None)
-            hint = f"did you mean '{meant}'?" if meant else f"there are {', '.join(ARGUMENTS)}"
-            raise self._at.fault(node.func, f"unknown function '{name}'", hint, "E208")
+            hint = message("did_you_mean", name=meant) if meant else message("there_are", names=", ".join(ARGUMENTS))
+            raise self._at.fault(node.func, message("E208", name=name), hint)
         self._check_arguments(node, name)
         arguments = tuple(self._argument(name, place, depth, spread) for place in node.args)
         if name == "round" and len(arguments) == 2:
@@ -269,13 +268,15 @@ class _Reader:
 
     def _history(self, node: ast.Call, function: ast.expr, spread: bool) -> Node:
         if not isinstance(function, ast.Attribute):
-            raise self._at.fault(function, "only a function's name can stand before '('")
+            raise self._at.fault(function, message("E302.call"))
         if not is_history(function.attr):
             close = get_close_matches(function.attr.lower(), FUNCTIONS, n=1)
             meant = _MEANT_FUNCTIONS.get(function.attr.lower(), close[0] if close else None)
-            hint = f"did you mean '.{meant}'?" if meant in FUNCTIONS else f"after a value stand {', '.join(FUNCTIONS)}"
+            hint = message("after_value", names=", ".join(FUNCTIONS))
+            if meant in FUNCTIONS:
+                hint = message("did_you_mean", name=f".{meant}")
             column = self._at.name_column(function)
-            raise ExpressionError(f"unknown function '{function.attr}'", column=column, hint=hint, code="E208")
+            raise ExpressionError(message("E208", name=function.attr), column=column, hint=hint)
         value = self._attribute(function.value, 0, spread) if isinstance(function.value, ast.Attribute) else None
         if not isinstance(value, Cell):
             raise past_of_what(function, self._at)
@@ -283,18 +284,19 @@ class _Reader:
 
     def _check_arguments(self, node: ast.Call, name: str) -> None:
         if node.keywords:
-            raise self._at.fault(node.keywords[0].value, f"'{name}' takes no named argument", code="E305")
+            raise self._at.fault(node.keywords[0].value, message("E305.named", name=name))
         fewest, most = ARGUMENTS[name]
         if not fewest <= len(node.args) <= most:
-            wanted = f"{fewest}" if fewest == most else f"{fewest} to {most}"
-            hint = "write clamp(value, lowest, highest)" if name == "clamp" else None
-            raise self._at.fault(node, f"'{name}' takes {wanted} arguments, not {len(node.args)}", hint, "E305")
+            found = len(node.args)
+            if fewest == most:
+                fault = message("E305", name=name, count=fewest, found=found)
+            else:
+                fault = message("E305.between", name=name, fewest=fewest, most=most, found=found)
+            raise self._at.fault(node, fault, message("write_clamp") if name == "clamp" else None)
 
     def _check_digits(self, place: ast.expr, digits: Node) -> None:
         if not isinstance(digits, Number) or digits.unit is not None or digits.value not in range(10):
-            raise self._at.fault(
-                place, "round takes a whole number of decimals from 0 to 9", "write round(x, 1)", "E305"
-            )
+            raise self._at.fault(place, message("E305.round"), message("write_plain", written="round(x, 1)"))
 
     def _number(self, place: ast.expr, depth: int, spread: bool) -> Node:
         return of_kind(Kind.NUMBER, self.read(place, depth, spread), self._at, place)

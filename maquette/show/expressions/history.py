@@ -3,6 +3,7 @@
 import ast
 import re
 
+from maquette.core.message import Message, message
 from maquette.core.series import FUNCTIONS, LONGEST_WINDOW_S, Function
 from maquette.core.units import Quantity, convert, dimension, parse_quantity
 from maquette.errors import ExpressionError, UnitError
@@ -28,80 +29,86 @@ def read_past(call: ast.Call, function: ast.Attribute, at: Places) -> Past:
     """
     name: Function = next(known for known in FUNCTIONS if known == function.attr)
     if call.keywords:
-        raise at.fault(call.keywords[0].value, f"'.{name}' takes no named argument", _example(name), "E304")
+        raise at.fault(call.keywords[0].value, message("E304.named", name=name), _example(name))
     if not call.args:
         raise without_window(function, at)
     if len(call.args) > 1:
-        raise at.fault(call.args[1], f"'.{name}' takes one window, not {len(call.args)}", _example(name), "E304")
+        raise at.fault(call.args[1], message("E304.windows", name=name, found=len(call.args)), _example(name))
     match call.args[0]:
         case ast.Constant(value=str(written)) as place:
             return Past(name, _seconds(written, place, at), written)
         case ast.Constant(value=int() | float() as number) as place if not isinstance(number, bool):
             written = at.source(place)
-            hint = f"write .{name}('{written} h') or .{name}('{written} d')"
-            raise at.fault(place, f"{written} of what? A window is a time with its unit, in quotes", hint, "E304")
-    raise at.fault(call.args[0], "a window is a time in quotes, the same at every moment", _example(name), "E304")
+            hint = message("either", one=f".{name}('{written} h')", other=f".{name}('{written} d')")
+            raise at.fault(place, message("E304.number", number=written), hint)
+    raise at.fault(call.args[0], message("E304.form"), _example(name))
 
 
 def _seconds(written: str, place: ast.expr, at: Places) -> float:
     try:
         quantity = parse_quantity(written)
     except UnitError as error:
-        raise at.fault(place, str(error), error.hint, "E310") from None
+        raise at.fault(place, message("E310", reason=error.message), error.hint) from None
     if quantity.unit is None:
-        hint = f"write '{written.strip()} h' or '{written.strip()} d'"
-        raise at.fault(place, f"the window '{written}' has no unit", hint, "E304")
+        hint = message("either", one=f"'{written.strip()} h'", other=f"'{written.strip()} d'")
+        raise at.fault(place, message("E304.no_unit", window=written), hint)
     if dimension(quantity.unit) != "time":
-        raise at.fault(place, f"the window '{written}' is not a time", _meant(quantity), "E304")
+        raise at.fault(place, message("E304.no_time", window=written), _meant(quantity))
     seconds = convert(quantity.value, quantity.unit, "s")
     if seconds <= 0:
-        hint = "it counts back from now, without a sign: '24 h'"
-        raise at.fault(place, f"the window '{written}' must be above 0", hint, "E304")
+        raise at.fault(place, message("E304.negative", window=written), message("counts_back", example="'24 h'"))
     if seconds > LONGEST_WINDOW_S:
-        raise at.fault(place, f"the window '{written}' is longer than 400 d", "the past is kept no longer", "E304")
+        longest = f"{LONGEST_WINDOW_S / 86400:g} d"
+        raise at.fault(place, message("E304.long", window=written, longest=longest), message("kept_no_longer"))
     return seconds
 
 
-def _meant(quantity: Quantity) -> str:
+def _meant(quantity: Quantity) -> Message:
     word = (quantity.unit or "").lower()
     days = _DAYS.get(word) or _DAYS.get(word.removesuffix("s"))
-    return f"write '{quantity.value * days:g} d'" if days else "write for example '24 h' or '7 d'"
+    if days:
+        return message("write_this", written=f"{quantity.value * days:g} d")
+    return message("some_windows")
 
 
-def _example(name: str) -> str:
-    return f"write for example .{name}('24 h')"
+def _example(name: str) -> Message:
+    return message("example", example=f".{name}('24 h')")
 
 
 def without_window(function: ast.Attribute, at: Places) -> ExpressionError:
     """Return the error for a look into the past that does not say how far."""
-    message = f"'.{function.attr}' looks into the past: how far?"
-    return ExpressionError(message, column=at.name_column(function), hint=_example(function.attr), code="E304")
+    fault = message("E304.how_far", name=function.attr)
+    return ExpressionError(fault, column=at.name_column(function), hint=_example(function.attr))
 
 
 def past_of_what(function: ast.Attribute, at: Places) -> ExpressionError:
     """Return the error for a look into the past of something that is not a value of a feed."""
     name, before = function.attr, function.value
-    message, hint = "only a value of a feed has a past", f"write feed.value.{name}('24 h')"
+    fault = message("E304.no_value")
+    hint = message("write_plain", written=f"feed.value.{name}('24 h')")
     match before:
         case ast.Name(id=feed):
-            message, hint = f"'{feed}' alone is not a value", f"write {feed}.value.{name}('24 h')"
+            fault = message("E304.feed", name=feed)
+            hint = message("write_plain", written=f"{feed}.value.{name}('24 h')")
         case ast.Subscript(value=ast.Name()):
             written = at.source(before)
-            message, hint = f"{written} names no value", f"write {written}.value.{name}('24 h')"
+            fault = message("E304.row", written=written)
+            hint = message("write_plain", written=f"{written}.value.{name}('24 h')")
         case ast.Subscript():
             return at.strange(before)
         case ast.Attribute():
-            message = f"{at.source(before)} is no value of a feed: it has no past"
+            fault = message("E304.not_a_value", written=at.source(before))
         case ast.Call(func=ast.Attribute(attr=first)) if is_history(first):
-            message, hint = "the past of a past is not kept", f"keep one of .{first} and .{name}"
+            fault = message("E304.past_of_past")
+            hint = message("keep_one", one=f".{first}", other=f".{name}")
         case ast.Call(func=ast.Name(id=outer), args=[ast.Attribute() as value]) if outer in AGGREGATES:
-            hint = f"ask each value: {outer}({at.source(value)}.{name}('24 h'))"
-    return ExpressionError(message, column=at.name_column(function), hint=hint, code="E304")
+            hint = message("ask_each", written=f"{outer}({at.source(value)}.{name}('24 h'))")
+    return ExpressionError(fault, column=at.name_column(function), hint=hint)
 
 
-def unquoted_window(text: str, column: int) -> str | None:
+def unquoted_window(text: str, column: int) -> Message | None:
     """Return a hint when a window without quotes stands at a column, as in ``.ago(1 week)``, or None."""
     for found in _UNQUOTED.finditer(text):
         if found.start() <= column <= found.end():
-            return f"write .{found[1]}('{found[2]}'), in quotes"
+            return message("window_in_quotes", written=f".{found[1]}('{found[2]}')")
     return None

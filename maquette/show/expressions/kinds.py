@@ -3,12 +3,17 @@
 import ast
 from collections.abc import Sequence
 
+from maquette.core.message import message
 from maquette.core.units import parse_quantity
 from maquette.errors import ExpressionError, UnitError
 from maquette.show.expressions.places import Places
 from maquette.show.expressions.tree import Kind, Node, Number, Phrase
 
-_NAMES = {Kind.NUMBER: "a number", Kind.TRUTH: "true or false", Kind.TEXT: "a text"}
+_NAMES = {
+    Kind.NUMBER: message("kind_number"),
+    Kind.TRUTH: message("kind_truth"),
+    Kind.TEXT: message("kind_text"),
+}
 
 
 def settled(node: Node) -> Node:
@@ -42,15 +47,15 @@ def of_kind(kind: Kind, node: Node, places: Places, written: ast.expr) -> Node:
         return node
     hint = None
     if kind is Kind.TRUTH and node.kind is Kind.NUMBER:
-        hint = f"compare it: {places.source(written)} > 0"
+        hint = message("compare_it", written=f"{places.source(written)} > 0")
     elif kind is Kind.NUMBER and node.kind is Kind.TRUTH:
-        hint = f"write 1 if {places.source(written)} else 0"
-    raise places.fault(written, f"this is {_NAMES[node.kind]} where {_NAMES[kind]} is needed", hint, "E306")
+        hint = message("write_plain", written=f"1 if {places.source(written)} else 0")
+    raise places.fault(written, message("E306", found=_NAMES[node.kind], wanted=_NAMES[kind]), hint)
 
 
 def _quantity(node: Phrase) -> Number:
     try:
         quantity = parse_quantity(node.text)
     except UnitError as error:
-        raise ExpressionError(str(error), column=node.column, hint=error.hint, code="E310") from None
+        raise ExpressionError(message("E310", reason=error.message), column=node.column, hint=error.hint) from None
     return Number(node.column, quantity.value, quantity.unit)

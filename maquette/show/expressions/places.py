@@ -1,10 +1,11 @@
-"""Where the nodes of an expression stand in its text, and the faults found there, in words that help.
+"""Where the nodes of an expression stand in its text, and the faults found there.
 
 Python counts columns in bytes; people and editors count characters. This is the only module that knows.
 """
 
 import ast
 
+from maquette.core.message import Message, message
 from maquette.errors import ExpressionError
 
 # Words of other languages, and other ways to write ours.
@@ -43,32 +44,32 @@ class Places:
         """Return the offset of the name after the point."""
         return self.end(node) - len(node.attr)
 
-    def fault(self, node: ast.expr, message: str, hint: str | None = None, code: str = "E302") -> ExpressionError:
+    def fault(self, node: ast.expr, fault: Message, hint: Message | None = None) -> ExpressionError:
         """Return an error at the beginning of a node."""
-        return ExpressionError(message, column=self.column(node), hint=hint, code=code)
+        return ExpressionError(fault, column=self.column(node), hint=hint)
 
     def strange(self, node: ast.expr) -> ExpressionError:
         """Return the error for a construction that is not of the language."""
         match node:
             case ast.Tuple():
-                hint = "decimals take a point, such as 0.5; several values stand in a function, such as max(a.x, b.x)"
-                return self.fault(node, "a comma may only stand between a function's arguments", hint)
+                return self.fault(node, message("E302.comma"), message("point_or_function"))
             case ast.Subscript(value=ast.Attribute(value=ast.Name(id=feed), attr=value)):
-                hint = f"write {feed}[{self.source(node.slice)}].{value}"
-                return self.fault(node, "the key stands after the feed, not after the value", hint)
+                hint = message("write_plain", written=f"{feed}[{self.source(node.slice)}].{value}")
+                return self.fault(node, message("E302.key_place"), hint)
             case ast.Subscript(value=ast.Name()):
-                return self.fault(node, f"{self.source(node)} names no value", f"write {self.source(node)}.value")
+                hint = message("write_plain", written=f"{self.source(node)}.value")
+                return self.fault(node, message("E302.no_value", written=self.source(node)), hint)
             case ast.List():
-                return self.fault(node, "a list may not stand here", "give the values to a function: max(a.x, b.x)")
-        return self.fault(node, f"'{self.source(node)}' is not part of the language of expressions")
+                return self.fault(node, message("E302.list"), message("give_to_function"))
+        return self.fault(node, message("E302.other", written=self.source(node)))
 
 
-def unreadable(text: str, column: int, hint: str | None = None) -> ExpressionError:
+def unreadable(text: str, column: int, hint: Message | None = None) -> ExpressionError:
     """Return the error for a text whose signs are all known, but in an order that means nothing; ``hint`` when one is known already."""
     end = len(text.rstrip())
     if column >= end:
-        return ExpressionError("the expression stops too early", column=end)
+        return ExpressionError(message("E301.early"), column=end)
     sign = text[column:].split(maxsplit=1)[0]
-    meant = next((f"write '{_MEANT_WORDS[word]}' for '{word}'" for word in text.split() if word in _MEANT_WORDS), None)
-    hint = hint or meant or "something is missing or too much just before"
-    return ExpressionError(f"'{sign}' cannot stand here", column=column, hint=hint)
+    word = next((word for word in text.split() if word in _MEANT_WORDS), None)
+    meant = message("just_before") if word is None else message("write_for", written=_MEANT_WORDS[word], word=word)
+    return ExpressionError(message("E301.order", sign=sign), column=column, hint=hint or meant)

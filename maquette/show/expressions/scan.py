@@ -6,6 +6,7 @@ What comes out is safe for Python's own parser: one line, plain ASCII outside qu
 import keyword
 import re
 
+from maquette.core.message import Message, message
 from maquette.core.units import is_known_unit, meant_unit
 from maquette.errors import ExpressionError
 
@@ -30,40 +31,41 @@ _STRING_PREFIXES = frozenset({"r", "u", "b", "f", "t", "br", "rb", "fr", "rf", "
 _CLOSING = {"(": ")", "[": "]"}
 
 # What people write, and what it is here.
-_MEANT = {
-    "=": "write '==' to compare",
-    "&": "write 'and'",
-    "|": "write 'or'",
-    "!": "write 'not'",
-    "≥": "write '>='",
-    "≤": "write '<='",
-    "≠": "write '!='",
-    "×": "write '*'",
-    "·": "write '*'",
-    "÷": "write '/'",
-    "−": "write '-'",
-    "–": "write '-'",
-    "^": "write '**' for a power",
-    "²": "write '** 2'",
-    "?": "write 'a if condition else b'",
-    "#": "put a colour beside the expression, not in it",
-    "’": "write straight quotes: '1200 m³/s'",
-    "‘": "write straight quotes: '1200 m³/s'",
-    "“": "write straight quotes: '1200 m³/s'",
-    "”": "write straight quotes: '1200 m³/s'",
-    "«": "write straight quotes: '1200 m³/s'",
-    "»": "write straight quotes: '1200 m³/s'",
-    "'": "this quote is never closed",
-    '"': "this quote is never closed",
-    "\\": "nothing needs a backslash here",
-    ":": "an expression has no colon",
-    "{": "an expression has no braces",
-    "}": "an expression has no braces",
+_STRAIGHT_QUOTES = message("straight_quotes", example="'1200 m³/s'")
+_MEANT: dict[str, Message] = {
+    "=": message("compare_with", written="=="),
+    "&": message("write_this", written="and"),
+    "|": message("write_this", written="or"),
+    "!": message("write_this", written="not"),
+    "≥": message("write_this", written=">="),
+    "≤": message("write_this", written="<="),
+    "≠": message("write_this", written="!="),
+    "×": message("write_this", written="*"),
+    "·": message("write_this", written="*"),
+    "÷": message("write_this", written="/"),
+    "−": message("write_this", written="-"),
+    "–": message("write_this", written="-"),
+    "^": message("write_power", written="**"),
+    "²": message("write_this", written="** 2"),
+    "?": message("write_choice"),
+    "#": message("colour_beside"),
+    "’": _STRAIGHT_QUOTES,
+    "‘": _STRAIGHT_QUOTES,
+    "“": _STRAIGHT_QUOTES,
+    "”": _STRAIGHT_QUOTES,
+    "«": _STRAIGHT_QUOTES,
+    "»": _STRAIGHT_QUOTES,
+    "'": message("quote_left_open"),
+    '"': message("quote_left_open"),
+    "\\": message("no_backslash"),
+    ":": message("no_colon"),
+    "{": message("no_braces"),
+    "}": message("no_braces"),
 }
-_MEANT_WORDS = {
-    "is": "write '=='",
-    "in": "compare with '==' and join with 'or'",
-    "None": "a missing value makes a missing result by itself",
+_MEANT_WORDS: dict[str, Message] = {
+    "is": message("write_this", written="=="),
+    "in": message("compare_and_join"),
+    "None": message("missing_by_itself"),
 }
 
 
@@ -74,9 +76,9 @@ def scan(text: str) -> str:
         ExpressionError: too long, a sign or word outside the language, unbalanced brackets.
     """
     if len(text) > LONGEST:
-        raise ExpressionError(f"an expression has at most {LONGEST} characters", column=LONGEST, code="E303")
+        raise ExpressionError(message("E303.length", limit=LONGEST), column=LONGEST)
     if not text.strip():
-        raise ExpressionError("the expression is empty", hint="write for example river.flow")
+        raise ExpressionError(message("E301.empty"), hint=message("example", example="river.flow"))
     pieces: list[str] = []
     brackets: list[tuple[str, int]] = []
     previous: re.Match[str] | None = None
@@ -89,7 +91,7 @@ def scan(text: str) -> str:
         pieces.append(" " * len(token[0]) if token.lastgroup == "space" else token[0])
         previous, at = token, token.end()
     if brackets:
-        raise ExpressionError(f"'{brackets[-1][0]}' is never closed", column=brackets[-1][1])
+        raise ExpressionError(message("E301.not_closed", sign=brackets[-1][0]), column=brackets[-1][1])
     _check_end(text)
     return "".join(pieces)
 
@@ -98,8 +100,8 @@ def _check_end(text: str) -> None:
     unfinished = _UNFINISHED.search(text)
     if unfinished:
         sign = unfinished[1]
-        hint = "write a percentage in quotes, such as '80 %'" if sign == "%" else None
-        raise ExpressionError(f"something is missing after '{sign}'", column=unfinished.start(), hint=hint)
+        hint = message("quote_percentage") if sign == "%" else None
+        raise ExpressionError(message("E301.unfinished", sign=sign), column=unfinished.start(), hint=hint)
 
 
 def _check_token(token: re.Match[str], previous: re.Match[str] | None, brackets: list[tuple[str, int]]) -> None:
@@ -117,16 +119,16 @@ def _check_token(token: re.Match[str], previous: re.Match[str] | None, brackets:
 def _check_name(token: re.Match[str], previous: re.Match[str] | None) -> None:
     word, at = token[0], token.start()
     if previous is not None and previous.lastgroup == "number":
-        raise ExpressionError(f"'{previous[0]}{word}' is neither a number nor a name", column=previous.start())
+        raise ExpressionError(message("E301.number_or_name", written=f"{previous[0]}{word}"), column=previous.start())
     if keyword.iskeyword(word) and word not in _ALLOWED_WORDS:
-        hint = _MEANT_WORDS.get(word, "feeds and values with this name need another one")
-        raise ExpressionError(f"'{word}' is not a word of expressions", column=at, hint=hint, code="E302")
+        hint = _MEANT_WORDS.get(word, message("name_them_otherwise"))
+        raise ExpressionError(message("E302.word", word=word), column=at, hint=hint)
 
 
 def _check_number(token: re.Match[str]) -> None:
     if token[0].isdigit() and token[0].startswith("0") and len(token[0]) > 1:
-        hint = f"a code stands in quotes: '{token[0]}'"
-        raise ExpressionError(f"the number {token[0]} begins with a zero", column=token.start(), hint=hint)
+        hint = message("quote_code", written=token[0])
+        raise ExpressionError(message("E301.zero", number=token[0]), column=token.start(), hint=hint)
     following = _UNIT_WORD.match(token.string, token.end())
     if following is None or keyword.iskeyword(following[1]):
         return
@@ -134,10 +136,9 @@ def _check_number(token: re.Match[str]) -> None:
     meant = unit if is_known_unit(unit) else meant_unit(unit)
     if meant is not None:
         raise ExpressionError(
-            f"the quantity {token[0]} {unit} is not in quotes",
+            message("E310.unquoted", quantity=f"{token[0]} {unit}"),
             column=token.start(),
-            hint=f"write '{token[0]} {meant}', in quotes",
-            code="E310",
+            hint=message("write_quoted", written=f"{token[0]} {meant}"),
         )
 
 
@@ -145,13 +146,13 @@ def _check_string(token: re.Match[str], previous: re.Match[str] | None) -> None:
     at = token.start()
     before = _last_before(token.string, at)
     if before is not None and before in "'\"":
-        raise ExpressionError("two texts stand side by side", column=at, hint="remove one, or put a sign between them")
+        raise ExpressionError(message("E301.two_texts"), column=at, hint=message("remove_or_join"))
     if previous is not None and previous.lastgroup == "name" and previous[0].lower() in _STRING_PREFIXES:
-        raise ExpressionError(f"'{previous[0]}' may not stand before a quote", column=previous.start())
+        raise ExpressionError(message("E301.before_quote", word=previous[0]), column=previous.start())
     try:
         token[0].encode()
     except UnicodeEncodeError:
-        raise ExpressionError("a character of this text does not exist", column=at) from None
+        raise ExpressionError(message("E301.no_character"), column=at) from None
 
 
 def _last_before(text: str, at: int) -> str | None:
@@ -164,15 +165,14 @@ def _check_bracket(token: re.Match[str], brackets: list[tuple[str, int]]) -> Non
     if sign in _CLOSING:
         brackets.append((sign, at))
         if len(brackets) > DEEPEST:
-            raise ExpressionError(f"more than {DEEPEST} brackets are open at once", column=at, code="E303")
+            raise ExpressionError(message("E303.brackets", limit=DEEPEST), column=at)
     elif sign in ")]" and (not brackets or _CLOSING[brackets.pop()[0]] != sign):
-        raise ExpressionError(f"nothing was opened that '{sign}' closes", column=at)
+        raise ExpressionError(message("E301.not_opened", sign=sign), column=at)
 
 
 def _strange(text: str, at: int) -> ExpressionError:
     sign = text[at]
     if sign.isalpha():
-        hint = "names are plain letters without accents, digits and '_'"
-        return ExpressionError(f"'{sign}' may not stand in a name", column=at, hint=hint)
+        return ExpressionError(message("E301.letter", sign=sign), column=at, hint=message("plain_letters"))
     shown = sign if sign.isprintable() else f"U+{ord(sign):04X}"
-    return ExpressionError(f"'{shown}' is not a sign of expressions", column=at, hint=_MEANT.get(sign))
+    return ExpressionError(message("E301.sign", sign=shown), column=at, hint=_MEANT.get(sign))

@@ -7,7 +7,8 @@ units multiply or divide, the result is a unit written from both (``MW·h``, ``j
 from enum import IntEnum
 from typing import NamedTuple
 
-from maquette.core.units import convert, dimension
+from maquette.core.message import message
+from maquette.core.units import convert, dimension, named_unit
 from maquette.errors import UnitError
 
 
@@ -51,7 +52,8 @@ def common(one: Measure, other: Measure) -> Measure:
     try:
         convert(0.0, left.unit, kept.unit)
     except UnitError as error:
-        raise UnitError(f"{_named(one.unit)} and {_named(other.unit)} measure different things", error.hint) from None
+        both = message("measure_differently", one=named_unit(one.unit), other=named_unit(other.unit))
+        raise UnitError(both, error.hint) from None
     return kept
 
 
@@ -93,17 +95,11 @@ def power(base: Measure, exponent: Measure) -> Measure:
     Raises:
         UnitError: the base or the exponent has a unit.
     """
-    for side, name in ((base, "a power"), (exponent, "an exponent")):
+    for side, key in ((base, "E312"), (exponent, "E312.exponent")):
         if side.unit is not None:
-            raise UnitError(
-                f"{name} needs a number without unit, not {side.unit}", "divide by a quantity of that unit first"
-            )
+            raise UnitError(message(key, unit=side.unit), message("divide_first"))
     return Measure(None, Firmness(max(base.firmness, exponent.firmness)))
 
 
 def _grouped(unit: str) -> str:
     return f"({unit})" if "/" in unit else unit
-
-
-def _named(unit: str | None) -> str:
-    return "a number without unit" if unit is None else f"'{unit}'"
