@@ -49,7 +49,7 @@ class Telling:
     Attributes:
         colour: of the value, linear RGB, shape (3,); dark when it is missing.
         level: factor in [0, 1].
-        parameters: the parameters that the document gives, within their ranges.
+        parameters: those that the document gives, or that are the value itself, within their ranges.
         quality: the worst among the value and what the parameters and the level follow; LIVE for a decoration.
         source: what is told: the value, or what a parameter follows; one that is missing comes first. None for a decoration.
         class_title: the words of the scale, or None.
@@ -138,6 +138,8 @@ def tell(layer: Layer, zone: Zone, reader: Reader) -> Telling:
     kinds = EFFECTS[layer.effect].parameters
     if layer.scale is not None and layer.scale.sign is not None and sign is not None and layer.scale.sign in kinds:
         numbers.setdefault(layer.scale.sign, sign)
+    if own is not None:
+        numbers.update({name: own.number for name, kind in kinds.items() if kind.own and name not in numbers})
     if colour is None or level is None or quality is Quality.MISSING or None in numbers.values():
         told = next((source for source in sources if source.quality is Quality.MISSING), own)
         return Telling(_DARK, 1.0, {name: kinds[name].default for name in numbers}, Quality.MISSING, told)

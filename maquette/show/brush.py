@@ -9,8 +9,9 @@ import numpy as np
 import numpy.typing as npt
 
 from maquette.core.colour import Floats
+from maquette.core.readings import Quality
 from maquette.show.bindings import Reader, Telling, tell
-from maquette.show.effects import EFFECTS, ParameterValue
+from maquette.show.effects import EFFECTS, Palette, ParameterValue
 from maquette.show.model import Indices, Model
 from maquette.show.runs import lay_out
 from maquette.show.scenario import Blend, Layer
@@ -27,8 +28,10 @@ class Brush:
         self.effect = EFFECTS[layer.effect]
         self._layout = lay_out(self.zones, together=layer.together)
         self._place = self._layout.place
-        self._light = np.zeros((3, self._layout.leds.size), dtype=np.float32)
-        self._patch = np.zeros_like(self._light)
+        nothing = np.zeros((3, self._layout.leds.size), dtype=np.float32)
+        self._palette = Palette(nothing, nothing, self._layout.share)
+        self._patch = nothing.copy()
+        self._is_painted = False
         self._parameters: Mapping[str, ParameterValue] = self.effect.defaults
         self._rates = np.zeros(len(self.zones))
         self._drift = np.zeros(len(self.zones))
@@ -45,8 +48,7 @@ class Brush:
     def load(self, tellings: Sequence[Telling], held: Sequence[bool], t: float) -> None:
         """Take over what the zones tell and which of them are held; ``t`` is when, so that motion goes on from where it is."""
         zone = self._layout.zone
-        colours = np.array([telling.colour * np.float32(telling.level) for telling in tellings], dtype=np.float32)
-        self._light[...] = colours.reshape(-1, 3).T[:, zone]
+        self._palette = self._mix(tellings)
         hold = np.array(held, dtype=np.bool_)
         values = self._per_zone(tellings)
         self._keep_continuous(values, t)
@@ -54,14 +56,35 @@ class Brush:
         moving = ~hold & (self._rates != 0.0) if self.effect.rate else np.zeros(len(self.zones), dtype=np.bool_)
         self.still = not bool(moving.any())
         self._held = hold[zone] if self.effect.rate and hold.any() else None
+        self._is_painted = False
 
     def paint(self, planes: Floats, t: float) -> None:
         """Lay this layer's light at ``t`` seconds on ``planes``, shape (3, LEDs of the model)."""
-        intensity = self.effect.render(t, self._layout.run, self._parameters)
-        if self._held is not None:
-            intensity[self._held] = 1.0
-        np.multiply(self._light, intensity, out=self._patch)
+        if not (self.still and self._is_painted):
+            self._paint_patch(t)
         _lay(planes, self._place, self._patch, self.layer.blend)
+
+    def _paint_patch(self, t: float) -> None:
+        """Work out the light of the layer's own LEDs; where it is held, full light in the colour of the value."""
+        effect, run = self.effect, self._layout.run
+        intensity = effect.render(t, run, self._parameters)
+        light = self._palette.own if effect.tint is None else effect.tint(t, run, self._parameters, self._palette)
+        np.multiply(light, intensity, out=self._patch)
+        if self._held is not None:
+            np.copyto(self._patch, self._palette.own, where=self._held)
+        self._is_painted = True
+
+    def _mix(self, tellings: Sequence[Telling]) -> Palette:
+        """Return the light that the values give, LED by LED; a missing value gives none to its neighbours and takes none from them."""
+        zone, toward = self._layout.zone, self._layout.next_zone
+        colours = np.array([telling.colour * np.float32(telling.level) for telling in tellings], dtype=np.float32)
+        planes = np.ascontiguousarray(colours.reshape(-1, 3).T)
+        own = planes[:, zone]
+        if self.effect.tint is None:
+            return Palette(own, own, self._layout.share)
+        known = np.array([telling.quality is not Quality.MISSING for telling in tellings], dtype=np.bool_)
+        toward = np.where(known[zone] & known[toward], toward, zone)
+        return Palette(own, planes[:, toward], self._layout.share)
 
     def _per_zone(self, tellings: Sequence[Telling]) -> dict[str, npt.NDArray[np.float64]]:
         """Return every parameter of the effect as one number per zone, the defaults where the document gives none."""

@@ -1,4 +1,4 @@
-"""Runs: the zones of a layer laid out for its effect. Zones flow in; the LEDs, their zone and the effect's `Run` flow out."""
+"""Runs: the zones of a layer laid out for its effect. Zones flow in; LEDs, where they lie among zones and the effect's `Run` flow out."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,11 +18,16 @@ class Layout:
         leds: numbers in the frame, shape (n,), rising.
         zone: for each LED, the number of its zone in the layer, shape (n,).
         run: what the effect sees, one entry per LED.
+        next_zone: for each LED, the number of the neighbouring zone of its run towards which it lies, seen from the middle of its own,
+            shape (n,); its own where there is none.
+        share: how far it lies on the way from the middle of its zone to the middle of that one, shape (n,), in [0, 1].
     """
 
     leds: Indices
     zone: Indices
     run: Run
+    next_zone: Indices
+    share: Floats
 
     @property
     def place(self) -> slice | Indices:
@@ -40,9 +45,10 @@ def lay_out(zones: Sequence[Zone], *, together: bool) -> Layout:
     owner = np.repeat(np.arange(len(zones)), [zone.leds.size for zone in zones])
     run = _joined(zones) if together else _separate(zones)
     leds = np.concatenate([zone.leds for zone in zones]) if zones else np.zeros(0, dtype=np.intp)
+    next_zone, share = _between(owner, run.distance) if together else (owner, np.zeros(leds.size, dtype=np.float32))
     order = np.argsort(leds, kind="stable")
     sorted_run = Run(run.position[order], run.distance[order], run.index[order], run.length[order], run.seed[order])
-    return Layout(leds[order], owner[order], sorted_run)
+    return Layout(leds[order], owner[order], sorted_run, next_zone[order], share[order])
 
 
 def _separate(zones: Sequence[Zone]) -> Run:
@@ -60,6 +66,21 @@ def _joined(zones: Sequence[Zone]) -> Run:
         end += float(own[-1]) + gap
     distances = np.concatenate(parts) if parts else np.zeros(0, dtype=np.float32)
     return _run(distances, zones[0].seed if zones else 0)
+
+
+def _between(owner: Indices, distance: Floats) -> tuple[Indices, Floats]:
+    """Return where each LED of zones joined end to end lies between the middles of its zone and of the next; see `Layout`."""
+    if not owner.size:
+        return owner, np.zeros(0, dtype=np.float32)
+    last = int(owner[-1])
+    first_leds = np.searchsorted(owner, np.arange(last + 1))
+    last_leds = np.append(first_leds[1:], owner.size) - 1
+    middles = (distance[first_leds] + distance[last_leds]) / 2
+    beyond = distance - middles[owner]
+    next_zone = np.clip(owner + np.sign(beyond).astype(np.intp), 0, last)
+    way = np.abs(middles[next_zone] - middles[owner])
+    share = np.divide(np.abs(beyond), way, out=np.zeros_like(way), where=way > 0)
+    return next_zone, np.asarray(share, dtype=np.float32)
 
 
 def _run(distances: Floats, seed: int) -> Run:

@@ -214,15 +214,65 @@ def test_water_that_does_not_flow_stands_still():
     np.testing.assert_array_equal(made.paint(0.0), made.paint(9.0))
 
 
-@pytest.mark.parametrize("effect", ["breathe", "pulse", "wave", "comet", "flow", "twinkle"])
+@pytest.mark.parametrize("effect", [name for name, effect in EFFECTS.items() if not effect.still])
 @pytest.mark.parametrize("rates", [(0.1, 0.2), (0.2, 0.0), (0.0, 0.2)])
 def test_a_new_rate_changes_how_fast_light_moves_and_not_where_it_is(effect, rates):
-    rate = "speed" if effect == "flow" else "tempo"
+    rate = EFFECTS[effect].rate or ""
     layer = river_layer(effect=effect, parameters={rate: Bound(None, (0.0, 1.0), (0.0, 1.0))})
     made = painter(layer, readings=[river(rates[0])])
     before = made.paint(1234.5)
     made.bind(Readings([river(rates[1])]), 0.0)
     np.testing.assert_allclose(made.paint(1234.5), before, atol=1e-4)
+
+
+def test_a_count_follows_the_value_where_nothing_else_is_said():
+    layer = river_layer(effect="count", parameters={"each": 100.0, "ground": 0.0})
+    made = painter(layer, readings=[river(300.0)])
+    assert len(lit(made.paint(0.0))) == 3
+    made.bind(Readings([river(0.0)]), 0.0)
+    assert lit(made.paint(0.0)) == []
+    assert states(made)["north"].quality is Quality.LIVE
+    made.bind(Readings([river(None)]), 0.0)
+    assert states(made)["north"].quality is Quality.MISSING
+    assert lit(made.paint(0.0)) == [5]
+
+
+def test_a_gradient_runs_between_the_values_of_neighbouring_zones():
+    together = air_layer(effect="gradient", together=True)
+    made = painter(together, readings=air(north=3, south=4))
+    frame = made.paint(0.0)
+    assert made.still
+    yellow, red = parse_colour("#f0e641"), parse_colour("#ff5050")
+    np.testing.assert_allclose(frame[:5], np.tile(yellow, (5, 1)), atol=1e-5)
+    np.testing.assert_allclose(frame[16:22], np.tile(red, (6, 1)), atol=1e-5)
+    assert (np.diff(frame[4:17, 1]) < 0).all()
+    even = painter(air_layer(effect="gradient"), readings=air(north=3, south=4)).paint(0.0)
+    np.testing.assert_allclose(even[NORTH], np.tile(yellow, (10, 1)), atol=1e-5)
+
+
+def test_a_gradient_takes_no_colour_from_a_value_that_is_missing():
+    made = painter(air_layer("north", "south", "hut", effect="gradient", together=True), readings=air(north=3, hut=4))
+    frame = made.paint(0.0)
+    np.testing.assert_allclose(frame[NORTH], np.tile(parse_colour("#f0e641"), (10, 1)), atol=1e-5)
+    np.testing.assert_allclose(frame[22:25], np.tile(parse_colour("#ff5050"), (3, 1)), atol=1e-5)
+    assert lit(frame[SOUTH]) == [6]
+
+
+def test_a_gradient_keeps_up_with_its_values_above_a_layer_that_moves():
+    below = Layer(("north", "south"), colour=WHITE, effect="breathe")
+    made = painter(below, air_layer(effect="gradient", together=True), readings=air(north=3, south=4))
+    before = made.paint(0.0)
+    np.testing.assert_array_equal(made.paint(2.0), before)
+    made.bind(Readings(air(north=4, south=4)), 0.0)
+    np.testing.assert_allclose(made.paint(2.5)[0], parse_colour("#ff5050"), atol=1e-5)
+
+
+def test_a_rainbow_stands_still_in_its_own_colour_under_a_quality_mark():
+    value = air_layer("north")
+    made = painter(
+        value, Layer(("north",), colour=BLUE, effect="rainbow", blend="max"), readings=air(Quality.STALE, north=3)
+    )
+    np.testing.assert_array_equal(made.paint(0.0), made.paint(3.0))
 
 
 def test_a_layer_that_stands_still_above_one_that_moves_is_kept():

@@ -15,10 +15,22 @@ def render(t: float, run: Run, parameters: Mapping[str, ParameterValue]) -> Floa
 
 BREATHE = Effect(
     "breathe",
-    "The light swells and sinks slowly, like someone asleep.",
     {
-        "tempo": ParameterKind(0.15, 0.0, 1.0, "Hz", "Breaths per second."),
-        "depth": ParameterKind(0.7, 0.0, 1.0, None, "How much of the lightness goes at the lowest point."),
+        "fr": "La lumière monte et descend lentement, comme le souffle d'un dormeur.",
+        "en": "The light swells and sinks slowly, like someone asleep.",
+    },
+    {
+        "tempo": ParameterKind(0.15, 0.0, 1.0, "Hz", {"fr": "Respirations par seconde.", "en": "Breaths per second."}),
+        "depth": ParameterKind(
+            0.7,
+            0.0,
+            1.0,
+            None,
+            {
+                "fr": "Part de la clarté qui s'en va au plus bas.",
+                "en": "How much of the lightness goes at the lowest point.",
+            },
+        ),
         "phase": PHASE,
     },
     render,

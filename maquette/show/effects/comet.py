@@ -27,11 +27,18 @@ def render(t: float, run: Run, parameters: Mapping[str, ParameterValue]) -> Floa
 
 COMET = Effect(
     "comet",
-    "A point of light crosses with a fading tail, then the next one comes.",
     {
-        "tempo": ParameterKind(0.2, 0.0, 1.0, "Hz", "Crossings per second."),
-        "tail": ParameterKind(14.0, 4.0, 120.0, None, "Length of the tail, in LEDs."),
-        "ground": ParameterKind(0.02, 0.0, 0.5, None, "The light where no comet is."),
+        "fr": "Un point de lumière traverse, suivi d'une traîne qui s'efface, puis vient le suivant.",
+        "en": "A point of light crosses with a fading tail, then the next one comes.",
+    },
+    {
+        "tempo": ParameterKind(0.2, 0.0, 1.0, "Hz", {"fr": "Traversées par seconde.", "en": "Crossings per second."}),
+        "tail": ParameterKind(
+            14.0, 4.0, 120.0, None, {"fr": "Longueur de la traîne, en LED.", "en": "Length of the tail, in LEDs."}
+        ),
+        "ground": ParameterKind(
+            0.02, 0.0, 0.5, None, {"fr": "Lumière là où il n'y a pas de comète.", "en": "The light where no comet is."}
+        ),
         "phase": PHASE,
     },
     render,

@@ -1,7 +1,8 @@
 """Effect: how bright each LED of a run is at a moment. Time, places and parameters flow in; intensities in [0, 1] flow out.
 
-An effect knows no colour, no value and no quality: it only shapes light in time and along a run. It is a pure function of time, so that it
-looks the same at any frame rate, and it is called once for all LEDs of a layer, whatever the number of zones.
+Most effects know no colour and no value: they shape light in time and along a run. A few also paint it: they are given the colours of their
+zones as a `Palette` and return one for each LED. None knows how far a value can be believed. Effects are pure functions of time, so that
+they look the same at any frame rate, and are called once for all LEDs of a layer, whatever the number of zones.
 """
 
 from collections.abc import Callable, Mapping
@@ -13,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from maquette.core.colour import Floats
+from maquette.core.text import Text
 from maquette.show.model import Indices
 
 ParameterValue = float | npt.NDArray[np.floating[Any]]
@@ -21,13 +23,23 @@ ParameterValue = float | npt.NDArray[np.floating[Any]]
 
 @dataclass(frozen=True, slots=True)
 class ParameterKind:
-    """A parameter of an effect: its default, its range (both ends included), its unit or None, and what it does."""
+    """A parameter of an effect.
+
+    Attributes:
+        default: its number where a document gives none.
+        minimum: the least it may be.
+        maximum: the most it may be.
+        unit: its unit, or None for a bare number.
+        doc: what it does, in French and English.
+        own: True when it is the light's own value where a document does not give it.
+    """
 
     default: float
     minimum: float
     maximum: float
     unit: str | None
-    doc: str
+    doc: Text
+    own: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,6 +81,31 @@ class Run:
             draws.append((mixed >> np.uint64(40)).astype(np.float32) / np.float32(1 << 24))
         return np.stack(draws)
 
+    @cached_property
+    def order(self) -> Floats:
+        """When each LED's turn comes if the LEDs of a run light up one by one, from 0, shape (n,); see `_spread_order`."""
+        order = np.zeros(self.index.size, dtype=np.float32)
+        for leds in np.unique(self.length):
+            here = self.length == leds
+            order[here] = _spread_order(int(leds))[self.index[here]]
+        return order
+
+
+@dataclass(frozen=True, eq=False)
+class Palette:
+    """The light that the values behind a run give, for effects that paint: colours times levels, linear RGB as planes, one entry per LED.
+
+    Attributes:
+        own: that of its zone, shape (3, n).
+        next: that of the neighbouring zone towards which the LED lies, shape (3, n); its own where there is none on that side, or where
+            the value of one of the two is missing.
+        share: how far it lies on the way from the middle of its zone to the middle of the next, shape (n,), in [0, 1].
+    """
+
+    own: Floats
+    next: Floats
+    share: Floats
+
 
 def _splitmix(
     state: np.ndarray[tuple[int, ...], np.dtype[np.uint64]],
@@ -80,8 +117,23 @@ def _splitmix(
     return state ^ (state >> np.uint64(31))
 
 
+def _spread_order(leds: int) -> Floats:
+    """Return in which order ``leds`` LEDs light up so that any number of them is spread evenly and none ever moves, shape (leds,).
+
+    First the middle, then the quarters, the eighths and so on (van der Corput, "Verteilungsfunktionen", 1935).
+    """
+    bits = leds.bit_length() + 1
+    numbers = np.arange(1, 1 << bits)
+    reversed_bits = sum(((numbers >> bit) & 1) << (bits - 1 - bit) for bit in range(bits))
+    _, first = np.unique(reversed_bits * leds >> bits, return_index=True)
+    return np.argsort(np.argsort(first)).astype(np.float32)
+
+
 Render = Callable[[float, Run, Mapping[str, ParameterValue]], Floats]
 """(seconds, run, all parameters) → intensity, shape (n,), float32 in [0, 1], linear light; always a new array."""
+
+Tint = Callable[[float, Run, Mapping[str, ParameterValue], Palette], Floats]
+"""(seconds, run, all parameters, colours of the zones) → linear RGB as planes, shape (3, n), float32 in [0, 1]."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,18 +142,22 @@ class Effect:
 
     Attributes:
         name: as documents write it.
-        doc: what a visitor sees.
+        doc: what a visitor sees, in French and English.
         parameters: what can be set or bound to a value; `render` needs them all.
         render: the function itself.
         rate: the parameter that time multiplies (turns per second), or None for an effect that does not move. An effect with a rate also
             has a ``phase`` in turns, through which a painter keeps the motion continuous when the rate changes.
+        tint: the colour of each LED, which `render` makes brighter and dimmer; None when each has the colour of its zone.
+        decoration_only: True when its colours say nothing, so that it may not stand where a value is told.
     """
 
     name: str
-    doc: str
+    doc: Text
     parameters: Mapping[str, ParameterKind]
     render: Render
     rate: str | None = None
+    tint: Tint | None = None
+    decoration_only: bool = False
 
     @property
     def still(self) -> bool:

@@ -25,13 +25,34 @@ def render(t: float, run: Run, parameters: Mapping[str, ParameterValue]) -> Floa
 
 FLOW = Effect(
     "flow",
-    "Soft bands of light drift along, meet and part, like the current of a river.",
+    {
+        "fr": "Des bandes douces dérivent, se rejoignent et se séparent, comme le courant d'un fleuve.",
+        "en": "Soft bands of light drift along, meet and part, like the current of a river.",
+    },
     {
         "speed": ParameterKind(
-            0.3, -1.5, 1.5, "Hz", "Bands that pass a point each second; below zero they run backwards."
+            0.3,
+            -1.5,
+            1.5,
+            "Hz",
+            {
+                "fr": "Bandes qui passent en un point chaque seconde ; sous zéro, elles vont à rebours.",
+                "en": "Bands that pass a point each second; below zero they run backwards.",
+            },
         ),
-        "length": ParameterKind(14.0, 6.0, 200.0, None, "LEDs from one band to the next."),
-        "depth": ParameterKind(0.75, 0.0, 1.0, None, "How much of the lightness goes between two bands."),
+        "length": ParameterKind(
+            14.0, 6.0, 200.0, None, {"fr": "LED d'une bande à la suivante.", "en": "LEDs from one band to the next."}
+        ),
+        "depth": ParameterKind(
+            0.75,
+            0.0,
+            1.0,
+            None,
+            {
+                "fr": "Part de la clarté qui s'en va entre deux bandes.",
+                "en": "How much of the lightness goes between two bands.",
+            },
+        ),
         "phase": PHASE,
     },
     render,

@@ -17,10 +17,28 @@ def render(t: float, run: Run, parameters: Mapping[str, ParameterValue]) -> Floa
 
 GAUGE = Effect(
     "gauge",
-    "The light fills its run in proportion to a value, like a thermometer; the rest keeps a faint glow.",
     {
-        "share": ParameterKind(1.0, 0.0, 1.0, None, "The part that is filled; usually bound to a value."),
-        "ground": ParameterKind(0.03, 0.0, 0.5, None, "The light of the part that is not filled."),
+        "fr": "La lumière remplit le parcours en proportion d'une valeur, comme un thermomètre ; le reste luit à peine.",
+        "en": "The light fills its run in proportion to a value, like a thermometer; the rest keeps a faint glow.",
+    },
+    {
+        "share": ParameterKind(
+            1.0,
+            0.0,
+            1.0,
+            None,
+            {
+                "fr": "Part remplie ; suit d'ordinaire une valeur.",
+                "en": "The part that is filled; usually bound to a value.",
+            },
+        ),
+        "ground": ParameterKind(
+            0.03,
+            0.0,
+            0.5,
+            None,
+            {"fr": "Lumière de la part qui n'est pas remplie.", "en": "The light of the part that is not filled."},
+        ),
     },
     render,
 )

@@ -23,10 +23,22 @@ def render(t: float, run: Run, parameters: Mapping[str, ParameterValue]) -> Floa
 
 PULSE = Effect(
     "pulse",
-    "The light comes up softly and dies away, again and again, like a beacon far off.",
     {
-        "tempo": ParameterKind(0.4, 0.0, 1.5, "Hz", "Beats per second."),
-        "depth": ParameterKind(0.85, 0.0, 1.0, None, "How much of the lightness goes between two beats."),
+        "fr": "La lumière monte doucement puis s'éteint, encore et encore, comme un phare au loin.",
+        "en": "The light comes up softly and dies away, again and again, like a beacon far off.",
+    },
+    {
+        "tempo": ParameterKind(0.4, 0.0, 1.5, "Hz", {"fr": "Battements par seconde.", "en": "Beats per second."}),
+        "depth": ParameterKind(
+            0.85,
+            0.0,
+            1.0,
+            None,
+            {
+                "fr": "Part de la clarté qui s'en va entre deux battements.",
+                "en": "How much of the lightness goes between two beats.",
+            },
+        ),
         "phase": PHASE,
     },
     render,

@@ -1,13 +1,20 @@
 """Shapes: the few curves that effects are drawn with. Turns of a cycle and lightness as eyes judge it flow in, linear light flows out."""
 
+from collections.abc import Mapping
 from typing import overload
 
 import numpy as np
 
 from maquette.core.colour import Floats
-from maquette.show.effects.effect import ParameterKind, ParameterValue
+from maquette.show.effects.effect import ParameterKind, ParameterValue, Run
 
-PHASE = ParameterKind(0.0, 0.0, 1.0, None, "Where in its cycle the effect begins, in turns.")
+PHASE = ParameterKind(
+    0.0,
+    0.0,
+    1.0,
+    None,
+    {"fr": "Où l'effet commence dans son cycle, en tours.", "en": "Where in its cycle the effect begins, in turns."},
+)
 """The parameter that every moving effect has."""
 
 _TURN = np.float32(2 * np.pi)
@@ -50,6 +57,11 @@ def to_light(lightness: Floats) -> Floats:
 def swing(shape: Floats, depth: ParameterValue) -> Floats:
     """Return the linear light of a shape in [0, 1] whose dark side loses the share ``depth`` of its lightness."""
     return to_light(np.asarray(1.0 - depth * (1.0 - shape), dtype=np.float32))
+
+
+def even(t: float, run: Run, parameters: Mapping[str, ParameterValue]) -> Floats:  # noqa: ARG001 - every effect has this signature
+    """Return full intensity for every LED: the light of effects that do not shape it."""
+    return np.ones(run.index.size, dtype=np.float32)
 
 
 def spread(light: Floats, leds: int) -> Floats:

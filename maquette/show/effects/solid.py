@@ -1,16 +1,8 @@
 """Solid: even light that does not move."""
 
-from collections.abc import Mapping
+from maquette.show.effects.effect import Effect
+from maquette.show.effects.shapes import even
 
-import numpy as np
-
-from maquette.core.colour import Floats
-from maquette.show.effects.effect import Effect, ParameterValue, Run
-
-
-def render(t: float, run: Run, parameters: Mapping[str, ParameterValue]) -> Floats:  # noqa: ARG001 - every effect has this signature
-    """Return full intensity for every LED."""
-    return np.ones(run.index.size, dtype=np.float32)
-
-
-SOLID = Effect("solid", "Even light that does not move.", {}, render)
+SOLID = Effect(
+    "solid", {"fr": "Une lumière égale, qui ne bouge pas.", "en": "Even light that does not move."}, {}, even
+)

@@ -22,10 +22,28 @@ def render(t: float, run: Run, parameters: Mapping[str, ParameterValue]) -> Floa
 
 TWINKLE = Effect(
     "twinkle",
-    "Every point of light shines up and sinks back in its own time, like stars.",
     {
-        "tempo": ParameterKind(0.15, 0.0, 0.4, "Hz", "Gleams of one LED per second, on average."),
-        "depth": ParameterKind(0.8, 0.0, 1.0, None, "How much of the lightness goes between two gleams."),
+        "fr": "Chaque point s'éclaire et retombe à son rythme, comme les étoiles.",
+        "en": "Every point of light shines up and sinks back in its own time, like stars.",
+    },
+    {
+        "tempo": ParameterKind(
+            0.15,
+            0.0,
+            0.4,
+            "Hz",
+            {"fr": "Éclats d'une LED par seconde, en moyenne.", "en": "Gleams of one LED per second, on average."},
+        ),
+        "depth": ParameterKind(
+            0.8,
+            0.0,
+            1.0,
+            None,
+            {
+                "fr": "Part de la clarté qui s'en va entre deux éclats.",
+                "en": "How much of the lightness goes between two gleams.",
+            },
+        ),
         "phase": PHASE,
     },
     render,

@@ -21,13 +21,38 @@ def render(t: float, run: Run, parameters: Mapping[str, ParameterValue]) -> Floa
 
 WAVE = Effect(
     "wave",
-    "Regular crests of light roll from one end to the other.",
+    {
+        "fr": "Des crêtes régulières roulent d'un bout à l'autre.",
+        "en": "Regular crests of light roll from one end to the other.",
+    },
     {
         "tempo": ParameterKind(
-            0.25, -1.0, 1.0, "Hz", "Crests that pass a point each second; below zero they run backwards."
+            0.25,
+            -1.0,
+            1.0,
+            "Hz",
+            {
+                "fr": "Crêtes qui passent en un point chaque seconde ; sous zéro, elles vont à rebours.",
+                "en": "Crests that pass a point each second; below zero they run backwards.",
+            },
         ),
-        "crests": ParameterKind(1.0, 0.25, 12.0, None, "Crests on the run at once."),
-        "depth": ParameterKind(0.85, 0.0, 1.0, None, "How much of the lightness goes between two crests."),
+        "crests": ParameterKind(
+            1.0,
+            0.25,
+            12.0,
+            None,
+            {"fr": "Crêtes présentes à la fois sur le parcours.", "en": "Crests on the run at once."},
+        ),
+        "depth": ParameterKind(
+            0.85,
+            0.0,
+            1.0,
+            None,
+            {
+                "fr": "Part de la clarté qui s'en va entre deux crêtes.",
+                "en": "How much of the lightness goes between two crests.",
+            },
+        ),
         "phase": PHASE,
     },
     render,
