@@ -1,6 +1,7 @@
 """From checked scenarios to what the stage plays: names opened, expressions compiled, quantities in base units."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from zlib import crc32
 
 from maquette.config.amounts import amount
 from maquette.config.build_model import titled
@@ -16,7 +17,7 @@ from maquette.config.documents import (
     ThroughDocument,
 )
 from maquette.config.expressions_check import ZONE_TITLE
-from maquette.config.lights_check import split_effect
+from maquette.config.light_defaults import scale_of, split_effect
 from maquette.config.scales_check import make_scale
 from maquette.config.world import World
 from maquette.core.colour import parse_colour
@@ -168,7 +169,7 @@ class _Maker:
 
     def _layer(self, light: LightDocument) -> Layer:
         zones = self._world.open(self._names(light), self._named)
-        name, written = split_effect(light)
+        name, written = split_effect(light, self._world)
         kinds = EFFECTS[name].parameters
         parameters = {p: self._parameter(w, light.value, kinds[p].unit, zones) for p, w in written.items()}
         return Layer(
@@ -184,9 +185,11 @@ class _Maker:
         )
 
     def _scale(self, light: LightDocument) -> Scale | None:
-        if light.scale is None:
-            return None
-        return self._scales[light.scale] if isinstance(light.scale, str) else make_scale("", light.scale)
+        scale = scale_of(light, self._world)
+        if scale is None or isinstance(scale, str):
+            return None if scale is None else self._scales[scale]
+        # Lights that write the same scale have the same one, as in a step for each zone.
+        return make_scale(f"own-{crc32(scale.model_dump_json().encode()):08x}", scale, {"": light.value or ""})
 
     def _level(self, light: LightDocument, zones: Sequence[str]) -> Parameter:
         level = self._parameter(light.level, light.value, "%", zones)

@@ -110,6 +110,8 @@ class ValueDocument(Document):
     """Where the time of measurement stands in a row (JMESPath); omitted when nobody says."""
     unit: Unit | None = None
     """The unit of the value after `factor`."""
+    scale: Name | None = None
+    """The scale of lights that tell this value and name neither scale nor colour."""
     factor: float = 1.0
     """What the picked number is multiplied by, such as 0.001 from l/s to m³/s."""
     plausible: Annotated[Pair, AfterValidator(pair_in_order)] | None = None

@@ -70,8 +70,8 @@ class LightDocument(Document):
     """How a value becomes a colour and words: a scale's name, or a scale of this light's own. Omitted: the value's own scale."""
     colour: str | None = None
     """A colour, in quotes, where there is no scale."""
-    effect: EffectValue = "solid"
-    """How it moves: a name, or a name with parameters."""
+    effect: EffectValue | None = None
+    """How it moves: a name, or a name with parameters. Omitted: as the second sign of its scale asks, else `solid`."""
     level: BoundShare = 100.0
     """How bright."""
     blend: Literal["over", "add", "max", "multiply"] = "over"

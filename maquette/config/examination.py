@@ -27,7 +27,7 @@ from maquette.config.hardware_check import (
 from maquette.config.official_scales import official_scales
 from maquette.config.problems import Problem
 from maquette.config.registries import Registries
-from maquette.config.scales_check import check_scales
+from maquette.config.scales_check import check_scales, check_value_scales
 from maquette.config.scenario_check import check_scenario
 from maquette.config.shape import name_hint
 from maquette.config.tree import Path
@@ -159,6 +159,8 @@ class Examiner:
         if config is not None:
             check_config_references(found.config, config, self._registries, self._ids)
             check_config_meaning(found.config, config)
+            if all(draft.document is not None for draft in found.scales):
+                check_value_scales(found.config, config.shaped, self._scales)
             found.secrets = Draft(found.config.file, found.config.path, found.config.source)
             read_settings(found.secrets, config)
         plan = self._check_hardware()

@@ -6,6 +6,7 @@ from maquette.config.amounts import check_amount, same_kind
 from maquette.config.documents import BoundDocument, LightDocument, ScaleDocument
 from maquette.config.draft import Draft
 from maquette.config.expressions_check import Examined, check_number
+from maquette.config.light_defaults import split_effect
 from maquette.config.problems import did_you_mean
 from maquette.config.scales_check import check_colour, check_scale
 from maquette.config.tree import Path
@@ -82,7 +83,7 @@ def _check_colouring(draft: Draft, path: Path, light: LightDocument, own: Examin
 def _check_effect(
     draft: Draft, path: Path, light: LightDocument, own: Examined | None, zones: Sequence[str], world: World
 ) -> None:
-    name, parameters = split_effect(light)
+    name, parameters = split_effect(light, world)
     where: Path = (*path, "effect")
     effect = EFFECTS.get(name)
     if effect is None:
@@ -103,14 +104,6 @@ def _check_effect(
             fixed = check_amount(draft, here, written, kind.unit)
             if fixed is not None:
                 _check_kind(draft, here, parameter, fixed, kind)
-
-
-def split_effect(light: LightDocument) -> tuple[str, dict[str, float | str | BoundDocument]]:
-    """Return a light's effect and the parameters that it gives."""
-    if isinstance(light.effect, str):
-        return light.effect, {}
-    name, parameters = next(iter(light.effect.items()))
-    return name, dict(parameters)
 
 
 def _has_value(draft: Draft, path: Path, bound: BoundDocument, light: LightDocument) -> bool:

@@ -1,14 +1,16 @@
 """Scales: colours that can be read, classes that rise, quantities in the scale's unit; and the scales themselves."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from maquette.config.amounts import amount, check_amount
+from maquette.config.amounts import amount, check_amount, same_kind
 from maquette.config.documents import (
     ClassDocument,
     ContinuousDocument,
     DivergingDocument,
+    FeedDocument,
     ScaleDocument,
     ScalesDocument,
+    UseDocument,
 )
 from maquette.config.draft import Draft
 from maquette.config.languages import check_text
@@ -31,6 +33,23 @@ def check_scales(draft: Draft, document: ScalesDocument, languages: Sequence[str
         if scale.title is None:
             draft.report("E101", path, on_key=True, hint=message("add_key", key="title"), key="title")
         check_scale(draft, path, scale, languages)
+
+
+def check_value_scales(
+    draft: Draft, feeds: Mapping[str, FeedDocument | UseDocument], scales: Mapping[str, ScaleDocument]
+) -> None:
+    """Check the scales that the values of an installation's own feeds name; problems are noted in the draft."""
+    for feed, document in feeds.items():
+        for name, value in (document.values if isinstance(document, FeedDocument) else {}).items():
+            path: Path = ("feeds", feed, "values", name, "scale")
+            if value.scale is None:
+                continue
+            scale = scales.get(value.scale)
+            if scale is None:
+                draft.report("E212", path, hint=did_you_mean(value.scale, scales), name=value.scale)
+            elif not same_kind(value.unit, scale.unit):
+                found, expected = value.unit or "", scale.unit or ""
+                draft.report("E340", path, found=found, scale=value.scale, expected=expected)
 
 
 def check_scale(draft: Draft, path: Path, scale: ScaleDocument, languages: Sequence[str]) -> None:
@@ -158,8 +177,3 @@ def _stops(colours: str | list[str]) -> Floats:
 def _class(document: ClassDocument, at: float | None) -> ScaleClass:
     sign = document.tempo if document.share is None else document.share / 100
     return ScaleClass(document.title, parse_colour(document.colour), at, sign)
-
-
-def default_effect(scale: ScaleDocument | None) -> str:
-    """Return the effect of a light that names none: the one that shows the second sign of its scale."""
-    return {"share": "gauge", "tempo": "breathe", None: "solid"}[None if scale is None else scale.sign]

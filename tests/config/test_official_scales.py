@@ -5,7 +5,7 @@ import pytest
 from maquette.config.documents import ScalesDocument
 from maquette.config.draft import Desk
 from maquette.config.official_scales import FILE, official_scales
-from maquette.config.scales_check import check_scales, default_effect, make_scale
+from maquette.config.scales_check import check_scales, make_scale
 from maquette.show.scales import ThresholdScale
 
 ATMO = [
@@ -77,8 +77,4 @@ def test_sources_of_electricity_have_the_colours_of_eco2mix():
 
 @pytest.mark.parametrize("name", official_scales())
 def test_hue_is_never_the_only_sign(name: str):
-    assert default_effect(official_scales()[name]) in ("breathe", "gauge")
-
-
-def test_the_light_of_no_scale_stands_still():
-    assert default_effect(None) == "solid"
+    assert official_scales()[name].sign is not None

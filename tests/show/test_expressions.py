@@ -286,3 +286,15 @@ def test_expressions_of_different_texts_differ():
 
 def test_no_readings_at_all_make_everything_missing():
     assert compile_expression("max(air.index)").evaluate(Scope(Readings(), 0.0)).value is None
+
+
+@pytest.mark.parametrize("text", ["river.flow", "air['69276'].index", "air[zone.insee].index"])
+def test_an_expression_may_be_a_value_itself(text):
+    term = compile_expression(text).cell
+    assert term is not None
+    assert f"{term.feed}.{term.name}" in ("river.flow", "air.index")
+
+
+@pytest.mark.parametrize("text", ["river.flow.ago('24 h')", "-river.flow", "max(air.index)", "3", "river.flow > 2"])
+def test_an_expression_that_calculates_is_no_value(text):
+    assert compile_expression(text).cell is None

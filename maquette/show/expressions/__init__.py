@@ -120,6 +120,14 @@ class Expression:
         self.terms = frozenset(Term(cell.feed, cell.name, cell.key is not None, cell.term) for cell in cells)
         self.attributes = frozenset(node.name for node in nodes if isinstance(node, ZoneAttribute))
 
+    @property
+    def cell(self) -> Term | None:
+        """The value that it is, as it is now; None where anything is calculated from values."""
+        tree = self._tree
+        is_cell = isinstance(tree, Cell) and tree.past is None
+        # The key of a row is a text, never another value: a cell is the only term of its expression.
+        return next(iter(self.terms)) if is_cell else None
+
     def evaluate(self, scope: Scope) -> Outcome:
         """Return what the expression gives now; never raises."""
         moment = Moment(scope)
