@@ -5,6 +5,7 @@
     ├── ColourError (ValueError)          a colour that cannot be read
     ├── CalendarError (ValueError)        a time, a day, a date or a moment that cannot be read
     ├── ExpressionError (ValueError)      an expression outside the language; carries a position in its text
+    ├── SeriesError (ValueError)          a given series that cannot be read; carries a line
     ├── OutputError (OSError)             an LED output that cannot be opened or written
     ├── ServoError (OSError)              a servo that cannot be opened or moved
     └── FeedError                         an answer that gives no readings; its text is the reason shown to people
@@ -70,6 +71,20 @@ class ExpressionError(MaquetteError, ValueError):
     def code(self) -> str:
         """The problem's stable code, such as ``E301``."""
         return self.message.code
+
+
+class SeriesError(MaquetteError, ValueError):
+    """A file of earlier values is not as it should be.
+
+    Attributes:
+        line: where, from 1.
+        hint: how to mend it, or None.
+    """
+
+    def __init__(self, message: str, *, line: int, hint: str | None = None) -> None:
+        super().__init__(message)
+        self.line = line
+        self.hint = hint
 
 
 class OutputError(MaquetteError, OSError):

@@ -143,6 +143,8 @@ class FeedDocument(Document):
     """Where, in words."""
     sample: str | None = None
     """A file in the documented shape, used and marked as a sample until the feed has once been live."""
+    series: str | None = None
+    """A file of earlier values (CSV: `time`, `key` where there are keys, and values), used until the feed's own past is known."""
     values: Annotated[dict[Name, ValueDocument], Field(min_length=1)]
     """The values, by name."""
 

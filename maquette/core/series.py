@@ -93,13 +93,14 @@ def make_series(points: Iterable[Point]) -> Series:
     """Return a series of points in any order; of two at one time the later one given counts, and what never holds is left out."""
     latest = {point.time: point for point in points}
     kept = [latest[time] for time in sorted(latest) if latest[time].until > time and math.isfinite(latest[time].value)]
-    times = np.array([point.time for point in kept], dtype=np.float64)
-    return Series(
-        times,
-        np.array([point.value for point in kept], dtype=np.float64),
-        np.minimum([point.until for point in kept], np.append(times[1:], np.inf)[: len(kept)]),
-        np.array([point.given for point in kept], dtype=np.bool_),
-    )
+    columns = np.array([(point.time, point.value, point.until) for point in kept], dtype=np.float64).reshape(-1, 3)
+    given = np.array([point.given for point in kept], dtype=np.bool_)
+    return series_of(columns[:, 0], columns[:, 1], columns[:, 2], given)
+
+
+def series_of(times: Floats64, values: Floats64, until: Floats64, given: npt.NDArray[np.bool_]) -> Series:
+    """Return a series of finite values whose times rise strictly, each time before its end."""
+    return Series(times, values, np.minimum(until, np.append(times[1:], np.inf)[: times.size]), given)
 
 
 EMPTY = make_series(())

@@ -16,14 +16,17 @@ from zoneinfo import ZoneInfo
 
 from maquette.core.alerts import Alert
 from maquette.core.clock import Clock
+from maquette.core.past import PastWanted, SeriesUpdate
 from maquette.core.readings import Reading, ReadingsUpdate
 from maquette.errors import FeedError
 from maquette.feeds.feed import Feed, Outcome, next_end
+from maquette.feeds.history import History
 from maquette.feeds.plan import FeedsStart
 from maquette.feeds.problems import fault
 from maquette.feeds.source import Arrival, Connection, Payload, Source
 from maquette.feeds.sources import SOURCES
 from maquette.feeds.store import Store
+from maquette.feeds.terms import AGAIN_S, Terms
 from maquette.ops.clock import read_clock
 
 log = logging.getLogger(__name__)
@@ -46,7 +49,7 @@ class Coordinator:
     def __init__(
         self,
         plan: FeedsStart,
-        tell: Callable[[ReadingsUpdate | Alert], None],
+        tell: Callable[[ReadingsUpdate | SeriesUpdate | Alert], None],
         *,
         sources: Mapping[str, Source] = SOURCES,
         monotonic: Callable[[], float] = time.monotonic,
@@ -57,7 +60,7 @@ class Coordinator:
 
         Args:
             plan: what to ask.
-            tell: takes readings and alerts, on the thread that calls `begin` and `turn`.
+            tell: takes readings, series and alerts, on the thread that calls `begin` and `turn`.
             sources: the kinds of feeds.
             monotonic: the monotonic clock that readings age by (s).
             clock: reads the wall clock.
@@ -72,7 +75,11 @@ class Coordinator:
         self._lines = {name: _Line(feed, self._arrive) for name, feed in self._feeds.items()}
         now = monotonic()
         self._due = {name: now + feed.delay(spread_s) for name, feed in self._feeds.items()}
-        self._results: SimpleQueue[tuple[str, Answered] | None] = SimpleQueue()
+        self._history = History(plan.feeds, self._zone)
+        self._terms = Terms(self._history)
+        self._terms.want(plan.wanted)
+        self._again_at = now + AGAIN_S
+        self._results: SimpleQueue[tuple[str, Answered] | PastWanted | None] = SimpleQueue()
         self._workers = ThreadPoolExecutor(min(WORKERS, max(1, len(plan.feeds))), thread_name_prefix="feed")
         self._closing = threading.Event()
 
@@ -80,7 +87,12 @@ class Coordinator:
         """Publish at once what is known without any network: last good readings, aged, and what is awaited."""
         clock, now = self._clock(self._zone), self._monotonic()
         for name, feed in self._feeds.items():
-            self._tell(feed.begin(self._store.recall(name, feed.document, feed.expected(), clock, now)))
+            self._say(name, feed.begin(self._store.recall(name, feed.document, feed.expected(), clock, now)))
+        self._send_series(clock, now)
+
+    def want(self, wanted: PastWanted) -> None:
+        """Answer another show's questions to the past from now on; any thread may call."""
+        self._results.put(wanted)
 
     def run(self) -> None:
         """Serve until `close`, which another thread may call."""
@@ -96,13 +108,21 @@ class Coordinator:
             answer = self._workers.submit(self._lines[name].ask)
             answer.add_done_callback(partial(self._hand_over, name))
         self._store.flush(now)
+        if self._again_at <= now:
+            self._look_again(now)
         moments = [*self._due.values(), *([self._store.next_flush] if self._store.next_flush is not None else [])]
+        if self._terms.any_wanted:
+            moments.append(self._again_at)
         wait_s = min(max(0.0, min(moments) - now), LONGEST_SLEEP_S) if moments else None
         try:
             result = self._results.get(timeout=wait_s)
         except Empty:
             return
-        if result is not None and not self._closing.is_set():
+        if self._closing.is_set():
+            return
+        if isinstance(result, PastWanted):
+            self._want(result)
+        elif result is not None:
             self._take(*result)
 
     def close(self) -> None:
@@ -133,7 +153,7 @@ class Coordinator:
         else:
             log.error("feed %s: unforeseen %s: %s", name, type(error).__name__, error)
             outcome = feed.failed(fault("broken", type(error).__name__))
-        self._publish(outcome)
+        self._publish(name, outcome)
         now = self._monotonic()
         if error is None:
             self._store.keep(name, feed.document, feed.readings, now)
@@ -143,11 +163,44 @@ class Coordinator:
             # A forecast ends with its day; the next one is fetched soon after, not at the next hour.
             self._due[name] = min(self._due[name], end + feed.delay(MORNING_SPREAD_S))
 
-    def _publish(self, outcome: Outcome) -> None:
+    def _publish(self, name: str, outcome: Outcome) -> None:
         if outcome.update is not None:
-            self._tell(outcome.update)
+            self._say(name, outcome.update)
         if outcome.alert is not None:
             self._tell(outcome.alert)
+
+    # -- the past ----------------------------------------------------------------------------------------------------
+
+    def _say(self, name: str, update: ReadingsUpdate) -> None:
+        """Tell a feed's readings, and with them what its terms come to now: the update replaces all that the feed had."""
+        self._history.record(update.readings)
+        answers = self._terms.answers(name, self._feeds[name].readings, self._clock(self._zone), self._monotonic())
+        self._tell(ReadingsUpdate((*update.readings, *answers), update.complete))
+
+    def _want(self, wanted: PastWanted) -> None:
+        self._terms.want(wanted)
+        for name, feed in self._feeds.items():
+            self._say(name, ReadingsUpdate(feed.readings, frozenset({name})))
+        self._send_series(self._clock(self._zone), self._monotonic())
+
+    def _look_again(self, now: float) -> None:
+        """Windows move on with the time: tell which terms changed by it."""
+        self._again_at = now + AGAIN_S
+        clock = self._clock(self._zone)
+        changed = [
+            reading
+            for name, feed in self._feeds.items()
+            for reading in self._terms.changes(name, feed.readings, clock, now)
+        ]
+        if changed:
+            self._tell(ReadingsUpdate(tuple(changed)))
+        self._send_series(clock, now)
+
+    def _send_series(self, clock: Clock, now: float) -> None:
+        everything = [reading for feed in self._feeds.values() for reading in feed.readings]
+        update = self._terms.series(everything, clock, now)
+        if update is not None:
+            self._tell(update)
 
 
 class _Line:

@@ -30,6 +30,10 @@ Problem = Literal[
     "no_value",
     "not_a_number",
     "implausible",
+    "no_past",
+    "no_present",
+    "short_past",
+    "given_past",
     "broken",
 ]
 """A stable code."""
@@ -64,6 +68,11 @@ PROBLEMS: Mapping[Problem, str] = {
     "no_value": "the value is absent",
     "not_a_number": "the value is not a number",
     "implausible": "the value is outside the plausible range",
+    # the past
+    "no_past": "nothing is known of that time",
+    "no_present": "the past is known, the present is not",
+    "short_past": "less than 60 % of that time is known",
+    "given_past": "given values stand in for a past that is not known",
     # ourselves
     "broken": "an unforeseen error of this programme",
 }

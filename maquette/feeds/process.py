@@ -8,9 +8,11 @@ import ctypes
 import logging
 import os
 import signal
+from concurrent.futures import Future
 from queue import SimpleQueue
 
 from maquette.core.alerts import Alert
+from maquette.core.past import PastWanted, SeriesUpdate
 from maquette.core.readings import ReadingsUpdate
 from maquette.feeds.coordinator import Coordinator
 from maquette.feeds.plan import FeedsStart
@@ -35,20 +37,29 @@ def main() -> None:
     os.nice(NICENESS)
     _give_large_buffers_back()
     plans: SimpleQueue[FeedsStart] = SimpleQueue()
+    started: Future[Coordinator] = Future()
 
     def receive(message: object) -> None:
-        if isinstance(message, FeedsStart):
-            plans.put(message)
-        else:
-            log.warning("a message of no use here: %s", type(message).__name__)
+        match message:
+            case FeedsStart():
+                plans.put(message)
+            case PastWanted():
+                started.add_done_callback(lambda serving: serving.result().want(message))
+            case _:
+                log.warning("a message of no use here: %s", type(message).__name__)
 
     channel = inherited_channel(receive)
     channel.start()
 
-    def tell(message: ReadingsUpdate | Alert) -> None:
-        channel.post(message)
+    def tell(message: ReadingsUpdate | SeriesUpdate | Alert) -> None:
+        if isinstance(message, SeriesUpdate):
+            channel.post_latest("series", message)
+        else:
+            channel.post(message)
 
-    Coordinator(plans.get(), tell).run()
+    coordinator = Coordinator(plans.get(), tell)
+    started.set_result(coordinator)
+    coordinator.run()
 
 
 def _give_large_buffers_back() -> None:

@@ -32,7 +32,7 @@ _FORMAT = 1
 _LARGEST_FILE = 50_000_000  # bytes
 # What may change in a document without making it another feed.
 _WORDS = {
-    "title", "every", "fresh_for", "drop_after", "nature", "source", "licence", "attribution", "place", "sample",
+    "title", "every", "fresh_for", "drop_after", "nature", "source", "licence", "attribution", "place", "sample", "series",
     "timeout", "max_size", "headers",
 }  # fmt: skip
 
