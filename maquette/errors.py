@@ -77,12 +77,14 @@ class SeriesError(MaquetteError, ValueError):
     """A file of earlier values is not as it should be.
 
     Attributes:
+        message: what is wrong, a part of a sentence.
         line: where, from 1.
         hint: how to mend it, or None.
     """
 
-    def __init__(self, message: str, *, line: int, hint: str | None = None) -> None:
+    def __init__(self, message: Message, *, line: int, hint: Message | None = None) -> None:
         super().__init__(message)
+        self.message = message
         self.line = line
         self.hint = hint
 

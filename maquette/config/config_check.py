@@ -109,7 +109,7 @@ def check_config_references(draft: Draft, config: Config, registries: Registries
         registries: the options of everything that documents may name.
         scenarios: id → file of every scenario, right or wrong.
     """
-    config.feeds = resolve_feeds(draft, config.shaped, registries)
+    config.feeds = resolve_feeds(draft, config.shaped, registries, config.document.time_zone)
     for name in (VOTES, "zone"):
         if name in config.shaped:
             draft.report("E223.feed", ("feeds", name), on_key=True, hint=message("rename_it"), name=name)

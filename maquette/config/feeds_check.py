@@ -8,6 +8,7 @@ from maquette.config.documents import CatalogueDocument, FeedDocument, UseDocume
 from maquette.config.draft import Draft
 from maquette.config.problems import did_you_mean
 from maquette.config.registries import Registries
+from maquette.config.series_check import with_series
 from maquette.config.shape import type_name
 from maquette.config.tree import Path
 from maquette.core.message import message
@@ -52,18 +53,19 @@ def _kind(draft: Draft, path: Path, plain: dict[str, Any], registries: Registrie
 
 
 def resolve_feeds(
-    draft: Draft, shaped: dict[str, FeedDocument | UseDocument], registries: Registries
+    draft: Draft, shaped: dict[str, FeedDocument | UseDocument], registries: Registries, time_zone: str
 ) -> dict[str, FeedDocument]:
-    """Return the feeds, ready-made ones filled in, samples with absolute paths; problems are noted in the draft."""
+    """Return the feeds, ready-made ones filled in, samples and series with absolute paths; problems are noted in the draft."""
     feeds: dict[str, FeedDocument] = {}
     for name, document in shaped.items():
         path: Path = ("feeds", name)
+        feed: FeedDocument | None
         if isinstance(document, UseDocument):
-            made = _ready_made(draft, path, document, registries)
-            if made is not None:
-                feeds[name] = _with_sample(draft, path, made, registries.catalogue)
+            feed, folder = _ready_made(draft, path, document, registries), registries.catalogue
         else:
-            feeds[name] = _with_sample(draft, path, document, draft.path.parent)
+            feed, folder = document, draft.path.parent
+        if feed is not None:
+            feeds[name] = with_series(draft, path, _with_sample(draft, path, feed, folder), folder, time_zone)
     return feeds
 
 

@@ -24,12 +24,16 @@ from difflib import get_close_matches
 from itertools import pairwise
 from statistics import median
 
+from maquette.core.message import message
 from maquette.core.series import Point, Series, make_series
 from maquette.core.units import convert, dimension, parse_quantity
 from maquette.errors import SeriesError, UnitError
 
 MOST_LINES = 50_000
 """Lines that a file may have."""
+
+LARGEST_FILE = 5_000_000
+"""Bytes that a file may have."""
 
 STEPS = 3.0
 """Usual steps of a file (the median) during which a value still holds where lines are missing."""
@@ -88,7 +92,7 @@ def read_given(text: str, values: Mapping[str, GivenValue], *, keyed: bool, zone
     table: _Table | None = None
     for number, line in enumerate(text.removeprefix("\ufeff").split("\n"), 1):
         if number > MOST_LINES:
-            raise SeriesError(f"the file has more than {MOST_LINES} lines", line=number)
+            raise SeriesError(message("series_too_long", limit=MOST_LINES), line=number)
         if not line.strip() or line.startswith("#"):
             continue
         cells = [cell.strip() for cell in _cells(line, number)]
@@ -97,9 +101,8 @@ def read_given(text: str, values: Mapping[str, GivenValue], *, keyed: bool, zone
         else:
             _row(table, cells, values, zone, number)
     if table is None or not table.lines:
-        raise SeriesError(
-            "the file has no values", line=1, hint="write a line of columns, such as time,flow, and lines below it"
-        )
+        example = ",".join(["time", *(["key"] if keyed else []), *list(values)[:1]])
+        raise SeriesError(message("series_empty"), line=1, hint=message("series_lines", example=example))
     return Given(bool(table.relative), dict(_series(table, fresh_for_s)))
 
 
@@ -107,7 +110,7 @@ def _cells(line: str, number: int) -> list[str]:
     try:
         return next(csv.reader([line], strict=True))
     except (csv.Error, StopIteration):
-        raise SeriesError("this line cannot be read", line=number, hint="quotes are not needed") from None
+        raise SeriesError(message("series_unreadable"), line=number, hint=message("no_quotes_needed")) from None
 
 
 def _head(cells: list[str], values: Mapping[str, GivenValue], *, keyed: bool, line: int) -> _Table:
@@ -115,35 +118,36 @@ def _head(cells: list[str], values: Mapping[str, GivenValue], *, keyed: bool, li
     if cells[: len(wanted)] != wanted or len(cells) == len(wanted):
         example = ",".join([*wanted, *values][: len(wanted) + 2])
         found = ",".join(cells)[:40]
-        raise SeriesError(f"the columns are '{found}'", line=line, hint=f"separate them by commas: {example}")
+        raise SeriesError(
+            message("series_head", found=found), line=line, hint=message("series_columns", example=example)
+        )
     named = cells[len(wanted) :]
     for name in named:
         if name not in values:
             close = get_close_matches(name, values, n=1)
-            hint = f"did you mean '{close[0]}'?" if close else f"it has {', '.join(list(values)[:8])}"
-            raise SeriesError(f"the feed has no value '{name}'", line=line, hint=hint)
+            hint = message("did_you_mean", name=close[0]) if close else message("there_are", names=", ".join(values))
+            raise SeriesError(message("series_no_value", name=name), line=line, hint=hint)
         if named.count(name) > 1:
-            raise SeriesError(f"the column '{name}' stands there twice", line=line)
+            raise SeriesError(message("series_twice", name=name), line=line)
     return _Table(named, keyed, None, {})
 
 
 def _row(table: _Table, cells: list[str], values: Mapping[str, GivenValue], zone: tzinfo, line: int) -> None:
     first = 2 if table.keyed else 1
     if len(cells) != first + len(table.values):
-        hint = "decimals take a point, such as 0.5"
-        raise SeriesError(
-            f"{first + len(table.values)} columns are named, but here are {len(cells)}", line=line, hint=hint
-        )
+        hint = message("decimal_point")
+        told = message("series_cells", wanted=first + len(table.values), found=len(cells))
+        raise SeriesError(told, line=line, hint=hint)
     key = cells[1] if table.keyed else None
     if key == "":
-        raise SeriesError("the key is missing", line=line)
+        raise SeriesError(message("series_no_key"), line=line)
     time, relative = _time(cells[0], zone, line)
     if table.relative is not None and relative is not table.relative:
-        raise SeriesError("times count from now or stand in the calendar, not both in one file", line=line)
+        raise SeriesError(message("series_mixed"), line=line)
     table.relative = relative
     rows = table.lines.setdefault(key, {})
     if time in rows:
-        raise SeriesError(f"the time '{cells[0]}' stands there twice", line=line)
+        raise SeriesError(message("series_same_time", time=cells[0]), line=line)
     rows[time] = [
         _value(cell, name, values[name], line) for cell, name in zip(cells[first:], table.values, strict=True)
     ]
@@ -156,9 +160,8 @@ def _time(written: str, zone: tzinfo, line: int) -> tuple[float, bool]:
         if dimension(quantity.unit) == "time":
             seconds = convert(quantity.value, quantity.unit, "s")
             if seconds > 0:
-                raise SeriesError(
-                    f"'{written}' lies ahead", line=line, hint=f"write '-{written.lstrip('+')}' for the past"
-                )
+                hint = message("in_the_past", written=f"-{written.lstrip('+')}")
+                raise SeriesError(message("series_ahead", time=written), line=line, hint=hint)
             return seconds, True
     except UnitError:
         pass
@@ -166,8 +169,8 @@ def _time(written: str, zone: tzinfo, line: int) -> tuple[float, bool]:
         moment = datetime.fromisoformat(written)
         return (moment if moment.tzinfo is not None else moment.replace(tzinfo=zone)).timestamp(), False
     except (ValueError, OverflowError):
-        hint = "write for example -24 h, or 2026-11-20T08:00"
-        raise SeriesError(f"'{written}' is not a time", line=line, hint=hint) from None
+        hint = message("series_times")
+        raise SeriesError(message("series_no_time", time=written), line=line, hint=hint) from None
 
 
 def _value(written: str, name: str, value: GivenValue, line: int) -> float | None:
@@ -175,12 +178,11 @@ def _value(written: str, name: str, value: GivenValue, line: int) -> float | Non
         return None
     number = float(written) if _NUMBER.fullmatch(written) else math.nan
     if not math.isfinite(number):
-        raise SeriesError(
-            f"'{written}' is not a number", line=line, hint="write for example 812.5; leave unknown values empty"
-        )
+        told = message("series_no_number", written=written)
+        raise SeriesError(told, line=line, hint=message("series_numbers"))
     if value.plausible is not None and not value.plausible[0] <= number <= value.plausible[1]:
         low, high = value.plausible
-        raise SeriesError(f"{written} is not a plausible {name}, which goes from {low:g} to {high:g}", line=line)
+        raise SeriesError(message("series_implausible", written=written, name=name, low=low, high=high), line=line)
     return number
 
 

@@ -14,7 +14,8 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from maquette.config.documents import FeedDocument
-from maquette.core.given import Given, GivenValue, read_given
+from maquette.config.words import word
+from maquette.core.given import LARGEST_FILE, Given, GivenValue, read_given
 from maquette.core.readings import Quality, Reading
 from maquette.core.series import EMPTY, Series, joined, series_of
 from maquette.errors import SeriesError
@@ -27,8 +28,6 @@ MOST_POINTS = 400_000
 """Points of all series together, about 25 bytes each; the oldest of the longest give way."""
 LEAST_POINTS = 200
 """Points that each series may have in any case."""
-LARGEST_FILE = 5_000_000
-"""Bytes that a given file may have."""
 
 SeriesKey = tuple[str, str, str | None]
 """(feed, name, key)"""
@@ -118,12 +117,14 @@ def _given(feed: str, document: FeedDocument, zone: ZoneInfo) -> Given | None:
     path = Path(document.series)
     values = {name: GivenValue(value.plausible) for name, value in document.values.items()}
     try:
-        if path.stat().st_size > LARGEST_FILE:
-            raise SeriesError("the file is too large", line=1)
+        if not path.is_file() or path.stat().st_size > LARGEST_FILE:
+            raise OSError(f"it is no file of up to {LARGEST_FILE} bytes")
         text = path.read_text(encoding="utf-8")
         return read_given(text, values, keyed=document.keyed, zone=zone, fresh_for_s=document.fresh_for)
     except SeriesError as error:
-        log.warning("feed %s: its series is of no use: %s, line %d: %s", feed, path.name, error.line, error)
+        log.warning(
+            "feed %s: its series is of no use: %s, line %d: %s", feed, path.name, error.line, word(error.message, "en")
+        )
     except (OSError, UnicodeDecodeError) as error:
         log.warning("feed %s: its series is of no use: %s: %s", feed, path.name, error)
     return None

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from maquette.config.words import word
 from maquette.core import given as given_series
 from maquette.core.given import GivenValue, read_given
 from maquette.core.series import look, value_at
@@ -78,7 +79,7 @@ def test_where_lines_are_missing_a_value_holds_for_three_usual_steps():
         ("time,flow\n-1 h,2\n", 1, "time,key,flow", True),
         ("time,key,flow\n-1 h,a,2\n", 1, "no value 'key'", False),
         ("time,flw\n-1 h,2\n", 1, "'flow'", False),
-        ("time,xyz\n-1 h,2\n", 1, "it has flow, level", False),
+        ("time,xyz\n-1 h,2\n", 1, "there are flow, level", False),
         ("time,flow,flow\n-1 h,2,3\n", 1, "twice", False),
         ("time,flow\n-1 h,2\n-2 h\n", 3, "but here are 1", False),
         ("time,flow\n-1 h,0,5\n", 2, "point", False),
@@ -99,12 +100,15 @@ def test_a_fault_is_told_at_its_line(text, line, words, keyed):
     with pytest.raises(SeriesError) as caught:
         read(text, keyed=keyed)
     assert caught.value.line == line
-    assert words in f"{caught.value} {caught.value.hint}"
+    told = [caught.value.message, *([caught.value.hint] if caught.value.hint else [])]
+    for language in ("fr", "en"):
+        assert all(word(part, language) for part in told)
+    assert words in " ".join(word(part, "en") for part in told)
 
 
 def test_a_file_too_long_is_refused(monkeypatch):
     monkeypatch.setattr(given_series, "MOST_LINES", 3)
-    with pytest.raises(SeriesError, match="more than 3 lines"):
+    with pytest.raises(SeriesError, match="series_too_long"):
         read("time,flow\n-3 h,1\n-2 h,1\n-1 h,1\n")
 
 

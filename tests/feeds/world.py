@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from maquette.core.alerts import Alert, Alerts
 from maquette.core.clock import Clock
+from maquette.core.past import PastWanted, SeriesUpdate
 from maquette.core.readings import Readings, ReadingsUpdate
 from maquette.feeds.coordinator import Coordinator
 from maquette.feeds.plan import FeedsStart
@@ -17,13 +18,14 @@ GOOD = json.dumps({"level": 3, "at": ago(minutes=5)}).encode()
 class World:
     """A coordinator in a world whose time stands still until told; what it tells is collected."""
 
-    def __init__(self, feeds, state=None, trusted=True, **options):
+    def __init__(self, feeds, state=None, trusted=True, wanted=PastWanted(), **options):  # noqa: B008 - it is frozen
         self.now = NOW_S
         self.trusted = trusted
         self.readings = Readings()
         self.alerts = Alerts()
         self.updates = 0
-        plan = FeedsStart(feeds, "Europe/Paris", str(state) if state else None)
+        self.series = []
+        plan = FeedsStart(feeds, "Europe/Paris", str(state) if state else None, wanted)
         self.coordinator = Coordinator(
             plan, self.hear, monotonic=lambda: self.now, clock=self.read_clock, spread_s=0.0, **options
         )
@@ -37,6 +39,8 @@ class World:
     def hear(self, message):
         if isinstance(message, Alert):
             self.alerts.apply(message)
+        elif isinstance(message, SeriesUpdate):
+            self.series.append(message)
         else:
             assert isinstance(message, ReadingsUpdate)
             self.updates += 1
@@ -55,6 +59,19 @@ class World:
 
     def quality(self, feed="pond", name="level", key=None):
         return self.reading(feed, name, key).quality_at(self.now)
+
+    def minutes(self, count=1):
+        """Let minutes pass, in each of which only the clock is looked at."""
+        for _ in range(count):
+            self.now += 60.0
+            self.coordinator._due = dict.fromkeys(self.coordinator._due, self.now + 1e6)
+            self.coordinator._results.put(None)  # wakes it, as a stop would
+            self.coordinator.turn()
+
+    def want(self, wanted):
+        """Ask other things of the past."""
+        self.coordinator.want(wanted)
+        self.coordinator.turn()
 
     @property
     def failing(self):
