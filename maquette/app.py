@@ -29,6 +29,7 @@ from maquette.feeds.sources import FEED_DOCUMENTS
 from maquette.ops.log import start_logging
 from maquette.ops.state import state_folder, write_atomically
 from maquette.ops.supervise import Child
+from maquette.show.terms import past_wanted
 from maquette.stage.outputs import STRIP_DOCUMENTS
 from maquette.stage.servos import SERVO_DOCUMENTS
 from maquette.stage.stage import Stage
@@ -100,7 +101,7 @@ def _play(installation: Installation, alerts: Iterable[Alert], folder: Path, *, 
     feeds = Child(
         "maquette.feeds",
         stage.receive,
-        lambda: [FeedsStart(installation.feeds, installation.time_zone, str(folder))],
+        lambda: [FeedsStart(installation.feeds, installation.time_zone, str(folder), past_wanted(installation.show))],
         stage.alert,
     )
     console = Child(
