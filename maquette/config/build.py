@@ -4,14 +4,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from maquette.config.build_model import make_model, titled
-from maquette.config.build_show import make_scenario
+from maquette.config.build_model import titled
 from maquette.config.config_check import Config
-from maquette.config.documents import ScenarioDocument
 from maquette.config.hardware_check import Hardware
 from maquette.config.installation import Installation
-from maquette.config.scales_check import make_scale
-from maquette.config.world import World
 from maquette.core.exhibition import (
     ButtonCard,
     Exhibition,
@@ -24,6 +20,8 @@ from maquette.core.exhibition import (
     ZoneCard,
 )
 from maquette.core.text import Text
+from maquette.show.model import Model
+from maquette.show.scales import Scale
 from maquette.show.scenario import Scenario, Show
 
 
@@ -34,8 +32,9 @@ class Materials:
     Attributes:
         config: the config document.
         hardware: the hardware document.
-        world: the names in them.
-        scenarios: id → document.
+        model: the model made of it.
+        scales: by name.
+        scenarios: by id.
         warnings: scenario's id → how many warnings it has.
         plan: the drawing, SVG.
         sources: bytes of every document and of the plan.
@@ -43,8 +42,9 @@ class Materials:
 
     config: Config
     hardware: Hardware
-    world: World
-    scenarios: Mapping[str, ScenarioDocument]
+    model: Model
+    scales: Mapping[str, Scale]
+    scenarios: Mapping[str, Scenario]
     warnings: Mapping[str, int]
     plan: str
     sources: Mapping[str, bytes]
@@ -52,15 +52,10 @@ class Materials:
 
 def build(materials: Materials) -> Installation:
     """Make the installation."""
-    config, hardware, world = materials.config, materials.hardware, materials.world
-    scales = {name: make_scale(name, document) for name, document in world.scales.items()}
-    scenarios = {
-        name: make_scenario(name, document, world, scales, tuple(materials.scenarios))
-        for name, document in materials.scenarios.items()
-    }
+    config, hardware, scenarios = materials.config, materials.hardware, materials.scenarios
     idle = config.document.idle
     show = Show(
-        model=make_model(hardware),
+        model=materials.model,
         scenarios=scenarios,
         idle=idle.show if idle is not None and idle.show in scenarios else None,
         idle_after_s=idle.after if idle is not None else 0.0,

@@ -68,7 +68,7 @@ def make_scenario(
         id=name,
         title=document.title,
         steps=tuple(
-            _Maker(step, world, scales, zone).step() for step in document.steps for zone in each_zone(step, world)
+            _Maker(step, world, scales, zone).step() for step in document.steps for zone in zones_of(step, world)
         ),
         triggers=tuple(dict.fromkeys(_trigger(start) for start in document.start_on)),
         while_playing=document.while_playing,
@@ -77,8 +77,8 @@ def make_scenario(
     )
 
 
-def each_zone(step: StepDocument, world: World) -> Sequence[str | None]:
-    """Return the zones for which a step is made: those of its `for_each`, or None alone where it has none."""
+def zones_of(step: StepDocument, world: World) -> Sequence[str | None]:
+    """Return the zones for each of which a step is made: those of its `for_each`, or None alone where it has none."""
     if step.for_each is None:
         return (None,)
     return world.open([step.for_each] if isinstance(step.for_each, str) else step.for_each, [])

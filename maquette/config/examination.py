@@ -5,6 +5,8 @@ from pathlib import Path as FilePath
 from typing import Any
 
 from maquette.config.build import Materials
+from maquette.config.build_model import make_model
+from maquette.config.build_show import make_scenario
 from maquette.config.config_check import (
     Config,
     check_config_meaning,
@@ -14,6 +16,7 @@ from maquette.config.config_check import (
     read_settings,
     scenario_files,
 )
+from maquette.config.current_check import check_current
 from maquette.config.documents import ScaleDocument, ScalesDocument, ScenarioDocument
 from maquette.config.draft import MOST_PLAN_BYTES, Desk, Draft
 from maquette.config.hardware_check import (
@@ -27,7 +30,7 @@ from maquette.config.hardware_check import (
 from maquette.config.official_scales import official_scales
 from maquette.config.problems import Problem
 from maquette.config.registries import Registries
-from maquette.config.scales_check import check_scales, check_value_scales
+from maquette.config.scales_check import check_scales, check_value_scales, make_scale
 from maquette.config.scenario_check import check_scenario
 from maquette.config.shape import name_hint
 from maquette.config.tree import Path
@@ -215,16 +218,22 @@ class Examiner:
             check_scenario(draft, document, world)
         right = {name: (d, s) for name, (d, s) in self._documents.items() if d.passed}
         entries = [(draft, name, document) for name, (draft, document) in right.items()]
-        check_triggers(entries)
+        check_triggers(entries, config.document.idle.show if config.document.idle else None)
         check_questions(entries)
         drafts = (self._found.config, self._found.hardware, self._found.plan, *self._found.scales)
         if not all(draft is None or draft.passed for draft in drafts):
             return
+        right = {name: (d, s) for name, (d, s) in right.items() if d.passed}
+        model, scales = make_model(hardware), {name: make_scale(name, s) for name, s in world.scales.items()}
+        scenarios = {name: make_scenario(name, s, world, scales, tuple(right)) for name, (_, s) in right.items()}
+        for name, (draft, document) in right.items():
+            check_current(draft, document, scenarios[name], world, model)
         self._found.materials = Materials(
             config=config,
             hardware=hardware,
-            world=world,
-            scenarios={name: document for name, (draft, document) in right.items() if draft.passed},
+            model=model,
+            scales=scales,
+            scenarios=scenarios,
             warnings={name: len(draft.problems) for name, (draft, _) in right.items()},
             plan=plan,
             sources=dict(self._desk.read),

@@ -49,6 +49,7 @@ def check_expression(
         _report(draft, path, offset + found.column, found)
     if not findings and draft.passed:
         _warn_of_missing_attributes(draft, path, expression, world, zones)
+        _warn_of_settled(draft, path, offset, expression, world)
     return Examined(expression, unit, not findings)
 
 
@@ -66,6 +67,8 @@ def check_condition(draft: Draft, path: Path, text: str, world: World, zones: Se
     if examined is not None and examined.expression.kind is not Kind.TRUTH:
         found = message("kind_text") if examined.expression.kind is Kind.TEXT else message("kind_number")
         draft.report("E365", path, hint=message("compare"), found=found)
+    elif examined is not None and not examined.expression.terms:
+        draft.report("W023", path)
     return examined
 
 
@@ -107,3 +110,12 @@ def _warn_of_missing_attributes(
         for zone in zones:
             if name not in world.zones[zone].attributes:
                 draft.report("W004", path, zone=zone, name=name)
+
+
+def _warn_of_settled(draft: Draft, path: Path, offset: int, expression: Expression, world: World) -> None:
+    """Warn of comparisons that no reading can change."""
+    for holds, column, low, high, unit in expression.settled(world.plausible):
+        lowest, highest = f"{low:g}", f"{high:g} {unit}" if unit else f"{high:g}"
+        mark = draft.tree.mark_in(path, offset + column)
+        told = message("W024" if holds else "W025", low=lowest, high=highest)
+        draft.report_at(mark, told)

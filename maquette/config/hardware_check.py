@@ -12,6 +12,10 @@ from maquette.config.registries import Registries
 from maquette.config.shape import type_name
 from maquette.config.tree import Path
 from maquette.core.message import Message, message
+from maquette.show.model import wire_time_s
+
+FRAME_S = 1 / 60
+"""Between two frames."""
 
 RESERVED = ("all", "rest", "zone", "idle")
 _RUN = re.compile(r"^\s*([a-z][a-z0-9_]*)\s+(\d{1,6})(?:\s*-\s*(\d{1,6}))?\s*$")
@@ -152,7 +156,12 @@ def _check_pins(draft: Draft, hardware: Hardware) -> None:
 
 
 def check_hardware_meaning(draft: Draft, hardware: Hardware) -> None:
-    """Check that servos park within their range."""
+    """Check that servos park within their range, and warn of strips that are too long for the frame rate."""
+    for name, strip in hardware.strips.items():
+        wire_s = wire_time_s(strip.leds)
+        if wire_s > FRAME_S:
+            rate, milliseconds = f"{1 / wire_s:.0f}", f"{wire_s * 1000:.0f}"
+            draft.report("W026", ("strips", name, "leds"), milliseconds=milliseconds, leds=strip.leds, rate=rate)
     for name, servo in hardware.servos.items():
         low, high = servo.angle
         if not low <= servo.park <= high:

@@ -141,10 +141,23 @@ def check_bound(
         followed = check_number(draft, (*path, "value"), bound.value, world, zones)
     if followed is not None and followed.sound:
         ends = [check_amount(draft, (*path, "from", end), bound.from_[end], followed.unit) for end in (0, 1)]
-        if ends[0] is not None and ends[0] == ends[1]:
+        low, high = ends
+        if low is not None and low == high:
             draft.report("E358", (*path, "from"))
+        elif low is not None and high is not None:
+            _warn_of_other_domain(draft, (*path, "from"), (min(low, high), max(low, high)), followed, world)
     targets = [((*path, "to", end), check_amount(draft, (*path, "to", end), bound.to[end], unit)) for end in (0, 1)]
     return [(place, value) for place, value in targets if value is not None]
+
+
+def _warn_of_other_domain(
+    draft: Draft, path: Path, domain: tuple[float, float], followed: Examined, world: World
+) -> None:
+    """Warn where no plausible value lies between the two that a number follows."""
+    span = followed.expression.span(world.plausible)
+    if span is not None and (span[1] <= domain[0] or span[0] >= domain[1]):
+        unit = f" {followed.unit}" if followed.unit else ""
+        draft.report("W030", path, low=f"{span[0]:g}", high=f"{span[1]:g}{unit}")
 
 
 def _check_kind(draft: Draft, path: Path, name: str, value: float, kind: ParameterKind) -> None:

@@ -1,5 +1,6 @@
 """Steps of scenarios: how long they last, what they say and ask, for which zones they are, and where their servos go."""
 
+import re
 from collections.abc import Mapping, Sequence
 
 from maquette.config.documents import AskDocument, BoundDocument, ServoCueDocument, StepDocument
@@ -12,7 +13,12 @@ from maquette.config.tree import Path
 from maquette.config.world import World
 from maquette.core.message import message
 
+MOST_SIGNS = 240
+"""What the visitors' screen holds at a size that is read at three metres: five lines of some fifty signs."""
+
 _LENGTHS = ("for", "until", "through")
+_FIGURE = re.compile(r"\{[^{}]*\}")
+_FIGURE_SHOWN = "1 000 m³/s"
 
 
 def check_step(draft: Draft, path: Path, step: StepDocument, world: World) -> None:
@@ -29,6 +35,7 @@ def check_step(draft: Draft, path: Path, step: StepDocument, world: World) -> No
     named = [light.zones for light in step.lights]
     for index, light in enumerate(step.lights):
         check_light(draft, (*path, "lights", index), light, named, world, None if step.for_each is None else each)
+    _warn_of_hidden_lights(draft, (*path, "lights"), step, world, each)
     for index, cue in enumerate(step.servos):
         check_cue(draft, (*path, "servos", index), cue, world, each)
 
@@ -65,6 +72,28 @@ def _check_length(draft: Draft, path: Path, step: StepDocument, world: World) ->
         if start.local is not None and end.local is not None and start.local >= end.local:
             draft.report("E368", (*path, "through", "to"))
 
+    length_s = step.through.in_ if step.through is not None else step.for_
+    if length_s == 0.0:
+        draft.report("W022", (*path, *(("through", "in") if step.through is not None else ("for",))))
+    elif length_s is not None and step.fade > length_s:
+        draft.report("W028", (*path, "fade"), fade=f"{step.fade:g} s", length=f"{length_s:g} s")
+
+
+def _warn_of_hidden_lights(draft: Draft, path: Path, step: StepDocument, world: World, each: Sequence[str]) -> None:
+    """Warn of lights that are never seen: each of their zones is painted over by a later one."""
+    names = [
+        [other for name in light.zones for other in (each if name == "zone" else (name,))] for light in step.lights
+    ]
+    opened = [frozenset(world.open(own, names)) for own in names]
+    covered: dict[str, int] = {}
+    for index in range(len(step.lights) - 1, -1, -1):
+        zones = opened[index]
+        if zones and all(zone in covered for zone in zones):
+            line = draft.tree.mark((*path, min(covered[zone] for zone in zones))).line
+            draft.report("W021", (*path, index), line=line)
+        if step.lights[index].blend == "over":
+            covered.update((zone, index) for zone in zones if zone not in covered)
+
 
 def check_one_of(draft: Draft, path: Path, given: Mapping[str, object]) -> bool:
     """Check that exactly one key of some is given."""
@@ -94,7 +123,11 @@ def _check_say(draft: Draft, path: Path, step: StepDocument, world: World, each:
         for where, texts in ((here, variant.words), ((*here, "otherwise"), variant.otherwise)):
             check_text(draft, where, texts, world.languages)
             for language, text in (texts or {}).items():
-                check_caption(draft, (*where, language) if language else where, text, world, each)
+                place = (*where, language) if language else where
+                check_caption(draft, place, text, world, each)
+                signs = len(_FIGURE.sub(_FIGURE_SHOWN, text))
+                if signs > MOST_SIGNS:
+                    draft.report("W027", place, signs=signs, most=MOST_SIGNS)
 
 
 def _check_ask(draft: Draft, path: Path, ask: AskDocument, world: World) -> None:

@@ -39,11 +39,14 @@ def _given(start: StartDocument, key: str) -> object:
     return getattr(start, "for_" if key == "for" else key)
 
 
-def check_triggers(scenarios: Sequence[Entry]) -> None:
-    """Check all triggers together: two scenarios on one, and scenarios that only a long or a double press reaches."""
+def check_triggers(scenarios: Sequence[Entry], idle: str | None) -> None:
+    """Check all triggers together: two scenarios on one, scenarios that only a long or a double press reaches, or nothing at all."""
     _check_shared(scenarios)
-    followed = {document.ends for _, _, document in scenarios}
+    followed = {document.ends for _, _, document in scenarios} | {idle}
+    idle_is_there = idle is None or any(name == idle for _, name, _ in scenarios)
     for draft, name, document in scenarios:
+        if not document.start_on and name not in followed and idle_is_there:
+            draft.report("W031", ("title",), on_key=True, hint=message("start"))
         starts = list(enumerate(document.start_on))
         hard = [index for index, start in starts if start.press in ("long", "double")]
         if hard and len(hard) == len(starts) and name not in followed:

@@ -54,6 +54,11 @@ class World:
         keyed = frozenset(name for name, feed in self.feeds.items() if feed.keyed)
         return Vocabulary(values, keyed, frozenset(a for zone in zones for a in self.zones[zone].attributes))
 
+    def plausible(self, feed: str, value: str) -> tuple[tuple[float, float], str | None] | None:
+        """Return the range outside which a value is not believed, and its unit; None when nobody says."""
+        document = self.feeds[feed].values.get(value) if feed in self.feeds else None
+        return None if document is None or document.plausible is None else (document.plausible, document.unit)
+
     def open(self, names: Sequence[str], named: Sequence[Sequence[str]]) -> tuple[str, ...]:
         """Return the zones that a light's names stand for, each once, unknown names left out.
 

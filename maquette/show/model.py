@@ -11,6 +11,16 @@ from maquette.core.text import Text
 
 Indices = npt.NDArray[np.intp]
 
+WIRE_TIME_PER_LED_S = 30e-6
+"""24 bits of 1.25 µs: a WS2812B strip's own pace."""
+WIRE_RESET_S = 300e-6
+"""The pause that makes a WS2812B strip show what it was sent."""
+
+
+def wire_time_s(leds: int) -> float:
+    """Return the seconds that a WS2812B strip takes to be filled."""
+    return leds * WIRE_TIME_PER_LED_S + WIRE_RESET_S
+
 
 @dataclass(frozen=True, slots=True)
 class Strip:

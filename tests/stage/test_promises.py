@@ -9,11 +9,10 @@ import pytest
 
 from maquette.core.events import ButtonPressed, Command
 from maquette.show.finishing import Finishing
-from maquette.show.model import Model
+from maquette.show.model import Model, wire_time_s
 from maquette.show.performance import Performance
 from maquette.show.scenario import Layer, Scenario, Show, Step
 from maquette.stage.frame_loop import PERIOD_S
-from maquette.stage.outputs.output import wire_time_s
 from tests.show.flash_judge import most_changes_in_a_second
 from tests.stage.shipped_show import any_readings, shipped_show
 

@@ -5,7 +5,7 @@ import itertools
 import pytest
 
 from maquette.errors import OutputError
-from maquette.stage.outputs.output import wire_time_s
+from maquette.show.model import wire_time_s
 from maquette.stage.outputs.tended import CONVALESCENCE_S, REPEAT_S, TendedOutput
 
 ONE, TWO = b"\x01" * 9, b"\x02" * 9

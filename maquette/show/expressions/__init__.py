@@ -29,6 +29,7 @@ The codes of its faults:
     ====  =========================================================================================
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -38,6 +39,7 @@ from maquette.core.readings import Quality, Reading, rank
 from maquette.show.expressions.check import Examiner, Finding, Vocabulary
 from maquette.show.expressions.grammar import parse
 from maquette.show.expressions.moment import Moment, Scope, Value
+from maquette.show.expressions.ranges import PlausibleRange, Range, Verdict, settled_comparisons, span
 from maquette.show.expressions.run import build
 from maquette.show.expressions.tree import Cell, Kind, Node, ZoneAttribute, walk
 
@@ -143,6 +145,15 @@ class Expression:
         examiner = Examiner(vocabulary)
         measure = examiner.measure(self._tree)
         return measure.unit if measure else None, tuple(examiner.findings)
+
+    def settled(self, plausible: PlausibleRange) -> Iterator[Verdict]:
+        """See `settled_comparisons`."""
+        return settled_comparisons(self._tree, plausible)
+
+    def span(self, plausible: PlausibleRange) -> Range | None:
+        """Return between which numbers the value lies, in its unit, or None when nobody can tell."""
+        found = span(self._tree, plausible)
+        return None if found is None else (found.low, found.high)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Expression) and other.text == self.text

@@ -15,8 +15,8 @@ from pydantic import Field
 
 from maquette.config.documents import StripDocument
 from maquette.errors import OutputError
+from maquette.show.model import wire_time_s
 from maquette.stage.outputs.address import Address, Lookup, is_loopback
-from maquette.stage.outputs.output import wire_time_s
 
 DDP_PORT = 4048
 MAXIMUM_DATA = 1440

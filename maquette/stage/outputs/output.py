@@ -6,11 +6,6 @@ from typing import Any, Protocol
 
 from maquette.config.documents import StripDocument
 
-WIRE_TIME_PER_LED_S = 30e-6
-"""24 bits of 1.25 µs: a WS2812B strip's own pace."""
-WIRE_RESET_S = 300e-6
-"""The pause that makes a WS2812B strip show what it was sent."""
-
 
 class Output(Protocol):
     """One strip's way out. Every method returns at once: a driver that must wait does it on a thread of its own."""
@@ -46,8 +41,3 @@ class OutputKind:
 
     document: type[StripDocument]
     make: Callable[[Any], Output]
-
-
-def wire_time_s(leds: int) -> float:
-    """Return the seconds that a WS2812B strip takes to be filled."""
-    return leds * WIRE_TIME_PER_LED_S + WIRE_RESET_S

@@ -3,7 +3,7 @@
 from typing import Literal
 
 from maquette.config.documents import StripDocument
-from maquette.stage.outputs.output import wire_time_s
+from maquette.show.model import wire_time_s
 
 Order = Literal["RGB", "RBG", "GRB", "GBR", "BRG", "BGR"]
 

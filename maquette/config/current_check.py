@@ -1,0 +1,98 @@
+"""Current: what the steps of a scenario may ask of each supply at their brightest, against its limit."""
+
+from collections.abc import Sequence
+from itertools import islice
+
+import numpy as np
+
+from maquette.config.build_show import zones_of
+from maquette.config.documents import ScenarioDocument
+from maquette.config.draft import Draft
+from maquette.config.world import World
+from maquette.core.colour import Floats, parse_colour
+from maquette.show.effects import EFFECTS
+from maquette.show.finishing import LINEAR_GAMMA
+from maquette.show.model import Model, Strip
+from maquette.show.runs import lay_out
+from maquette.show.scenario import Bound, Layer, Scenario, Step
+
+_MOMENTS = [0.37 * number for number in range(48)]
+_WHITE = np.ones(3, dtype=np.float32)
+
+
+def check_current(draft: Draft, document: ScenarioDocument, scenario: Scenario, world: World, model: Model) -> None:
+    """Warn of each step that asks a supply for more than it gives, at full brightness and the brightest values.
+
+    The limit holds whatever a scenario asks (`maquette.show.power`): such a step is shown, dimmed. The warning says how much.
+    """
+    made = iter(scenario.steps)
+    for index, step in enumerate(document.steps):
+        brightest = [most_light(each, model) for each in islice(made, len(zones_of(step, world)))]
+        for supply in model.supplies.values():
+            asked = max((asked_a(light, supply.id, model) for light in brightest), default=0.0)
+            if asked > supply.limit_a:
+                path = ("steps", index, "lights") if step.lights else ("steps", index)
+                idle = sum(strip.leds * strip.idle_ma / 1000 for strip in _strips(model, supply.id))
+                spare = max(0.0, supply.limit_a - idle) / (asked - idle) if asked > idle else 0.0
+                draft.report(
+                    "W032",
+                    path,
+                    on_key=True,
+                    asked=f"{asked:.1f}",
+                    supply=supply.id,
+                    limit=f"{supply.limit_a:g}",
+                    percent=f"{100 * spare:.0f}",
+                )
+
+
+def most_light(step: Step, model: Model) -> Floats:
+    """Return the most light that a step can show, linear RGB, shape (LEDs, 3): values, levels and effects at their brightest."""
+    light = np.zeros((model.led_count, 3), dtype=np.float32)
+    for layer in step.layers:
+        own = _brightest(layer) * np.float32(_most(layer) * _peak(layer, model))
+        leds = np.concatenate([model.zones[zone].leds for zone in layer.zones])
+        match layer.blend:
+            case "over":
+                light[leds] = own
+            case "add":
+                light[leds] = np.minimum(light[leds] + own, 1.0)
+            case "max":
+                light[leds] = np.maximum(light[leds], own)
+            case "multiply":
+                light[leds] *= own
+    return light
+
+
+def asked_a(light: Floats, supply: str, model: Model) -> float:
+    """Return the amperes that some light asks of a supply, by the model of `maquette.show.power`."""
+    asked_ma = 0.0
+    for strip in _strips(model, supply):
+        drive = (light[strip.span] * np.array(strip.white_balance, dtype=np.float32)) ** (strip.gamma / LINEAR_GAMMA)
+        asked_ma += float(drive.sum()) * strip.channel_ma + strip.leds * strip.idle_ma
+    return asked_ma / 1000
+
+
+def _strips(model: Model, supply: str) -> Sequence[Strip]:
+    return [strip for strip in model.strips.values() if strip.supply == supply]
+
+
+def _brightest(layer: Layer) -> Floats:
+    if layer.scale is None:
+        return _WHITE if layer.colour is None else layer.colour
+    colours = [parse_colour(entry.colour) for entry in layer.scale.legend()]
+    return max(colours, key=lambda colour: float(colour.sum()))
+
+
+def _most(layer: Layer) -> float:
+    return max(layer.level.target) if isinstance(layer.level, Bound) else layer.level
+
+
+def _peak(layer: Layer, model: Model) -> float:
+    """Return the greatest share of its LEDs that an effect lights at once, sampled; 1 where a value moves it."""
+    effect = EFFECTS[layer.effect]
+    if any(isinstance(parameter, Bound) for parameter in layer.parameters.values()):
+        return 1.0
+    run = lay_out([model.zones[zone] for zone in layer.zones], together=layer.together).run
+    parameters = {**effect.defaults, **{name: n for name, n in layer.parameters.items() if not isinstance(n, Bound)}}
+    moments = [0.0] if effect.still else _MOMENTS
+    return max((float(effect.render(t, run, parameters).mean()) for t in moments), default=1.0)
