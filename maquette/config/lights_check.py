@@ -6,7 +6,7 @@ from maquette.config.amounts import check_amount, same_kind
 from maquette.config.documents import BoundDocument, LightDocument, ScaleDocument
 from maquette.config.draft import Draft
 from maquette.config.expressions_check import Examined, check_number
-from maquette.config.light_defaults import split_effect
+from maquette.config.light_defaults import scale_of, split_effect
 from maquette.config.problems import did_you_mean
 from maquette.config.scales_check import check_colour, check_scale
 from maquette.config.tree import Path
@@ -47,6 +47,8 @@ def check_light(
     own = None if light.value is None else check_number(draft, (*path, "value"), light.value, world, zones)
     _check_colouring(draft, path, light, own, world)
     _check_effect(draft, path, light, own, zones, world)
+    if light.value is not None and scale_of(light, world) is None and not _follows_its_value(light, world):
+        draft.report("W029", (*path, "value"), on_key=True, hint=message("give_scale"))
     if isinstance(light.level, BoundDocument):
         where: Path = (*path, "level")
         if _has_value(draft, where, light.level, light):
@@ -104,6 +106,11 @@ def _check_effect(
             fixed = check_amount(draft, here, written, kind.unit)
             if fixed is not None:
                 _check_kind(draft, here, parameter, fixed, kind)
+
+
+def _follows_its_value(light: LightDocument, world: World) -> bool:
+    numbers = (light.level, *split_effect(light, world)[1].values())
+    return any(isinstance(number, BoundDocument) and number.value is None for number in numbers)
 
 
 def _has_value(draft: Draft, path: Path, bound: BoundDocument, light: LightDocument) -> bool:
