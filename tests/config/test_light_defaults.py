@@ -14,7 +14,8 @@ CLASSES = """{classes: [
 
 def layer(folder: Path, registries: Registries, light: str) -> Layer:
     """Return what a light of the small installation becomes."""
-    scenario = f"maquette: 1\ntitle: {{fr: L'air, en: The air}}\nstart_on: [{{button: air}}]\nsteps:\n  - lights:\n      - {{zones: [feyzin], {light}}}\n"
+    head = "maquette: 1\ntitle: {fr: L'air, en: The air}\nstart_on: [{button: air}]\n"
+    scenario = f"{head}steps:\n  - lights:\n      - {{zones: [feyzin], {light}}}\n"
     (folder / "scenarios/air.yaml").write_text(scenario, encoding="utf-8")
     checked = check(folder / "config.yaml", registries)
     assert [p.code for p in checked.problems if p.severity == "error"] == []
