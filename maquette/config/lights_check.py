@@ -1,6 +1,6 @@
 """Lights of scenarios: zones, scales, effects with their parameters, and numbers that follow values."""
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 
 from maquette.config.amounts import check_amount, same_kind
 from maquette.config.documents import BoundDocument, LightDocument, ScaleDocument
@@ -12,7 +12,7 @@ from maquette.config.scales_check import check_colour, check_scale
 from maquette.config.tree import Path
 from maquette.config.world import World
 from maquette.core.message import message
-from maquette.show.effects import EFFECTS, ParameterKind
+from maquette.show.effects import EFFECTS, Effect, ParameterKind
 
 
 def check_light(
@@ -22,8 +22,8 @@ def check_light(
     named: Sequence[Sequence[str]],
     world: World,
     each: Sequence[str] | None = None,
-) -> None:
-    """Check a light.
+) -> tuple[str, ...]:
+    """Check a light and return the zones that it lights, all of them while a name is wrong.
 
     Args:
         draft: the document.
@@ -55,6 +55,33 @@ def check_light(
             targets = check_bound(draft, where, light.level, own, "%", world, zones)
             for place, percent in targets:
                 _check_range(draft, place, "level", percent, 0.0, 100.0, "%")
+    return zones
+
+
+def check_decorations(
+    draft: Draft, path: Path, lights: Sequence[LightDocument], zones: Sequence[Sequence[str]], world: World
+) -> None:
+    """Check that no colours that say nothing mix with a light that tells a value.
+
+    Args:
+        draft: the document.
+        path: where the lights of the step stand.
+        lights: the lights, from the lowest up.
+        zones: the zones of each.
+        world: what they name.
+    """
+    seen: dict[str, list[int]] = {}
+    for index, light in enumerate(lights):
+        for zone in zones[index]:
+            below = [] if light.blend == "over" else seen.get(zone, [])
+            seen[zone] = [*below, index]
+    mixed = {
+        n for stack in seen.values() if any(tells(lights[n]) for n in stack) for n in stack if not tells(lights[n])
+    }
+    for index in sorted(mixed):
+        name = split_effect(lights[index], world)[0]
+        if name in EFFECTS and EFFECTS[name].decoration_only:
+            draft.report("E364.mixed", (*path, index, "effect"), hint=message("blend_over"), name=name)
 
 
 def _check_colouring(draft: Draft, path: Path, light: LightDocument, own: Examined | None, world: World) -> None:
@@ -106,11 +133,29 @@ def _check_effect(
             fixed = check_amount(draft, here, written, kind.unit)
             if fixed is not None:
                 _check_kind(draft, here, parameter, fixed, kind)
+    if effect.decoration_only and tells(light):
+        draft.report("E364", where, hint=message("other_effect"), name=name)
+    if light.value is None and _is_the_value(effect, parameters):
+        draft.report("E350", where, hint=message("give_value"))
+    if effect.between_zones and light.across != "together":
+        draft.report("W050", where, hint=message("across_together"), name=name)
+
+
+def tells(light: LightDocument) -> bool:
+    """Tell whether a value stands behind a light."""
+    parameters = next(iter(light.effect.values())) if isinstance(light.effect, dict) else {}
+    return light.value is not None or any(isinstance(n, BoundDocument) for n in (light.level, *parameters.values()))
 
 
 def _follows_its_value(light: LightDocument, world: World) -> bool:
-    numbers = (light.level, *split_effect(light, world)[1].values())
-    return any(isinstance(number, BoundDocument) and number.value is None for number in numbers)
+    name, parameters = split_effect(light, world)
+    followed = any(isinstance(n, BoundDocument) and n.value is None for n in (light.level, *parameters.values()))
+    return followed or (name in EFFECTS and _is_the_value(EFFECTS[name], parameters))
+
+
+def _is_the_value(effect: Effect, given: Container[str]) -> bool:
+    """Tell whether the light's own value is a parameter of its effect."""
+    return any(kind.own and name not in given for name, kind in effect.parameters.items())
 
 
 def _has_value(draft: Draft, path: Path, bound: BoundDocument, light: LightDocument) -> bool:

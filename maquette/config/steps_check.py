@@ -7,7 +7,7 @@ from maquette.config.documents import AskDocument, BoundDocument, ServoCueDocume
 from maquette.config.draft import Draft
 from maquette.config.expressions_check import check_caption, check_condition, check_number
 from maquette.config.languages import check_text
-from maquette.config.lights_check import check_bound, check_light
+from maquette.config.lights_check import check_bound, check_decorations, check_light
 from maquette.config.problems import did_you_mean
 from maquette.config.tree import Path
 from maquette.config.world import World
@@ -33,8 +33,9 @@ def check_step(draft: Draft, path: Path, step: StepDocument, world: World) -> No
         if step.for_each is not None:
             draft.report("E345", (*path, "ask"), on_key=True, hint=message("drop_one"), one="for_each", other="ask")
     named = [light.zones for light in step.lights]
-    for index, light in enumerate(step.lights):
-        check_light(draft, (*path, "lights", index), light, named, world, None if step.for_each is None else each)
+    zone = None if step.for_each is None else each
+    lit = [check_light(draft, (*path, "lights", n), light, named, world, zone) for n, light in enumerate(step.lights)]
+    check_decorations(draft, (*path, "lights"), step.lights, lit, world)
     _warn_of_hidden_lights(draft, (*path, "lights"), step, world, each)
     for index, cue in enumerate(step.servos):
         check_cue(draft, (*path, "servos", index), cue, world, each)

@@ -148,6 +148,7 @@ class Effect:
         rate: the parameter that time multiplies (turns per second), or None for an effect that does not move. An effect with a rate also
             has a ``phase`` in turns, through which a painter keeps the motion continuous when the rate changes.
         tint: the colour of each LED, which `render` makes brighter and dimmer; None when each has the colour of its zone.
+        between_zones: True when it passes from zone to zone, so that it needs a run of several.
         decoration_only: True when its colours say nothing, so that it may not stand where a value is told.
     """
 
@@ -157,6 +158,7 @@ class Effect:
     render: Render
     rate: str | None = None
     tint: Tint | None = None
+    between_zones: bool = False
     decoration_only: bool = False
 
     @property

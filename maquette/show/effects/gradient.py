@@ -29,4 +29,5 @@ GRADIENT = Effect(
     {},
     even,
     tint=tint,
+    between_zones=True,
 )
