@@ -167,7 +167,7 @@ def _print_problems(problems: Sequence[Problem], language: str, stream: TextIO) 
 
 def print_schema(document: str) -> int:
     """Print the JSON schema of a kind of document (one of `DOCUMENTS`), and return 0."""
-    print(_written(schemas()[document]), end="")
+    print(_written(schemas(registries())[document]), end="")
     return 0
 
 
@@ -175,7 +175,7 @@ def write_schemas(folder: Path) -> int:
     """Write the JSON schemas of all kinds of documents into a folder; return 0, or 1 when the folder does not take them."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        for name, schema in schemas().items():
+        for name, schema in schemas(registries()).items():
             (folder / f"{name}.json").write_text(_written(schema), encoding="utf-8")
     except OSError as error:
         print(f"maquette: the schemas cannot be written into {folder}: {error.strerror}", file=sys.stderr)

@@ -44,15 +44,20 @@ def _read_text(raw: Any) -> Any:
 Language = Annotated[str, Field(pattern=r"^([a-z]{2,3})?$")]
 """A language, such as `fr`."""
 
-TEXT_SCHEMA: dict[str, Any] = {
+_TEXT_SCHEMA: dict[str, Any] = {
     "oneOf": [
         {"type": "string"},
-        {"type": "object", "propertyNames": {"pattern": "^[a-z]{2,3}$"}, "additionalProperties": {"type": "string"}},
+        {
+            "type": "object",
+            "minProperties": 1,
+            "properties": {"fr": {"type": "string"}, "en": {"type": "string"}},  # what editors offer
+            "patternProperties": {"^[a-z]{2,3}$": {"type": "string"}},
+        },
     ]
 }
 
 TextValue = Annotated[
-    dict[Language, str], BeforeValidator(_read_text), Field(min_length=1), WithJsonSchema(TEXT_SCHEMA)
+    dict[Language, str], BeforeValidator(_read_text), Field(min_length=1), WithJsonSchema(_TEXT_SCHEMA)
 ]
 """A text that people read: a string, or a mapping of languages. The field holds language → words, ``""`` for the plain string."""
 

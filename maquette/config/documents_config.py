@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field, Strict, WithJsonSchema
+from pydantic import AfterValidator, BeforeValidator, Field, Strict
 
 from maquette.config.calendar import Date
 from maquette.config.document import Document, Name, Pair, Stem, TextValue, Words, pair_in_order
@@ -31,25 +31,7 @@ def _read_hours(raw: Any) -> Any:
     return {**own, "days": {key: hours for key, hours in raw.items() if key not in own}}
 
 
-OpeningHoursValue = Annotated[
-    OpeningHoursDocument,
-    BeforeValidator(_read_hours),
-    WithJsonSchema(
-        {
-            "type": "object",
-            "properties": {
-                "closed": {"type": "array", "items": {"type": "string", "format": "date"}},
-                "wake_for": {"type": "string", "examples": ["10 min"]},
-            },
-            "additionalProperties": {
-                "oneOf": [
-                    {"type": "string", "examples": ["10:00-18:00"]},
-                    {"type": "array", "items": {"type": "string"}},
-                ]
-            },
-        }
-    ),
-]
+OpeningHoursValue = Annotated[OpeningHoursDocument, BeforeValidator(_read_hours)]
 """Hours by day or date, with `closed` and `wake_for` beside them."""
 
 

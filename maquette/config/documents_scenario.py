@@ -2,11 +2,11 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, Discriminator, Field, Strict, Tag, WithJsonSchema
+from pydantic import BaseModel, BeforeValidator, Discriminator, Field, Strict, Tag
 from pydantic_core import PydanticCustomError
 
 from maquette.config.calendar import Days, Moment, TimeOfDay
-from maquette.config.document import TEXT_SCHEMA, Document, Name, Stem, TextValue, Words
+from maquette.config.document import Document, Name, Stem, TextValue, Words
 from maquette.config.documents_scales import ScaleDocument
 from maquette.config.quantities import Degrees, Number, Seconds, Share
 from maquette.core.calendar import Instant
@@ -155,17 +155,7 @@ def _read_say(raw: Any) -> Any:
     return {"variants": [_read_variant(variant) for variant in (raw if isinstance(raw, list) else [raw])]}
 
 
-_VARIANT_SCHEMA: dict[str, Any] = {
-    "type": "object",
-    "properties": {"when": {"type": "string"}, "otherwise": TEXT_SCHEMA},
-    "additionalProperties": {"type": "string"},
-}
-
-SayValue = Annotated[
-    SayDocument,
-    BeforeValidator(_read_say),
-    WithJsonSchema({"oneOf": [{"type": "string"}, _VARIANT_SCHEMA, {"type": "array", "items": _VARIANT_SCHEMA}]}),
-]
+SayValue = Annotated[SayDocument, BeforeValidator(_read_say)]
 """A text in which `{…}` holds expressions, or one for each language, with `otherwise` beside them; or a list of these, with `when`."""
 
 

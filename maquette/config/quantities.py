@@ -1,6 +1,7 @@
 """Field types for quantities: a document writes ``"800 ms"``, the field holds seconds. A bare number is an error that proposes the fix."""
 
 import math
+import re
 from collections.abc import Callable
 from typing import Annotated, Any
 
@@ -9,7 +10,7 @@ from pydantic_core import PydanticCustomError
 
 from maquette.config.refusal import refusal
 from maquette.core.message import Message, message
-from maquette.core.units import Quantity, meant_unit, parse_quantity
+from maquette.core.units import NUMBER, Quantity, meant_unit, parse_quantity, units_like
 from maquette.errors import UnitError
 
 
@@ -58,29 +59,35 @@ def _wrong(error: UnitError, example: str) -> PydanticCustomError:
     return refusal("E111", hint=error.hint or message("example_text", example=example), reason=error.message)
 
 
-def _schema(example: str) -> WithJsonSchema:
-    return WithJsonSchema({"type": "string", "examples": [example]})
+def _schema(unit: str, *examples: str, held: str = "") -> WithJsonSchema:
+    """Return the schema of a quantity: a number and a unit that measures the same; ranges are for the check.
+
+    ``x-unit`` is the unit in which a field holds it, for whoever writes a default.
+    """
+    units = "|".join(re.escape(name) for name in sorted(units_like(unit), key=len, reverse=True))
+    pattern = rf"^\s*{NUMBER}\s*({units})\s*$"
+    return WithJsonSchema({"type": "string", "pattern": pattern, "examples": list(examples), "x-unit": held or unit})
 
 
-Seconds = Annotated[float, BeforeValidator(_reader("s", "800 ms", 0.0, 4e9)), _schema("800 ms")]
+Seconds = Annotated[float, BeforeValidator(_reader("s", "800 ms", 0.0, 4e9)), _schema("s", "20 s", "800 ms", "5 min")]
 """A duration; the field holds seconds."""
-Amperes = Annotated[float, BeforeValidator(_reader("A", "8 A", 0.0, 200.0)), _schema("8 A")]
+Amperes = Annotated[float, BeforeValidator(_reader("A", "8 A", 0.0, 200.0)), _schema("A", "8 A")]
 """A current; the field holds amperes."""
-Volts = Annotated[float, BeforeValidator(_reader("V", "5 V", 0.0, 60.0)), _schema("5 V")]
+Volts = Annotated[float, BeforeValidator(_reader("V", "5 V", 0.0, 60.0)), _schema("V", "5 V")]
 """A voltage; the field holds volts."""
-Degrees = Annotated[float, BeforeValidator(_reader("°", "35°", -360.0, 360.0)), _schema("35°")]
+Degrees = Annotated[float, BeforeValidator(_reader("°", "35°", -360.0, 360.0)), _schema("°", "35°")]
 """An angle; the field holds degrees."""
-DegreesPerSecond = Annotated[float, BeforeValidator(_reader("°/s", "90°/s", 0.1, 3600.0)), _schema("90°/s")]
+DegreesPerSecond = Annotated[float, BeforeValidator(_reader("°/s", "90°/s", 0.1, 3600.0)), _schema("°/s", "90°/s")]
 """An angular speed; the field holds degrees per second."""
-Microseconds = Annotated[float, BeforeValidator(lambda raw: _pulse(raw) * 1e6), _schema("1500 µs")]
+Microseconds = Annotated[float, BeforeValidator(lambda raw: _pulse(raw) * 1e6), _schema("s", "1500 µs", held="µs")]
 """The length of a servo's pulse; the field holds microseconds."""
-Millimetres = Annotated[float, BeforeValidator(lambda raw: _length(raw) * 1000.0), _schema("1600 mm")]
+Millimetres = Annotated[float, BeforeValidator(lambda raw: _length(raw) * 1000.0), _schema("m", "1600 mm", held="mm")]
 """A length on the model; the field holds millimetres."""
-Metres = Annotated[float, BeforeValidator(_reader("m", "12 km", 0.0, 1e6)), _schema("12 km")]
+Metres = Annotated[float, BeforeValidator(_reader("m", "12 km", 0.0, 1e6)), _schema("m", "12 km")]
 """A distance in the territory; the field holds metres."""
-Share = Annotated[float, BeforeValidator(_reader("%", "80 %", 0.0, 100.0)), _schema("80 %")]
+Share = Annotated[float, BeforeValidator(_reader("%", "80 %", 0.0, 100.0)), _schema("%", "80 %")]
 """A percentage; the field holds percent, 0 to 100."""
-Tempo = Annotated[float, BeforeValidator(_reader("Hz", "0.1 Hz", 0.02, 0.5)), _schema("0.1 Hz")]
+Tempo = Annotated[float, BeforeValidator(_reader("Hz", "0.1 Hz", 0.02, 0.5)), _schema("Hz", "0.1 Hz")]
 """A gentle tempo; the field holds breaths per second, one in fifty seconds to one in two."""
 
 
@@ -109,7 +116,9 @@ def _read_number(raw: Any) -> float | str:
 Number = Annotated[
     float | str,
     BeforeValidator(_read_number),
-    WithJsonSchema({"oneOf": [{"type": "number"}, {"type": "string", "examples": ["3 m³/s"]}]}),
+    WithJsonSchema(
+        {"oneOf": [{"type": "number"}, {"type": "string", "pattern": rf"^\s*{NUMBER}", "examples": ["3 m³/s"]}]}
+    ),
 ]
 """A number, or a quantity as text; a bare number takes the unit of the value it meets."""
 

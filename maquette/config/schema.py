@@ -1,25 +1,23 @@
-"""JSON schemas of the documents, made from the models: what editors check and explain while one types."""
+"""JSON schemas of the documents, made from the models: what editors check and explain while one types.
 
-import ast
-import inspect
-import textwrap
+A schema accepts all that the check accepts. What only the check can see, such as ranges of quantities and names of other documents, it
+lets pass.
+"""
+
 from collections.abc import Iterator, Mapping
 from typing import Any
-
-from pydantic import TypeAdapter
 
 from maquette.config.documents import (
     CatalogueDocument,
     ConfigDocument,
     Document,
-    FeedDocument,
     HardwareDocument,
     ScalesDocument,
     ScenarioDocument,
-    ServoDocument,
-    StripDocument,
     UseDocument,
 )
+from maquette.config.reference import described, document_text, field_texts
+from maquette.config.registries import Registries
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -31,52 +29,65 @@ _DOCUMENTS: Mapping[str, type[Document]] = {
     "catalogue": CatalogueDocument,
 }
 
-# Fields whose drivers and kinds add options of their own: document, field → what all of them share.
-_OPEN: Mapping[str, Mapping[str, tuple[type[Document], ...]]] = {
-    "config": {"feeds": (UseDocument, FeedDocument)},
-    "hardware": {"strips": (StripDocument,), "servos": (ServoDocument,)},
-    "catalogue": {"feed": (FeedDocument,)},
-}
+_TEXTS = ("description", "markdownDescription")
+
+# Documents whose own keys stand beside the entries of one of their fields: `fr: …` and `otherwise: …`.
+_SPREAD = {"OpeningHoursDocument": "days", "VariantDocument": "words"}
+
+# What visitors read: a text, or one for each language with what else a variant says; or a list of these, tried in turn.
+_VARIANT = [{"type": "string"}, {"$ref": "#/$defs/VariantDocument"}]
+_SAY = {"oneOf": [*_VARIANT, {"type": "array", "minItems": 1, "items": {"oneOf": _VARIANT}}]}
+
+# In a ready-made feed a placeholder may stand for anything that is text.
+_PLACEHOLDER = {"type": "string", "pattern": r"\{[a-z][a-z0-9_]*\}"}
 
 
-def schemas() -> dict[str, dict[str, Any]]:
+def schemas(registries: Registries) -> dict[str, dict[str, Any]]:
     """Return the schemas by name: ``config``, ``hardware``, ``scenario``, ``scales``, ``catalogue`` (JSON Schema 2020-12)."""
-    return {name: _schema(name, model) for name, model in _DOCUMENTS.items()}
+    return {name: _schema(name, model, registries) for name, model in _DOCUMENTS.items()}
 
 
-def _schema(name: str, model: type[Document]) -> dict[str, Any]:
-    schema = model.model_json_schema()
-    definitions = schema.setdefault("$defs", {})
-    for field, models in _OPEN.get(name, {}).items():
-        options = [_open(m, definitions) for m in models]
-        choice = options[0] if len(options) == 1 else {"anyOf": options}
-        owner = schema["properties"][field]
-        if "patternProperties" in owner:
-            owner["patternProperties"] = dict.fromkeys(owner["patternProperties"], choice)
-            owner["additionalProperties"] = False
-        else:
-            schema["properties"][field] = choice
-    _describe(schema, model)
-    for document in _all_documents(Document):
-        if document.__name__ in definitions:
-            _describe(definitions[document.__name__], document)
+def _schema(name: str, model: type[Document], registries: Registries) -> dict[str, Any]:
+    definitions: dict[str, Any] = {}
+    schema = _made(model, definitions)
+    properties = schema["properties"]
+    match name:
+        case "config":
+            feeds = _choice("kind", registries.feeds, definitions)
+            definitions["UseDocument"] = _made(UseDocument, definitions)
+            _set_entries(properties["feeds"], {"oneOf": [_reference(UseDocument), *feeds["oneOf"]]})
+        case "hardware":
+            _set_entries(properties["strips"], _choice("driver", registries.strips, definitions))
+            _set_entries(properties["servos"], _choice("driver", registries.servos, definitions))
+        case "catalogue":
+            own = dict(definitions)
+            properties["feed"] = {
+                **_choice("kind", registries.feeds, definitions),
+                **{key: text for key, text in properties["feed"].items() if key in _TEXTS},
+            }
+            definitions = {key: own.get(key) or _with_placeholders(made) for key, made in definitions.items()}
     return {
         "$schema": _DIALECT,
         "title": f"Maquette: {name}",
-        **_tidy({k: v for k, v in schema.items() if k != "title"}),
+        **_tidy({**schema, "$defs": dict(sorted(definitions.items()))}),
     }
 
 
-def _open(model: type[Document], definitions: dict[str, Any]) -> dict[str, Any]:
-    """Return a reference to a model's schema; all but `UseDocument` allow the options that they do not know."""
-    made = TypeAdapter(model).json_schema(ref_template="#/$defs/{model}")
-    definitions.update(made.pop("$defs", {}))
-    if model is not UseDocument:
-        made["additionalProperties"] = True
-    if model is FeedDocument:
-        made["not"] = {"required": ["use"]}
-    definitions[model.__name__] = made
-    return {"$ref": f"#/$defs/{model.__name__}"}
+def _made(model: type[Document], definitions: dict[str, Any]) -> dict[str, Any]:
+    """Return a model's schema with the texts of the reference; the models that it refers to join ``definitions``."""
+    schema = model.model_json_schema()
+    inner = schema.pop("$defs", {})
+    documents = {document.__name__: document for document in _all_documents(Document)}
+    for name, made in inner.items():
+        if name in documents:
+            _describe(made, documents[name])
+        else:
+            made.update(described(made["description"]))
+    if "SayDocument" in inner:
+        inner["SayDocument"] = _SAY
+    definitions.update(inner)
+    _describe(schema, model)
+    return schema
 
 
 def _all_documents(base: type[Document]) -> Iterator[type[Document]]:
@@ -86,41 +97,92 @@ def _all_documents(base: type[Document]) -> Iterator[type[Document]]:
 
 
 def _describe(schema: dict[str, Any], document: type[Document]) -> None:
-    """Give each property the text under its field, those of the bases included."""
+    """Give a schema and its properties the texts of the reference; spread what is written beside the other keys."""
+    schema.update(described(document_text(document)))
+    properties = schema["properties"]
     for name, text in field_texts(document).items():
-        alias = document.model_fields[name].alias or name
-        if alias in schema["properties"]:
-            schema["properties"][alias]["description"] = text
+        properties[document.model_fields[name].alias or name].update(described(text))
+    if document.__name__ in _SPREAD:
+        schema["required"].remove(_SPREAD[document.__name__])
+        _spread(schema, properties.pop(_SPREAD[document.__name__]))
 
 
-def field_texts(document: type[Document]) -> dict[str, str]:
-    """Return the text under each field of a document, by the field's name, those of its bases included."""
-    texts: dict[str, str] = {}
-    for owner in reversed(document.__mro__):
-        if not issubclass(owner, Document) or owner is Document:
-            continue
-        (body,) = ast.parse(textwrap.dedent(inspect.getsource(owner))).body
-        assert isinstance(body, ast.ClassDef)
-        for field, text in zip(body.body, body.body[1:], strict=False):
-            match field, text:
-                case ast.AnnAssign(target=ast.Name(id=name)), ast.Expr(value=ast.Constant(value=str(words))):
-                    texts[name] = inspect.cleandoc(words)
-    return texts
+def _spread(schema: dict[str, Any], field: dict[str, Any]) -> None:
+    told = {key: text for key, text in field.items() if key in _TEXTS}
+    mapping = next((form for form in field.get("oneOf", ()) if form["type"] == "object"), field)
+    for key in ("properties", "patternProperties"):
+        entries = {name: {**entry, **told} for name, entry in mapping.get(key, {}).items()}
+        schema[key] = {**schema.get(key, {}), **entries}
+    if isinstance(mapping.get("additionalProperties"), dict):
+        schema["additionalProperties"] = {**mapping["additionalProperties"], **told}
+
+
+def _choice(key: str, documents: Mapping[str, type[Document]], definitions: dict[str, Any]) -> dict[str, Any]:
+    """Return the choice between drivers or kinds, each with options of its own, told apart by what stands under ``key``."""
+    for name, document in documents.items():
+        option = _made(document, definitions)
+        own = {word: text for word, text in option["properties"][key].items() if word != "default"}
+        option["properties"][key] = {**own, "const": name}
+        option["required"] = sorted({*option["required"], key})
+        definitions[document.__name__] = option
+    return {"oneOf": [_reference(document) for document in documents.values()]}
+
+
+def _reference(document: type[Document]) -> dict[str, Any]:
+    return {"$ref": f"#/$defs/{document.__name__}"}
+
+
+def _set_entries(mapping: dict[str, Any], entry: dict[str, Any]) -> None:
+    """Say what stands under each key of a mapping of names."""
+    mapping["patternProperties"] = dict.fromkeys(mapping["patternProperties"], entry)
+
+
+def _with_placeholders(plain: Any) -> Any:
+    """Let a placeholder stand wherever a text is expected that is not free."""
+    if isinstance(plain, list):
+        return [_with_placeholders(item) for item in plain]
+    if not isinstance(plain, dict):
+        return plain
+    if plain.get("type") == "string" and plain.keys() & {"pattern", "enum", "format", "minLength"}:
+        told = {key: plain[key] for key in _TEXTS if key in plain}
+        return {**told, "anyOf": [{key: item for key, item in plain.items() if key not in told}, _PLACEHOLDER]}
+    return {key: item if key == "examples" else _with_placeholders(item) for key, item in plain.items()}
 
 
 def _tidy(plain: Any) -> Any:
-    """Drop titles that repeat keys, the choice of null, and defaults that are not written as they are held (``0.8`` for ``800 ms``)."""
+    """Drop what says nothing to a reader, close mappings of names, and write defaults as documents write them.
+
+    Titles repeat keys, and nothing is never written.
+    """
     if isinstance(plain, list):
         return [_tidy(item) for item in plain]
     if not isinstance(plain, dict):
         return plain
     choices = [choice for choice in plain.get("anyOf", []) if choice != {"type": "null"}]
     if len(choices) == 1:
-        plain = {**{key: value for key, value in plain.items() if key != "anyOf"}, **choices[0]}
-    numeric = plain.get("type") in ("number", "integer")
+        plain = {**choices[0], **{key: value for key, value in plain.items() if key != "anyOf"}}
+    if plain.get("patternProperties"):
+        plain = {**plain, "additionalProperties": False}
+    default = _written_default(plain)
+    plain = {key: item for key, item in plain.items() if key not in ("default", "x-unit") and not _is_title(key, item)}
+    if default is not None:
+        plain["default"] = default
     return {
         key: ({name: _tidy(value) for name, value in item.items()} if key in ("properties", "$defs") else _tidy(item))
         for key, item in plain.items()
-        if not (key == "title" and isinstance(item, str))
-        and not (key == "default" and (item is None or (isinstance(item, float) and not numeric)))
     }
+
+
+def _is_title(key: str, item: Any) -> bool:
+    return key == "title" and isinstance(item, str)
+
+
+def _written_default(schema: Mapping[str, Any]) -> Any:
+    """Return a default as a document writes it (``0.8 s`` for 0.8), or None where none can be written in a line."""
+    default = schema.get("default")
+    quantity = next((form for form in (schema, *schema.get("oneOf", ())) if "x-unit" in form), None)
+    if quantity is not None and isinstance(default, float):
+        unit = quantity["x-unit"]
+        return f"{default:g}{unit}" if unit.startswith("°") else f"{default:g} {unit}"
+    numeric = schema.get("type") in ("number", "integer")
+    return default if (numeric and isinstance(default, int | float)) or (default and isinstance(default, str)) else None

@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from maquette.core.message import message
+from maquette.core.message import Message, message
 from maquette.core.units import parse_quantity
 from maquette.errors import CalendarError, UnitError
 
@@ -18,12 +19,24 @@ DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 Span = tuple[int, int]
 """From when until when, in minutes after midnight; the second may be the smaller: past midnight."""
 
-_TIME = re.compile(r"([01]?[0-9]|2[0-4]):([0-5][0-9])")
-_FRENCH_TIME = re.compile(r"([0-9]{1,2})\s*[hH]\s*([0-9]{2})?")
+TIME = r"(?:[01]?[0-9]|2[0-4]):[0-5][0-9]"
+"""A regular expression for a time of day, as Python and ECMAScript read it."""
+
+DATE = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
+"""One for a date."""
+
+LOCAL = rf"{DATE}(?:[ T]{TIME}(?::[0-5][0-9])?)?"
+"""One for a date, with or without a time of day."""
+
+_TIME, _DATE, _LOCAL = (re.compile(pattern) for pattern in (TIME, DATE, LOCAL))
+_ZONED = re.compile(rf"{LOCAL}(?:Z|[+-][0-9]{{2}}:?[0-9]{{2}})")
+_FRENCH_TIME = re.compile(r"([0-9]{1,2})\s*(?:[hH]\s*([0-9]{2})?)?")
 _FRENCH_DATE = re.compile(r"([0-9]{1,2})/([0-9]{1,2})/([0-9]{4})")
-_SPAN = re.compile(r"\s*(\S+?)\s*[-–]\s*(\S+)\s*")
+_DASH = re.compile("[-–]")
 _FRENCH_DAYS = {"lun": "mon", "mar": "tue", "mer": "wed", "jeu": "thu", "ven": "fri", "sam": "sat", "dim": "sun"}
 _LOOK_AHEAD_D = 370
+_SPAN = "10:00-18:00"
+_LONGEST_AGO_S = 4e9
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,13 +98,26 @@ def parse_time(text: str) -> int:
     Raises:
         CalendarError: it is none.
     """
-    found = _TIME.fullmatch(text.strip())
-    minutes = int(found[1]) * 60 + int(found[2]) if found else -1
-    if not 0 <= minutes <= DAY_MIN:
-        french = _FRENCH_TIME.fullmatch(text.strip())
-        meant = f"{int(french[1]):02d}:{french[2] or '00'}" if french else "10:30"
-        raise CalendarError(message("no_time_of_day", text=text), message("example_text", example=meant))
+    minutes = _minutes(text)
+    if minutes is None:
+        example = _meant_time(text) or "10:30"
+        raise CalendarError(message("no_time_of_day", text=text), message("example_text", example=example))
     return minutes
+
+
+def _minutes(text: str) -> int | None:
+    found = _TIME.fullmatch(text.strip())
+    if found is None:
+        return None
+    hours, minutes = (int(part) for part in found[0].split(":"))
+    return hours * 60 + minutes if hours * 60 + minutes <= DAY_MIN else None
+
+
+def _meant_time(text: str) -> str | None:
+    """Return a time of day that is written as in French (``10h30``), or right already, as documents write it."""
+    french = _FRENCH_TIME.fullmatch(text.strip())
+    written = f"{int(french[1]):02d}:{french[2] or '00'}" if french else text.strip()
+    return written if _minutes(written) is not None else None
 
 
 def parse_days(text: str) -> frozenset[int]:
@@ -123,12 +149,20 @@ def parse_date(text: str) -> date:
     Raises:
         CalendarError: it is none.
     """
-    try:
-        return date.fromisoformat(text.strip())
-    except ValueError:
+    found = _date(text.strip())
+    if found is None:
         french = _FRENCH_DATE.fullmatch(text.strip())
-        meant = f"{french[3]}-{int(french[2]):02d}-{int(french[1]):02d}" if french else "2026-12-25"
-        raise CalendarError(message("no_date", text=text), message("example_text", example=meant)) from None
+        meant = _date(f"{french[3]}-{int(french[2]):02d}-{int(french[1]):02d}") if french else None
+        example = str(meant or "2026-12-25")
+        raise CalendarError(message("no_date", text=text), message("example_text", example=example))
+    return found
+
+
+def _date(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text) if _DATE.fullmatch(text) else None
+    except ValueError:  # the 31st of June
+        return None
 
 
 def parse_span(text: str) -> Span:
@@ -137,12 +171,14 @@ def parse_span(text: str) -> Span:
     Raises:
         CalendarError: they cannot be read, or begin when they end.
     """
-    found = _SPAN.fullmatch(text)
-    if found is None:
-        raise CalendarError(message("no_span", text=text), message("example_text", example="10:00-18:00"))
-    opens, closes = parse_time(found[1]), parse_time(found[2])
+    ends = _DASH.split(text)
+    opens, closes = (_minutes(end) for end in ends) if len(ends) == 2 else (None, None)
+    if opens is None or closes is None:
+        meant = [_meant_time(end) for end in ends]
+        example = f"{meant[0]}-{meant[1]}" if len(meant) == 2 and None not in meant and meant[0] != meant[1] else _SPAN
+        raise CalendarError(message("no_span", text=text), message("example_text", example=example))
     if opens == closes:
-        raise CalendarError(message("empty_span", text=text), message("example_text", example="10:00-18:00"))
+        raise CalendarError(message("empty_span", text=text), message("example_text", example=_SPAN))
     return opens, closes
 
 
@@ -152,23 +188,39 @@ def parse_instant(text: str) -> Instant:
     Raises:
         CalendarError: it is none, or it lies after now.
     """
-    hint = message("some_moments")
     words = text.strip()
     if words == "now":
         return Instant()
-    before, ago, _ = words.rpartition(" ago")
-    if ago:
+    if words.endswith(" ago"):
         try:
-            seconds = parse_quantity(before)
-            if seconds.unit is None or seconds.value < 0:
-                raise CalendarError(message("no_moment", text=text), hint)
-            return Instant(ago_s=seconds.to("s"))
+            seconds = _seconds(words.removesuffix(" ago"))
         except UnitError as error:
-            raise CalendarError(error.message, error.hint or hint) from None
-    try:
-        local = datetime.fromisoformat(words)
-    except ValueError:
-        raise CalendarError(message("no_moment", text=text), hint) from None
-    if local.tzinfo is not None:
+            raise CalendarError(error.message, _ago(error.hint) or message("some_moments")) from None
+        if seconds is None:
+            raise CalendarError(message("no_moment", text=text), message("some_moments"))
+        return Instant(ago_s=seconds)
+    if _ZONED.fullmatch(words):
         raise CalendarError(message("has_time_zone", text=text), message("own_time", example="2026-11-20 08:00"))
+    try:
+        local = datetime.fromisoformat(words) if _LOCAL.fullmatch(words) else None
+    except ValueError:  # the 31st of June
+        local = None
+    if local is None:
+        raise CalendarError(message("no_moment", text=text), message("some_moments"))
     return Instant(local=local)
+
+
+def _seconds(written: str) -> float | None:
+    quantity = parse_quantity(written)
+    seconds = quantity.to("s")
+    return seconds if quantity.unit is not None and 0 <= seconds <= _LONGEST_AGO_S else None
+
+
+def _ago(hint: Message | None) -> Message | None:
+    """Return a hint that proposes a duration as one that proposes a moment."""
+    if hint is not None:
+        for name, meant in hint.arguments:
+            with suppress(UnitError):
+                if isinstance(meant, str) and _seconds(meant) is not None:
+                    return message(hint.key, **{name: f"{meant} ago"})
+    return None

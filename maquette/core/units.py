@@ -140,11 +140,12 @@ _MEANT: dict[str, str] = {
     "lux": "lx",
 }
 
-_NUMBER = r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
+NUMBER = r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
+"""A regular expression for the number of a quantity, as Python and ECMAScript read it."""
 # A unit begins with a letter or one of a few signs, and so does each of its words: "1 200 m³/s" and "10:30" have none.
 _WORD = r"[^\W\d_][^\s,;]*"
 _UNIT = rf"(?:[%‰°€$][^\s,;]*|{_WORD})(?:[^\S\n]{_WORD})*"
-_QUANTITY = re.compile(rf"({_NUMBER})\s*({_UNIT})?")
+_QUANTITY = re.compile(rf"({NUMBER})\s*({_UNIT})?")
 _DECIMAL_COMMA = re.compile(rf"([+-]?[0-9]+),([0-9]+)\s*({_UNIT})?")
 _THOUSANDS = re.compile(rf"([+-]?[0-9]{{1,3}}(?:[^\S\n][0-9]{{3}})+)((?:[.,][0-9]+)?)\s*({_UNIT})?")
 _LONGEST = 80
@@ -165,6 +166,11 @@ def dimension(unit: str | None) -> str | None:
     return known.dimension if known else unit
 
 
+def units_like(unit: str) -> tuple[str, ...]:
+    """Return the units of the table that convert to ``unit``, itself included."""
+    return tuple(name for name, other in _UNITS.items() if other.dimension == _UNITS[unit].dimension)
+
+
 def meant_unit(unit: str) -> str | None:
     """Return the unit that a misspelling means (``m3/s`` → ``m³/s``), or None when ``unit`` is fine or nothing is near."""
     if unit in _UNITS:
@@ -182,7 +188,7 @@ def convert(value: float, unit: str | None, to: str | None) -> float:
     """Convert ``value`` from ``unit`` to ``to``.
 
     Raises:
-        UnitError: the two measure different things.
+        UnitError: the two measure different things, or the number is too large.
     """
     if unit == to:
         return value
@@ -191,7 +197,10 @@ def convert(value: float, unit: str | None, to: str | None) -> float:
         wrong = next((u for u in (unit, to) if u and meant_unit(u)), None)
         hint = message("did_you_mean", name=meant_unit(wrong) or "") if wrong else None
         raise UnitError(message("not_convertible", one=named_unit(unit), other=named_unit(to)), hint)
-    return (value * here.factor + here.offset - there.offset) / there.factor
+    converted = (value * here.factor + here.offset - there.offset) / there.factor
+    if not math.isfinite(converted):
+        raise UnitError(message("not_finite", text=f"{value:g} {unit}"))
+    return converted
 
 
 def named_unit(unit: str | None) -> Message:

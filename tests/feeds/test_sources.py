@@ -6,7 +6,7 @@ import pytest
 from pydantic import ValidationError
 
 from maquette.config.documents import FeedDocument
-from maquette.config.schema import field_texts
+from maquette.config.reference import field_texts
 from maquette.feeds.problems import PROBLEMS, Problem, fault
 from maquette.feeds.sources import FEED_DOCUMENTS, SOURCES
 from maquette.feeds.sources.http_json import HttpJsonDocument, HttpJsonValueDocument, RowsDocument

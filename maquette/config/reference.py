@@ -1,0 +1,52 @@
+"""The reference of the documents: the texts under the fields of the models, in English there, in French in ``locale/reference.fr.json``.
+
+That file is a table, English → French: a text that changes in a model has lost its French, and a test says so.
+"""
+
+import ast
+import inspect
+import json
+import textwrap
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+
+from maquette.config.document import Document
+
+
+@cache
+def french() -> Mapping[str, str]:
+    """Return the French of the reference, by its English."""
+    texts: dict[str, str] = json.loads(files("maquette").joinpath("locale", "reference.fr.json").read_text("utf-8"))
+    return texts
+
+
+def described(english: str) -> dict[str, str]:
+    """Return a text as schemas carry it, French first: plain, and as Markdown for editors that show it."""
+    words = french().get(english)
+    if words is None:
+        return {"description": english}
+    return {
+        "description": f"{words}\n\nEnglish: {english}",
+        "markdownDescription": f"{words}\n\n*English:* {english}",
+    }
+
+
+def document_text(document: type[Document]) -> str:
+    """Return what a document is."""
+    return inspect.cleandoc(document.__doc__ or "")
+
+
+def field_texts(document: type[Document]) -> dict[str, str]:
+    """Return the text under each field of a document, by the field's name, those of its bases included."""
+    texts: dict[str, str] = {}
+    for owner in reversed(document.__mro__):
+        if not issubclass(owner, Document) or owner is Document:
+            continue
+        (body,) = ast.parse(textwrap.dedent(inspect.getsource(owner))).body
+        assert isinstance(body, ast.ClassDef)
+        for field, text in zip(body.body, body.body[1:], strict=False):
+            match field, text:
+                case ast.AnnAssign(target=ast.Name(id=name)), ast.Expr(value=ast.Constant(value=str(words))):
+                    texts[name] = inspect.cleandoc(words)
+    return texts
