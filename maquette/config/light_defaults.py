@@ -2,32 +2,32 @@
 
 from collections.abc import Mapping
 
-from maquette.config.documents import BoundDocument, FeedDocument, LightDocument, ScaleDocument
+from maquette.config.documents import BoundDocument, LightDocument, ScaleDocument, ValueDocument
+from maquette.config.documents_scales import Sign
 from maquette.config.world import World
 from maquette.errors import ExpressionError
-from maquette.show.expressions import Expression, compile_expression
+from maquette.show.expressions import compile_expression
 
-_EFFECTS = {None: "solid", "share": "gauge", "tempo": "breathe"}
+SHOWN_BY: Mapping[Sign, str] = {"share": "gauge", "tempo": "breathe"}
 """Kind of second sign → the effect that shows it."""
 
 
-def default_scale(expression: Expression, feeds: Mapping[str, FeedDocument]) -> str | None:
-    """Return the name of the scale of the value that an expression is; None when it is more than a value, or the value has none."""
-    term = expression.cell
-    feed = None if term is None else feeds.get(term.feed)
-    value = None if feed is None or term is None else feed.values.get(term.name)
-    return None if value is None else value.scale
+def value_of(light: LightDocument, world: World) -> ValueDocument | None:
+    """Return the value that a light tells; None when it tells none, or something calculated."""
+    try:
+        term = None if light.value is None else compile_expression(light.value).cell
+    except ExpressionError:
+        return None
+    feed = None if term is None else world.feeds.get(term.feed)
+    return None if feed is None or term is None else feed.values.get(term.name)
 
 
 def scale_of(light: LightDocument, world: World) -> str | ScaleDocument | None:
     """Return the scale of a light: one of its own, a name, or None."""
-    if light.scale is not None or light.colour is not None or light.value is None:
+    if light.scale is not None or light.colour is not None:
         return light.scale
-    try:
-        name = default_scale(compile_expression(light.value), world.feeds)
-    except ExpressionError:
-        return None
-    return name if name in world.scales else None
+    value = value_of(light, world)
+    return value.scale if value is not None and value.scale in world.scales else None
 
 
 def scale_document(light: LightDocument, world: World) -> ScaleDocument | None:
@@ -40,7 +40,7 @@ def split_effect(light: LightDocument, world: World) -> tuple[str, dict[str, flo
     """Return a light's effect and the parameters that it gives."""
     if light.effect is None:
         scale = scale_document(light, world)
-        return _EFFECTS[None if scale is None else scale.sign], {}
+        return ("solid" if scale is None or scale.sign is None else SHOWN_BY[scale.sign]), {}
     if isinstance(light.effect, str):
         return light.effect, {}
     name, parameters = next(iter(light.effect.items()))

@@ -9,6 +9,7 @@ from maquette.config.expressions_check import Examined, check_number
 from maquette.config.light_defaults import scale_of, split_effect
 from maquette.config.problems import did_you_mean
 from maquette.config.scales_check import check_colour, check_scale
+from maquette.config.scales_sight import warn_of_sign, warn_of_unknown_values
 from maquette.config.tree import Path
 from maquette.config.world import World
 from maquette.core.message import message
@@ -45,8 +46,12 @@ def check_light(
         names = [other for name in light.zones for other in (each or () if name == "zone" else (name,))]
         zones = world.open(names, named)
     own = None if light.value is None else check_number(draft, (*path, "value"), light.value, world, zones)
+    errors = len(draft.problems)
     _check_colouring(draft, path, light, own, world)
     _check_effect(draft, path, light, own, zones, world)
+    if len(draft.problems) == errors:
+        warn_of_sign(draft, path, light, world)
+        warn_of_unknown_values(draft, path, light, world)
     if light.value is not None and scale_of(light, world) is None and not _follows_its_value(light, world):
         draft.report("W029", (*path, "value"), on_key=True, hint=message("give_scale"))
     if isinstance(light.level, BoundDocument):

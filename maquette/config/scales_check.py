@@ -15,6 +15,7 @@ from maquette.config.documents import (
 from maquette.config.draft import Draft
 from maquette.config.languages import check_text
 from maquette.config.problems import did_you_mean
+from maquette.config.scales_sight import warn_of_gaps, warn_of_likeness
 from maquette.config.tree import Path
 from maquette.core.colour import Floats, parse_colour, parse_colours
 from maquette.core.message import message
@@ -54,6 +55,7 @@ def check_value_scales(
 
 def check_scale(draft: Draft, path: Path, scale: ScaleDocument, languages: Sequence[str]) -> None:
     """Check a scale, in a document of scales or in a light; problems are noted in the draft."""
+    before = len(draft.problems)
     check_text(draft, (*path, "title"), scale.title, languages)
     given = [form for form in _FORMS if getattr(scale, form) is not None]
     if len(given) != 1:
@@ -64,6 +66,9 @@ def check_scale(draft: Draft, path: Path, scale: ScaleDocument, languages: Seque
         _check_band(draft, (*path, "diverging"), scale, scale.diverging)
     else:
         _check_classes(draft, (*path, given[0]), scale, languages)
+        if not any(problem.severity == "error" for problem in draft.problems[before:]):
+            warn_of_likeness(draft, (*path, given[0]), make_scale("", scale))
+            warn_of_gaps(draft, (*path, given[0]), scale)
 
 
 def check_colour(draft: Draft, path: Path, written: str) -> None:

@@ -23,6 +23,7 @@ from maquette.show.scenario import Bound, Layer, Parameter
 _WHITE = np.ones(3, dtype=np.float32)
 _DARK = np.zeros(3, dtype=np.float32)
 _LEVEL = "level"
+_NO_SIGN = {"tempo": 0.0, "share": 1.0}
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -136,8 +137,10 @@ def tell(layer: Layer, zone: Zone, reader: Reader) -> Telling:
     colour, class_title, sign = _on_scale(layer, own)
     quality = worst(source.quality for source in sources)
     kinds = EFFECTS[layer.effect].parameters
-    if layer.scale is not None and layer.scale.sign is not None and sign is not None and layer.scale.sign in kinds:
-        numbers.setdefault(layer.scale.sign, sign)
+    shown_by = None if layer.scale is None else layer.scale.sign
+    if shown_by is not None and shown_by in kinds:
+        # A value of no class stands still, and fills its zone.
+        numbers.setdefault(shown_by, sign if sign is not None else _NO_SIGN[shown_by])
     if own is not None:
         numbers.update({name: own.number for name, kind in kinds.items() if kind.own and name not in numbers})
     if colour is None or level is None or quality is Quality.MISSING or None in numbers.values():

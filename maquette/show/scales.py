@@ -71,6 +71,11 @@ class Scale(ABC):
         return False
 
     @property
+    def steps(self) -> tuple[ScaleClass, ...]:
+        """Its classes, in rising order; empty where the colour changes smoothly."""
+        return ()
+
+    @property
     def sign(self) -> Sign | None:
         """What tells its classes apart besides their colours, or None."""
         return None
@@ -118,6 +123,10 @@ class _Classes(Scale):
 
     @abstractmethod
     def _index(self, value: float) -> int | None: ...
+
+    @property
+    def steps(self) -> tuple[ScaleClass, ...]:
+        return self.classes
 
     @property
     def sign(self) -> Sign | None:

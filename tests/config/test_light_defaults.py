@@ -8,8 +8,8 @@ from maquette.config.check import Registries, check
 from maquette.core.message import message
 from maquette.show.scenario import Layer
 
-CLASSES = """{classes: [
-  {value: 1, colour: "#50f0e6", share: 50 %, title: Bon}, {value: 2, colour: "#960032", share: 100 %, title: Mauvais}]}"""
+CLASSES = """{thresholds: [
+  {colour: "#50f0e6", share: 50 %, title: Bon}, {from: 4, colour: "#960032", share: 100 %, title: Mauvais}]}"""
 
 
 def layer(folder: Path, registries: Registries, light: str) -> Layer:

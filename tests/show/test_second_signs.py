@@ -71,6 +71,12 @@ def test_a_value_of_no_class_has_no_second_sign():
     assert np.allclose(light, UNKNOWN_COLOUR)
 
 
+def test_a_value_of_no_class_stands_still():
+    light = painted(Layer(("north",), INDEX, TEMPOS, effect="breathe"), north=0)
+    assert np.array_equal(light(0.0), light(1.3))
+    assert np.allclose(light(0.0)[NORTH], UNKNOWN_COLOUR)
+
+
 def test_a_missing_value_is_dark_whatever_its_scale():
     light = painted(Layer(("north",), INDEX, TEMPOS, effect="breathe"), Quality.MISSING, north=None)
     assert np.array_equal(light(0.0), light(2.0))
