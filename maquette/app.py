@@ -11,8 +11,10 @@ import textwrap
 import threading
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TextIO
+from zoneinfo import ZoneInfo
 
 import maquette.feeds
 from maquette.config import last_good
@@ -26,6 +28,7 @@ from maquette.core.alerts import Alert, Severity
 from maquette.core.message import message
 from maquette.feeds.plan import FeedsStart
 from maquette.feeds.sources import FEED_DOCUMENTS
+from maquette.ops.clock import read_clock
 from maquette.ops.log import start_logging
 from maquette.ops.state import state_folder, write_atomically
 from maquette.ops.supervise import Child
@@ -95,7 +98,14 @@ def _prepared(installation: Installation, *, simulate: bool, port: int | None) -
 
 
 def _play(installation: Installation, alerts: Iterable[Alert], folder: Path, *, simulate: bool) -> None:
-    stage = Stage(installation.show, installation.strips, installation.servos, installation.buttons, simulated=simulate)
+    stage = Stage(
+        installation.show,
+        installation.strips,
+        installation.servos,
+        installation.buttons,
+        wall_clock=partial(read_clock, ZoneInfo(installation.time_zone)),
+        simulated=simulate,
+    )
     for alert in alerts:
         stage.alert(alert)
     feeds = Child(

@@ -7,7 +7,7 @@ from http import HTTPStatus
 from typing import Any
 
 from maquette.console.hub import Hub
-from maquette.core.events import COMMANDS, Answer, Command, CommandKind, Origin
+from maquette.core.events import COMMANDS, Answer, Command, Origin, flaw
 
 STATUS = {
     "unknown_command": HTTPStatus.NOT_FOUND,
@@ -55,21 +55,11 @@ def read_command(payload: object) -> Command | Refusal:
     extra = next((key for key in payload if key not in ("command", kind.argument)), None)
     if extra is not None:
         return Refusal("unknown_argument", nearest(str(extra), [kind.argument or ""]), {"name": str(extra)})
-    if kind.argument is None:
-        return Command(name)
-    return _with_argument(name, kind, kind.argument, payload)
-
-
-def _with_argument(name: str, kind: CommandKind, argument: str, payload: dict[Any, Any]) -> Command | Refusal:
-    if argument not in payload:
-        return Refusal("missing_argument", arguments={"name": argument})
-    value = payload[argument]
-    if type(value) is not kind.type:
-        return Refusal("wrong_type", arguments={"name": argument, "expected": kind.type.__name__})
-    if isinstance(value, int) and not kind.minimum <= value <= kind.maximum:
-        limits = {"minimum": str(kind.minimum), "maximum": str(kind.maximum)}
-        return Refusal("out_of_range", arguments={"name": argument, **limits})
-    return Command(name, {argument: value})
+    arguments = {key: value for key, value in payload.items() if key != "command"}
+    wrong = flaw(name, arguments)
+    if wrong is not None:
+        return Refusal(wrong[0], arguments=dict(wrong[1]))
+    return Command(name, arguments)
 
 
 async def carry_out(hub: Hub, payload: object, origin: Origin) -> Answer | Refusal:

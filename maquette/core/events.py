@@ -29,12 +29,20 @@ class ButtonPressed:
 
 
 @dataclass(frozen=True, slots=True)
+class ButtonReleased:
+    """A button that was pressed came up again; ``at`` as for the press."""
+
+    button: str
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
 class Command:
     """A command of the one table (`COMMANDS`).
 
     Attributes:
         name: such as ``play``.
-        arguments: such as ``{"scenario": "air"}``; already of the types that the table says.
+        arguments: such as ``{"scenario": "air"}``; of the types that the table says (true and false are numbers to Python).
         origin: who speaks.
         request: a number that the answer repeats, or None when nobody waits for one.
     """
@@ -64,12 +72,13 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class CommandKind:
-    """One row of the table of commands: its argument's name, type and range, if it has one."""
+    """One row of the table of commands: its argument's name, type and range, if it has one, and whether it may be left out."""
 
     argument: str | None = None
-    type: "type[str] | type[int]" = str
+    type: "type[str] | type[int] | type[bool]" = str
     minimum: int = 0
     maximum: int = 0
+    optional: bool = False
 
 
 COMMANDS: Mapping[str, CommandKind] = {
@@ -80,8 +89,25 @@ COMMANDS: Mapping[str, CommandKind] = {
     "resume": CommandKind(),
     "stop": CommandKind(),
     "brightness": CommandKind("percent", int, 0, 100),
+    "guide": CommandKind("on", bool, optional=True),
+    "calm": CommandKind("on", bool, optional=True),
     "blackout": CommandKind(),
     "wake": CommandKind(),
     "press": CommandKind("button"),
 }
-"""The one table that serves buttons, web, MQTT and command line."""
+"""The one table that serves buttons, web, MQTT and command line. ``on`` left out: the other way round."""
+
+
+def flaw(name: str, arguments: Mapping[str, object]) -> tuple[str, Mapping[str, str]] | None:
+    """Return why a command of the table cannot be read: a code and the figures for its words; None when it can."""
+    kind = COMMANDS[name]
+    if kind.argument is None or (kind.optional and kind.argument not in arguments):
+        return None
+    if kind.argument not in arguments:
+        return "missing_argument", {"name": kind.argument}
+    value = arguments[kind.argument]
+    if type(value) is not kind.type:  # strict: true is not 1
+        return "wrong_type", {"name": kind.argument, "expected": kind.type.__name__}
+    if type(value) is int and not kind.minimum <= value <= kind.maximum:
+        return "out_of_range", {"name": kind.argument, "minimum": str(kind.minimum), "maximum": str(kind.maximum)}
+    return None

@@ -1,6 +1,7 @@
 """What the stage tells the console: the state of the show, at most ten times a second, and the bytes of frames while somebody watches."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from maquette.core.readings import Quality, Reading
@@ -83,6 +84,43 @@ class SupplyState:
 
 
 @dataclass(frozen=True, slots=True)
+class Answers:
+    """A choice of a question: the button that gives it, its words, what it counts, and how often it was given."""
+
+    button: str
+    label: Text
+    score: float
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question that stands, and what visitors have answered so far.
+
+    Attributes:
+        id: its name in ``votes.<id>``.
+        text: the question.
+        choices: in the order of the document.
+        count: how many votes there are, those for choices that are gone included.
+        mean: the mean score, or None while nobody has answered.
+    """
+
+    id: str
+    text: Text
+    choices: tuple[Answers, ...]
+    count: int
+    mean: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Hand:
+    """A visitor's wish during a guided visit: the button that was pressed, and when first, in monotonic seconds."""
+
+    button: str
+    since: float
+
+
+@dataclass(frozen=True, slots=True)
 class Snapshot:
     """The state of the show at one moment.
 
@@ -96,10 +134,10 @@ class Snapshot:
         caption: the visitors' words with their figures, or None.
         notes: the mediator's talking points, or None.
         step_started_at: monotonic seconds.
-        step_ends_at: monotonic seconds, or None when the step waits for a command.
+        step_ends_at: monotonic seconds, or None when the step waits.
         brightness: percent, 0 to 100.
-        guided: always False until guided visits exist.
-        calm: always False until calm mode exists.
+        guided: a mediator leads a visit: steps wait for ``next``.
+        calm: nothing moves, at half light.
         quality: the worst quality among the values that are lit.
         zones: one per zone of the model, in its order.
         lamps: ids of the buttons whose lamp is on.
@@ -107,6 +145,9 @@ class Snapshot:
         supplies: one per supply.
         pending: id of a scenario that waits for the end of the step, or None.
         ended: True after the last step, while it stays on, dimmed; `step_ends_at` is then when the model goes idle.
+        question: the question that stands, or None.
+        hands: wishes of visitors that wait for the mediator, the oldest first.
+        moment: the moment of the past that is shown (aware), during a journey, or None.
     """
 
     mode: Mode
@@ -129,6 +170,9 @@ class Snapshot:
     supplies: tuple[SupplyState, ...] = ()
     pending: str | None = None
     ended: bool = False
+    question: Question | None = None
+    hands: tuple[Hand, ...] = ()
+    moment: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,31 +1,46 @@
 """The director: what happens flows in, what is on flows out, with an answer to every command.
 
-Nothing here knows light. Time is an argument: before an event is heard, everything that was due until then has happened.
+Nothing here knows light. Time is an argument: before an event is heard, everything that was due until then has happened. Events count in
+the order in which they come: of two buttons that go down in the same frame the first acts first, the second meets what it made.
 """
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
-from difflib import get_close_matches
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from functools import partial
 
-from maquette.core.events import COMMANDS, Answer, ButtonPressed, Command
+from maquette.core.clock import Clock
+from maquette.core.events import Answer, ButtonPressed, ButtonReleased, Command
+from maquette.core.readings import Readings
 from maquette.core.snapshot import Mode
-from maquette.show.scenario import Scenario, Show
+from maquette.core.votes import FormerVotes, VoteCast, added
+from maquette.show import presses, triggers
+from maquette.show.commands import Outcome, Refusal, go_on, obey, pressed_button
+from maquette.show.hours import fall_asleep, opened_or_closed, sleeps_at
+from maquette.show.presses import Gesture, bound_presses
+from maquette.show.priorities import PRIORITIES, Situation, Source, Verdict
+from maquette.show.scenario import Ask, ButtonTrigger, Choice, Press, Scenario, Show
+from maquette.show.state import DirectorState, Hold, WatchKey, Wish
 from maquette.show.timeline import (
-    DirectorState,
-    advance,
     begin,
-    go_dark,
+    end_step_by_itself,
     go_idle,
-    go_to_step,
-    hold,
-    leave_step,
+    lit_step,
+    look_at_until,
+    place,
     playable,
-    release,
+    step_due_at,
     turn_idle_page,
 )
+from maquette.show.visit import end_visit, leads, raise_hand
+from maquette.show.votes import cast
 
 REPEAT_S = 2.0
-"""Presses of a button that follow one another more closely are one wish: they are acknowledged and never restart."""
+"""Presses of a button that follow one another more closely are one wish: they are acknowledged and never restart, nor vote again."""
+
+LAPSE_S = 10 * 60.0
+"""How long a wish of data or clock waits for rest, seconds."""
+
+_LATE_S = 60.0  # after a longer gap what was missed is not played through
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,191 +48,287 @@ class Tick:
     """Time passes and nothing else happens."""
 
 
-Event = ButtonPressed | Command | Tick
-Action = Answer
-
-
 @dataclass(frozen=True, slots=True)
-class _Refusal:
-    """Why a command makes no sense now: a stable code, the figures for its words, and a name that was probably meant."""
-
-    code: str
-    arguments: Mapping[str, str] = field(default_factory=dict)
-    hint: str | None = None
+class NewReadings:
+    """Readings changed, or the quality of one did."""
 
 
-_Outcome = DirectorState | _Refusal
+Event = ButtonPressed | ButtonReleased | Command | Clock | NewReadings | FormerVotes | Tick
+Action = Answer | VoteCast
 
 
-def direct(state: DirectorState, event: Event, now: float, show: Show) -> tuple[DirectorState, tuple[Action, ...]]:
-    """Return what is on after an event, and the answers to give.
+def direct(
+    state: DirectorState, event: Event, now: float, show: Show, readings: Readings | None = None
+) -> tuple[DirectorState, tuple[Action, ...]]:
+    """Return what is on after an event, and what is to be told.
 
     Args:
         state: what was on; `opening` makes the first.
-        event: a press, a command, or time that passes.
+        event: a press, a command, the wall clock, other readings, or time that passes.
         now: monotonic seconds.
         show: what there is to play.
+        readings: as they are now, those of a journey left aside.
 
     Returns:
-        The new state, and for a command exactly one `Answer`. Never raises: a command that makes no sense is refused with a code.
+        The new state; for a command exactly one `Answer`, for a vote a `VoteCast`. Never raises: a command that makes no sense is refused
+        with a code.
     """
-    state = advance(state, show, now)
-    if isinstance(event, ButtonPressed):
-        return _pressed(state, event.button, now, show), ()
-    if isinstance(event, Tick):
-        return state, ()
-    outcome = _obey(state, event, now, show)
-    if isinstance(outcome, _Refusal):
-        return state, (Answer(event, outcome.code, outcome.arguments, outcome.hint),)
-    return outcome, (Answer(event),)
+    known = Readings() if readings is None else readings
+    before = advance(state, show, now, known)
+    after, actions = _heard(before, event, now, show, known)
+    return advance(_settled(after, before, show, known, now), show, now, known), actions
+
+
+def _heard(
+    state: DirectorState, event: Event, now: float, show: Show, readings: Readings
+) -> tuple[DirectorState, tuple[Action, ...]]:
+    match event:
+        case ButtonPressed(button=button):
+            return _pressed(state, button, now, show)
+        case ButtonReleased(button=button):
+            holds, gesture = presses.released(state.holds, button, now, bound_presses(button, show))
+            return _gestured(replace(state, holds=holds), gesture, now, show), ()
+        case Command():
+            return _commanded(state, event, now, show)
+        case Clock():
+            return _told_the_time(state, event, now, show), ()
+        case NewReadings():
+            state = replace(state, watches=triggers.watched(state.watches, show, readings, now))
+            return look_at_until(state, show, readings, now), ()
+        case FormerVotes():
+            return replace(state, former_votes=event.tallies), ()
+        case Tick():
+            return state, ()
+
+
+# -- time ------------------------------------------------------------------------------------------------------------
+
+
+def advance(state: DirectorState, show: Show, now: float, readings: Readings) -> DirectorState:
+    """Let time pass until ``now``: everything that was due happens, at the moment it was due."""
+    while (due := _first_due(state, show)) is not None and due[0] <= now:
+        at = due[0] if now - due[0] < _LATE_S else now
+        state = _settled(due[1](at), state, show, readings, at)
+    return state
+
+
+def due_at(state: DirectorState, show: Show) -> float | None:
+    """Return the next moment (monotonic seconds) at which something happens by itself, or None."""
+    due = _first_due(state, show)
+    return None if due is None else due[0]
+
+
+_Due = tuple[float, Callable[[float], DirectorState]]
+"""A moment, and what happens then."""
+
+
+def _first_due(state: DirectorState, show: Show) -> _Due | None:
+    return min(_dues(state, show), key=lambda due: due[0], default=None)
+
+
+def _dues(state: DirectorState, show: Show) -> Iterator[_Due]:
+    """Give everything that will happen by itself; what stands first happens first when two fall together."""
+    for hold in state.holds:
+        yield presses.known_at(hold), partial(_hold_settled, state, hold, show=show)
+    if state.guided:
+        yield state.guide_ends_at, partial(end_visit, state)
+    step_ends_at = step_due_at(state)
+    if step_ends_at is not None:
+        yield step_ends_at, partial(end_step_by_itself, state, show)
+    for key, watch in state.watches.items():
+        fires_at = triggers.fires_at(key, watch)
+        if fires_at is not None:
+            yield fires_at, partial(_fired, state, key, show=show)
+    asleep_at = sleeps_at(state, show)
+    if asleep_at is not None:
+        yield asleep_at, partial(fall_asleep, state)
+
+
+def _settled(state: DirectorState, before: DirectorState, show: Show, readings: Readings, now: float) -> DirectorState:
+    """Return what follows at once from a change: at rest a wish that waited is granted, a new step looks at what it waits for."""
+    while state.waiting and PRIORITIES[_situation(state)][Source.CLOCK] is Verdict.NOW:
+        first = min(state.waiting, key=lambda wish: list(Source).index(wish.source))
+        state = replace(state, waiting=tuple(wish for wish in state.waiting if wish is not first))
+        if now < first.lapses_at and playable(show, first.scenario) is not None:
+            state = begin(state, show, first.scenario, now)
+    return state if place(state) == place(before) else look_at_until(state, show, readings, now)
+
+
+# -- wishes ----------------------------------------------------------------------------------------------------------
+
+
+def _situation(state: DirectorState) -> Situation:
+    match state.mode:
+        case Mode.BLACKOUT:
+            return Situation.BLACKOUT
+        case Mode.ASLEEP:
+            return Situation.ASLEEP
+        case _ if state.guided:
+            return Situation.GUIDED
+        case _ if not state.running:
+            return Situation.REST
+        case Mode.PAUSED:
+            return Situation.PAUSED
+    return Situation.PLAYING
+
+
+def _wished(
+    state: DirectorState, scenario: Scenario, source: Source, now: float, show: Show, *, repeated: bool = False
+) -> DirectorState:
+    """Return what becomes of the wish of a visitor, of data or of the clock that a scenario begins."""
+    verdict = PRIORITIES[_situation(state)][source]
+    own = scenario.id == state.scenario
+    if own and verdict in (Verdict.NOW, Verdict.IN_TURN, Verdict.WAITS) and not state.guided:
+        if repeated or state.mode is Mode.IDLE:
+            return state
+        if state.running:
+            return _again(state, scenario, now, show)
+    match verdict:
+        case Verdict.NOW:
+            return begin(state, show, scenario.id, now)
+        case Verdict.IN_TURN:
+            current = playable(show, state.scenario)
+            if current is not None and current.interrupt == "after_step":
+                return replace(state, pending=scenario.id)
+            return begin(state, show, scenario.id, now)
+        case Verdict.WAITS:
+            others = tuple(wish for wish in state.waiting if wish.scenario != scenario.id)
+            return replace(state, waiting=(*others, Wish(scenario.id, source, now + LAPSE_S)))
+    return state
+
+
+def _again(state: DirectorState, scenario: Scenario, now: float, show: Show) -> DirectorState:
+    """Return what its own trigger does to the scenario that plays."""
+    if scenario.while_playing == "restart":
+        return begin(state, show, scenario.id, now)
+    return go_on(state, now, show) if scenario.while_playing == "next_step" else state
+
+
+def _fired(state: DirectorState, key: WatchKey, now: float, show: Show) -> DirectorState:
+    """Let a condition that has held long enough have its effect."""
+    watch, starts = triggers.fired(key, state.watches[key], now)
+    state = replace(state, watches={**state.watches, key: watch})
+    scenario = playable(show, key[0])
+    return _wished(state, scenario, Source.DATA, now, show) if starts and scenario is not None else state
+
+
+def _told_the_time(state: DirectorState, clock: Clock, now: float, show: Show) -> DirectorState:
+    seen, came = triggers.seen_again(state.seen, clock, now, show)
+    state = replace(opened_or_closed(state, clock, show, now), seen=seen)
+    for name in came:
+        scenario = playable(show, name)
+        if scenario is not None:
+            state = _wished(state, scenario, Source.CLOCK, now, show)
+    return state
 
 
 # -- presses ---------------------------------------------------------------------------------------------------------
 
 
-def _pressed(state: DirectorState, button: str, now: float, show: Show) -> DirectorState:
-    scenario = _started_by(button, show)
+def _pressed(
+    state: DirectorState, button: str, now: float, show: Show, *, whole: bool = False
+) -> tuple[DirectorState, tuple[Action, ...]]:
+    """Return what is on after a press; ``whole`` when the button is not held: it is a short press at once."""
+    bound = bound_presses(button, show)
+    if not bound and button not in show.model.buttons:
+        return state, ()
+    kinds = frozenset[Press]() if whole else bound
+    source = Source.MEDIATOR if leads(button, show) else Source.VISITOR
+    verdict = PRIORITIES[_situation(state)][source]
+    if verdict is Verdict.NOTHING:
+        return state, ()
+    if verdict is Verdict.WAKES:
+        woken = _acknowledged(go_idle(state, show, now), button, now)
+        return _woken_by(woken, button, kinds, now, show), ()
+    repeated = any(other == button and now - at < REPEAT_S for other, at in state.presses)
+    state = _acknowledged(state, button, now)
+    answer = _answer(state, button, show)
+    if answer is not None:
+        return (state, ()) if repeated else _voted(state, *answer)
+    if verdict is Verdict.HAND:
+        return raise_hand(state, button, now), ()
+    holds, gesture = presses.pressed(state.holds, button, now, kinds, repeated=repeated)
+    return _gestured(replace(state, holds=holds), gesture, now, show), ()
+
+
+def _acknowledged(state: DirectorState, button: str, now: float) -> DirectorState:
+    recent = tuple(press for press in state.presses if press[0] != button and now - press[1] < REPEAT_S)
+    return replace(state, presses=(*recent, (button, now)), acted_at=now)
+
+
+def _woken_by(state: DirectorState, button: str, bound: frozenset[Press], now: float, show: Show) -> DirectorState:
+    """Return what else a press does that woke the model: what it would have done, except to black it out again."""
     known = show.model.buttons.get(button)
-    command = known.command if known is not None else None
-    wakes = scenario is None and command in ("wake", "blackout")
-    if (scenario is None and known is None) or (state.dark and not wakes):
+    if known is not None and known.command in ("blackout", "wake"):
         return state
-    recent = tuple((other, at) for other, at in state.presses if now - at < REPEAT_S)
-    repeated = any(other == button for other, _ in recent)
-    state = replace(state, presses=(*(press for press in recent if press[0] != button), (button, now)))
-    if state.dark:
-        return go_idle(state, show, now)
+    holds, gesture = presses.pressed(state.holds, button, now, bound, repeated=False)
+    return _gestured(replace(state, holds=holds), gesture, now, show)
+
+
+def _answer(state: DirectorState, button: str, show: Show) -> tuple[Ask, Choice] | None:
+    """Return the question that stands and the choice that a button gives, or None."""
+    step = lit_step(state, show) if state.running else None
+    if step is None or step.ask is None:
+        return None
+    number = step.ask.choice(button)
+    return None if number is None else (step.ask, step.ask.choices[number])
+
+
+def _voted(state: DirectorState, ask: Ask, choice: Choice) -> tuple[DirectorState, tuple[Action, ...]]:
+    one = {(choice.button, choice.score): 1}
+    votes = {**state.votes, ask.id: added(state.votes.get(ask.id, {}), one)}
+    return replace(state, votes=votes), (cast(ask, choice, state),)
+
+
+def _hold_settled(state: DirectorState, hold: Hold, now: float, show: Show) -> DirectorState:
+    holds, gesture = presses.settled(state.holds, hold, bound_presses(hold.button, show))
+    return _gestured(replace(state, holds=holds), gesture, now, show)
+
+
+def _gestured(state: DirectorState, gesture: Gesture | None, now: float, show: Show) -> DirectorState:
+    """Return what is on after a press of which it is known whether it is short, long or double."""
+    if gesture is None:
+        return state
+    trigger = ButtonTrigger(gesture.button, gesture.press)
+    scenario = next((s for s in show.scenarios.values() if trigger in s.triggers and s.steps), None)
     if scenario is not None:
-        return _triggered(state, scenario, now, show, repeated=repeated)
-    return state if command is None else _commanded(state, command, now, show, repeated=repeated)
-
-
-def _started_by(button: str, show: Show) -> Scenario | None:
-    """Return the scenario that a button starts, or None."""
-    return next((s for s in show.scenarios.values() if button in s.buttons and s.steps), None)
-
-
-def _triggered(state: DirectorState, scenario: Scenario, now: float, show: Show, *, repeated: bool) -> DirectorState:
-    own = scenario.id == state.scenario
-    if own and (repeated or state.mode is Mode.IDLE):
+        return _wished(state, scenario, Source.VISITOR, now, show, repeated=gesture.repeated)
+    known = show.model.buttons.get(gesture.button)
+    if known is None or known.command is None or gesture.press != "short":
         return state
-    current = playable(show, state.scenario)
-    if not state.running or current is None:
-        return begin(state, show, scenario.id, now)
-    if not own:
-        waits = current.interrupt == "after_step"
-        return replace(state, pending=scenario.id) if waits else begin(state, show, scenario.id, now)
-    if scenario.while_playing == "restart":
-        return begin(state, show, scenario.id, now)
-    return _go_on(state, now, show) if scenario.while_playing == "next_step" else state
+    return _button_commanded(state, known.command, now, show, repeated=gesture.repeated)
 
 
-def _commanded(state: DirectorState, command: str, now: float, show: Show, *, repeated: bool) -> DirectorState:
+def _button_commanded(state: DirectorState, command: str, now: float, show: Show, *, repeated: bool) -> DirectorState:
     """Carry out a button's command. At rest ``next`` and ``back`` turn the idle playlist's pages: no button is dead."""
     if state.mode is Mode.IDLE and command in ("next", "back"):
         return turn_idle_page(state, show, 1 if command == "next" else -1, now)
-    if command == "pause" and repeated:
-        return state
+    if command in ("pause", "guide", "calm") and repeated:
+        return state  # what goes to and fro would be undone by a child's second press
     if command == "pause" and state.mode is Mode.PAUSED:
         command = "resume"
-    outcome = _obey(state, Command(command), now, show)
-    return state if isinstance(outcome, _Refusal) else outcome
-
-
-def _go_on(state: DirectorState, now: float, show: Show) -> DirectorState:
-    """End the step because somebody wishes so."""
-    acted = () if state.scenario is None else (state.scenario,)
-    return leave_step(replace(state, played=acted), show, now)
+    outcome = obey(state, Command(command), now, show)
+    return state if isinstance(outcome, Refusal) else outcome
 
 
 # -- commands --------------------------------------------------------------------------------------------------------
 
 
-def _obey(state: DirectorState, command: Command, now: float, show: Show) -> _Outcome:
-    kind, obey = COMMANDS.get(command.name), _COMMANDS.get(command.name)
-    if kind is None or obey is None:
-        return _Refusal("unknown_command", {"name": command.name}, _meant(command.name, COMMANDS))
-    if kind.argument is None:
-        return obey(state, "", now, show)
-    value = command.arguments.get(kind.argument)
-    if value is None:
-        return _Refusal("missing_argument", {"name": kind.argument})
-    if type(value) is not kind.type:
-        return _Refusal("wrong_type", {"name": kind.argument, "expected": kind.type.__name__})
-    if isinstance(value, int) and not kind.minimum <= value <= kind.maximum:
-        limits = {"minimum": str(kind.minimum), "maximum": str(kind.maximum)}
-        return _Refusal("out_of_range", {"name": kind.argument, **limits})
-    return obey(state, value, now, show)
-
-
-def _meant(name: str, names: Iterable[str]) -> str | None:
-    return next(iter(get_close_matches(name.lower(), names, n=1)), None)
-
-
-def _play(state: DirectorState, value: str | int, now: float, show: Show) -> _Outcome:
-    name = str(value)
-    if playable(show, name) is None:
-        return _Refusal("unknown_scenario", {"name": name}, _meant(name, show.scenarios))
-    return begin(state, show, name, now)
-
-
-def _next(state: DirectorState, _: str | int, now: float, show: Show) -> _Outcome:
-    if state.running:
-        return _go_on(state, now, show)
-    return go_idle(state, show, now) if state.ended else _Refusal("nothing_playing")
-
-
-def _back(state: DirectorState, _: str | int, now: float, show: Show) -> _Outcome:
-    if state.running:
-        return go_to_step(state, show, state.step - 1, now)
-    return go_to_step(state, show, state.step, now) if state.ended else _Refusal("nothing_playing")
-
-
-def _pause(state: DirectorState, _: str | int, now: float, _show: Show) -> _Outcome:
-    if state.mode is Mode.PAUSED:
-        return _Refusal("already_paused")
-    return hold(state, now) if state.running else _Refusal("nothing_playing")
-
-
-def _resume(state: DirectorState, _: str | int, now: float, show: Show) -> _Outcome:
-    return release(state, show, now) if state.mode is Mode.PAUSED else _Refusal("not_paused")
-
-
-def _stop(state: DirectorState, _: str | int, now: float, show: Show) -> _Outcome:
-    if state.mode in (Mode.PLAYING, Mode.PAUSED):
-        return go_idle(state, show, now)
-    return _Refusal("nothing_playing")
-
-
-def _brightness(state: DirectorState, value: str | int, _now: float, _show: Show) -> _Outcome:
-    return replace(state, brightness=int(value))
-
-
-def _blackout(state: DirectorState, _: str | int, now: float, _show: Show) -> _Outcome:
-    return state if state.mode is Mode.BLACKOUT else go_dark(state, now)
-
-
-def _wake(state: DirectorState, _: str | int, now: float, show: Show) -> _Outcome:
-    return go_idle(state, show, now) if state.dark else _Refusal("already_awake")
-
-
-def _press(state: DirectorState, value: str | int, now: float, show: Show) -> _Outcome:
-    button = str(value)
-    if button not in show.model.buttons:
-        return _Refusal("unknown_button", {"name": button}, _meant(button, show.model.buttons))
-    after = _pressed(state, button, now, show)
-    return _Refusal(state.mode.value) if state.dark and after is state else after
-
-
-_COMMANDS: Mapping[str, Callable[[DirectorState, str | int, float, Show], _Outcome]] = {
-    "play": _play,
-    "next": _next,
-    "back": _back,
-    "pause": _pause,
-    "resume": _resume,
-    "stop": _stop,
-    "brightness": _brightness,
-    "blackout": _blackout,
-    "wake": _wake,
-    "press": _press,
-}
+def _commanded(
+    state: DirectorState, command: Command, now: float, show: Show
+) -> tuple[DirectorState, tuple[Action, ...]]:
+    actions: tuple[Action, ...] = ()
+    outcome: Outcome
+    if command.name == "press":
+        button = pressed_button(command, show)
+        if isinstance(button, Refusal):
+            outcome = button
+        else:
+            outcome, actions = _pressed(state, button, now, show, whole=True)
+            if outcome is state:
+                outcome = Refusal(state.mode.value)
+    else:
+        outcome = obey(state, command, now, show)
+    if isinstance(outcome, Refusal):
+        return state, (Answer(command, outcome.code, outcome.arguments, outcome.hint),)
+    return outcome, (Answer(command), *actions)

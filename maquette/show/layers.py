@@ -32,8 +32,10 @@ class Painter:
     `bind` every value is unknown.
     """
 
-    def __init__(self, model: Model, step: Step) -> None:
+    def __init__(self, model: Model, step: Step, *, calm: bool = False) -> None:
+        """Prepare a step; in ``calm`` nothing moves: every effect is held at full light, and only quality marks may dip."""
         self._model = model
+        self._calm = calm
         self._cues = step.servos
         self._brushes = [Brush(model, layer) for layer in step.layers]
         self._t = 0.0
@@ -122,7 +124,7 @@ class Painter:
             zone = self._model.zones[name]
             zone_mark = mark(_quality(seen), zone.leds.size)
             keeps[zone.leds] = zone_mark.keeps
-            held[name] = zone_mark.held
+            held[name] = zone_mark.held or self._calm
             if zone_mark.dips:
                 dipping.append(zone.leds)
             if zone_mark.faint is not None:

@@ -9,18 +9,23 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from maquette.core.clock import Clock
 from maquette.core.frame import Frame, dark
 from maquette.core.readings import Quality, Readings, ReadingsUpdate
-from maquette.core.snapshot import Mode, OutputState, Snapshot, SupplyState, ZoneState
+from maquette.core.snapshot import Hand, Mode, OutputState, Snapshot, SupplyState, ZoneState
 from maquette.core.text import Caption
 from maquette.show.captions import say
-from maquette.show.director import Action, Event, Tick, direct
+from maquette.show.director import Action, Event, NewReadings, Tick, direct, due_at
 from maquette.show.fades import Fade
+from maquette.show.handover import carried
+from maquette.show.knowledge import Knowledge
 from maquette.show.lamps import lamps, lamps_change_at
 from maquette.show.layers import Painter
 from maquette.show.likeness import same_look, same_places
 from maquette.show.scenario import Show, Step
-from maquette.show.timeline import DirectorState, carried, lit_step, opening, playable
+from maquette.show.state import DirectorState
+from maquette.show.timeline import lit_step, opening, playable
+from maquette.show.votes import asked
 
 CHANGE_FADE_S = 0.8
 """How long a change of readings takes to be seen, and a blackout or a wake."""
@@ -30,6 +35,15 @@ DIM_FADE_S = 2.0
 
 DIM_LEVEL = np.float32(0.35)
 """How much of its light the last step keeps once the scenario has ended."""
+
+CALM_LEVEL = np.float32(0.5)
+"""How much of the light is left in calm."""
+
+CALM_FADE_S = 2.0
+"""How long a change takes in calm, at least; there every fade takes twice its time."""
+
+CALM_PACE = 0.3
+"""The share of their top speed at which servos turn in calm."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,10 +62,20 @@ class _Bound:
 class Performance:
     """A show that is being played."""
 
-    def __init__(self, show: Show, now: float) -> None:
+    def __init__(self, show: Show, now: float, clock: Clock | None = None) -> None:
+        """Begin: idle, or asleep when the clock says that the exhibition is closed.
+
+        Args:
+            show: what there is to play.
+            now: monotonic seconds.
+            clock: the wall clock, or None while nobody has looked at it.
+        """
         self._show = show
         self._state = opening(show, now)
-        self._readings = Readings()
+        if clock is not None:
+            self._state, _ = direct(direct(self._state, clock, now, show)[0], Tick(), now, show)
+        self._due_at = due_at(self._state, show)
+        self._knowledge = Knowledge()
         self._ready: dict[tuple[str, int], _Bound] = {}
         self._fade: Fade | None = None
         self._seen: Frame = dark(show.model.led_count)
@@ -62,6 +86,7 @@ class Performance:
         self._rebind_at: float | None = None
         self._step: Step | None = None
         self._painter: Painter | None = None
+        self._knowledge.count(self._state, show)
         self._enter(now)
 
     @property
@@ -79,18 +104,27 @@ class Performance:
         """True while the idle playlist plays and nothing fades: its light moves slowly."""
         return self._state.mode is Mode.IDLE and self._fade is None
 
+    @property
+    def pace(self) -> float:
+        """The share of their top speed at which servos turn, above 0."""
+        return CALM_PACE if self._state.calm else 1.0
+
     def handle(self, event: Event, now: float) -> tuple[Action, ...]:
-        """Let something happen; return the answers to give."""
+        """Let something happen; return what is to be told."""
         before = self._state
-        self._state, actions = direct(before, event, now, self._show)
+        self._state, actions = direct(before, event, now, self._show, self._knowledge.readings)
         self._follow(before, now)
         return actions
 
     def update(self, update: ReadingsUpdate, now: float) -> None:
         """Take over readings that changed."""
         self._advance(now)
-        self._readings = self._readings.updated(update)
-        self._bind(now)
+        self._knowledge.take(update)
+        self._read(now)
+
+    def news(self) -> ReadingsUpdate | None:
+        """Return the readings that the show itself made since this was last asked, or None."""
+        return self._knowledge.news()
 
     def swap(self, show: Show, now: float) -> None:
         """Go on in another show, whose model has as many LEDs; light that it leaves as it was is not touched.
@@ -108,14 +142,16 @@ class Performance:
         )
         if same and _place(before) == _place(after) and same_places(old.model, show.model):
             self._show, self._state, self._step, self._ready = show, after, step, {}
-            self._forget(now)
+            self._take_up(now)
             return
         ready = {}
         if step is not None and after.scenario is not None:
-            ready[after.scenario, after.step] = self._bound(Painter(show.model, step), now)
+            painter = Painter(show.model, step, calm=after.calm)
+            ready[after.scenario, after.step] = self._bound(painter, now)
         self._show, self._state, self._ready = show, after, ready
         self._enter(now)
         self._blend(CHANGE_FADE_S, now)
+        self._take_up(now)
 
     def frame(self, now: float) -> Frame:
         """Return the light at ``now``, linear, float32, shape (LEDs, 3). It is not to be written to."""
@@ -136,7 +172,7 @@ class Performance:
         """Return the next moment (monotonic seconds, after ``now``) at which something changes by itself, or None."""
         self._advance(now)
         fade_ends_at = self._fade.ends_at if self._fade is not None else None
-        moments = (self._state.due_at, self._rebind_at, fade_ends_at, lamps_change_at(self._state, now))
+        moments = (self._due_at, self._rebind_at, fade_ends_at, lamps_change_at(self._state, now))
         return min((moment for moment in moments if moment is not None and moment > now), default=None)
 
     def lamps(self, now: float) -> frozenset[str]:
@@ -162,12 +198,8 @@ class Performance:
         self._ready = {key: self._ready[key] for key in wanted if key in self._ready}
         for name, step in wanted:
             ready = self._ready.get((name, step))
-            if ready is None or not ready.shows(self._readings, now):
-                made = (
-                    Painter(self._show.model, self._show.scenarios[name].steps[step])
-                    if ready is None
-                    else ready.painter
-                )
+            if ready is None or not ready.shows(self._knowledge.readings, now):
+                made = self._made(self._show.scenarios[name].steps[step]) if ready is None else ready.painter
                 self._ready[name, step] = self._bound(made, now)
                 return True
         return False
@@ -191,6 +223,8 @@ class Performance:
             step_started_at=state.step_started_at,
             step_ends_at=_ends_at(state, step),
             brightness=state.brightness,
+            guided=state.guided,
+            calm=state.calm,
             quality=self._painter.quality if self._painter else Quality.LIVE,
             zones=zones,
             lamps=lamps(state, self._show, now),
@@ -198,6 +232,8 @@ class Performance:
             supplies=supplies,
             pending=state.pending,
             ended=state.ended,
+            question=asked(step.ask, state) if step is not None and step.ask is not None else None,
+            hands=tuple(Hand(button, since) for button, since in state.hands),
         )
         if snapshot != self._snapshot:
             self._snapshot = snapshot
@@ -207,22 +243,27 @@ class Performance:
 
     def _advance(self, now: float) -> None:
         """Let everything happen that was due by now."""
-        if self._state.due_at is not None and self._state.due_at <= now:
+        if self._due_at is not None and self._due_at <= now:
             self.handle(Tick(), now)
         if self._rebind_at is not None and self._rebind_at <= now:
-            self._bind(now)
+            self._read(now)
 
     def _follow(self, before: DirectorState, now: float) -> None:
         """Do what a new state of the director asks of the light."""
         after = self._state
+        self._due_at = due_at(after, self._show)
         if after.brightness != before.brightness:
             self._settled = False
-        here, there = _place(before), _place(after)
-        if here != there:
+        if after.calm != before.calm:
+            self._ready = {}
+        if _place(before) != _place(after) or after.calm != before.calm:
             self._enter(now)
             self._blend(self._step.fade_s if self._step is not None and not before.dark else CHANGE_FADE_S, now)
         elif before.ended != after.ended:
             self._blend(DIM_FADE_S if after.ended else CHANGE_FADE_S, now)
+        counted = after.votes is not before.votes or after.former_votes is not before.former_votes
+        if counted and self._knowledge.count(after, self._show):
+            self._read(now)
 
     def _likely(self) -> list[tuple[str, int]]:
         """Return the steps that may come next: the first of each scenario, and the one after the step that is on."""
@@ -233,9 +274,18 @@ class Performance:
             likely = [following, *(key for key in likely if key != following)]
         return likely
 
+    def _made(self, step: Step) -> Painter:
+        return Painter(self._show.model, step, calm=self._state.calm)
+
     def _bound(self, painter: Painter, now: float) -> _Bound:
-        painter.bind(self._readings, now)
-        return _Bound(painter, self._readings, self._readings.next_change_after(now))
+        readings = self._knowledge.readings
+        painter.bind(readings, now)
+        return _Bound(painter, readings, readings.next_change_after(now))
+
+    def _take_up(self, now: float) -> None:
+        """Look at what another show asks: its questions, its conditions."""
+        self._knowledge.count(self._state, self._show)
+        self._read(now)
 
     def _enter(self, now: float) -> None:
         """Take up the step that is on now."""
@@ -244,15 +294,20 @@ class Performance:
         self._painter = None
         if self._step is not None and state.scenario is not None:
             ready = self._ready.pop((state.scenario, state.step), None)
-            if ready is None or not ready.shows(self._readings, now):
-                painter = ready.painter if ready is not None else Painter(self._show.model, self._step)
+            if ready is None or not ready.shows(self._knowledge.readings, now):
+                painter = ready.painter if ready is not None else self._made(self._step)
                 ready = self._bound(painter, now)
             self._painter = ready.painter
         self._forget(now)
 
+    def _read(self, now: float) -> None:
+        """Let readings that changed, or aged, have their effect: first on what is on, then on its light."""
+        self.handle(NewReadings(), now)
+        self._bind(now)
+
     def _bind(self, now: float) -> None:
         """Show the readings as they are now; what is fading in already is not hurried by it."""
-        if self._painter is not None and self._painter.bind(self._readings, now):
+        if self._painter is not None and self._painter.bind(self._knowledge.readings, now):
             left_s = self._fade.ends_at - now if self._fade is not None else 0.0
             self._blend(max(CHANGE_FADE_S, left_s), now)
         self._forget(now)
@@ -260,25 +315,31 @@ class Performance:
     def _forget(self, now: float) -> None:
         """Drop the words that were made of earlier readings, and note when a reading next changes by age."""
         self._explained = None
-        self._rebind_at = self._readings.next_change_after(now)
+        self._rebind_at = self._knowledge.readings.next_change_after(now)
 
     def _blend(self, lasts_s: float, now: float) -> None:
-        """Begin to fade from what is seen; a fade of no time is a cut."""
+        """Begin to fade from what is seen; a fade of no time is a cut, in calm too slow to be one."""
         self._settled = False
+        if self._state.calm:
+            lasts_s = max(CALM_FADE_S, 2 * lasts_s)
         self._fade = Fade(self._seen.copy(), now, lasts_s) if lasts_s > 0 else None
 
     def _painted(self, now: float) -> Frame:
         if self._painter is None:
             return dark(self._show.model.led_count)
         painted = self._painter.paint(max(0.0, now - self._state.started_at))
-        return painted * DIM_LEVEL if self._state.ended else painted
+        if self._state.ended:
+            painted *= DIM_LEVEL
+        if self._state.calm:
+            painted *= CALM_LEVEL
+        return painted
 
     def _explanation(self, now: float) -> tuple[Caption | None, tuple[ZoneState, ...]]:
         """Return what visitors read, and why each zone is lit as it is; made once for the readings that are shown."""
         if self._explained is None:
             template = self._step.say if self._step is not None else None
             zone = self._show.model.zones[self._step.zone].attributes if self._step and self._step.zone else None
-            caption = say(template, self._readings, now, zone) if template is not None else None
+            caption = say(template, self._knowledge.readings, now, zone) if template is not None else None
             dark_zones = tuple(ZoneState(zone) for zone in self._show.model.zones)
             self._explained = caption, self._painter.zone_states() if self._painter is not None else dark_zones
         return self._explained
@@ -291,5 +352,5 @@ def _place(state: DirectorState) -> tuple[str | None, int, float]:
 
 def _ends_at(state: DirectorState, step: Step | None) -> float | None:
     """Return when the step ends by itself, or None while it waits for somebody."""
-    waits = step is None or (step.duration_s is None and not state.ended)
+    waits = step is None or state.led or (step.duration_s is None and not state.ended)
     return None if waits or state.mode is Mode.PAUSED else state.due_at

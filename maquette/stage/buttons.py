@@ -8,6 +8,7 @@ from typing import Any
 
 from maquette.config.documents import ButtonDocument
 from maquette.core.alerts import Alert, Severity
+from maquette.core.events import ButtonPressed, ButtonReleased
 from maquette.stage.debounce import Contact, Signal, on_edge, on_time
 from maquette.stage.pins import PinsUnavailableError, close_pins, open_pins
 
@@ -82,20 +83,25 @@ class Buttons:
             except Exception as error:  # noqa: BLE001 - pin factories raise whatever their library raises; the others still work
                 self._unavailable(name, f"pins of '{name}': {error}")
 
-    def press(self, edge: Edge) -> bool:
-        """Take an edge from the inbox; return True when it is a press."""
+    def heard(self, edge: Edge) -> ButtonPressed | ButtonReleased | None:
+        """Take an edge from the inbox; return what it means to the show, if anything."""
         contact = self._contacts.get(edge.button)
         if contact is None:
-            return False
+            return None
         self._contacts[edge.button], signal = on_edge(contact, edge.at, closed=edge.closed)
         self._say(edge.button, signal)
-        return signal is Signal.PRESSED
+        return _meaning(edge.button, signal, edge.at)
 
-    def keep(self, now: float) -> None:
-        """Look for contacts that are stuck."""
+    def keep(self, now: float) -> list[ButtonReleased]:
+        """Look for contacts that are stuck, and for short taps that are over; return the releases."""
+        released = []
         for name, contact in self._contacts.items():
             self._contacts[name], signal = on_time(contact, now)
             self._say(name, signal)
+            meant = _meaning(name, signal, now)
+            if isinstance(meant, ButtonReleased):
+                released.append(meant)
+        return released
 
     def light(self, lamps: frozenset[str]) -> None:
         """Switch on the lamps of these buttons and no others; touches only pins that change. `open` lights those asked for before."""
@@ -150,3 +156,12 @@ class Buttons:
     def _unavailable(self, subject: str, problem: str) -> None:
         log.warning("buttons unavailable problem=%r", problem)
         self._tell(Alert("buttons_unavailable", subject, Severity.WARNING, (("problem", problem),)))
+
+
+def _meaning(button: str, signal: Signal | None, at: float) -> ButtonPressed | ButtonReleased | None:
+    match signal:
+        case Signal.PRESSED:
+            return ButtonPressed(button, at)
+        case Signal.RELEASED | Signal.STUCK | Signal.FREED:
+            return ButtonReleased(button, at)
+    return None

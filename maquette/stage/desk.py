@@ -8,10 +8,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from maquette.core.alerts import Alert, Severity
-from maquette.core.events import ButtonPressed, Command
+from maquette.core.clock import Clock
+from maquette.core.events import Answer, ButtonPressed, ButtonReleased, Command
 from maquette.core.exhibition import Exhibition
 from maquette.core.readings import ReadingsUpdate
 from maquette.core.snapshot import Snapshot, Watching
+from maquette.core.votes import FormerVotes, VotesKept
+from maquette.show.director import Event
 from maquette.show.finishing import Finished, Finishing
 from maquette.show.performance import Performance
 from maquette.show.scenario import Show
@@ -21,6 +24,8 @@ from maquette.stage.servos.tended import TendedServo
 from maquette.stage.strips import Strips
 
 HOUSEKEEPING_S = 0.1
+CLOCK_S = 1.0
+"""Between two looks at the wall clock."""
 AT_REST_S = 1.5 / 60
 """While the model is at rest its slow light needs every second frame only: this long after one, the next may wait for its tick."""
 
@@ -54,6 +59,7 @@ class Desk:
         buttons: Buttons,
         report: Report,
         clock: Callable[[], float],
+        wall_clock: Callable[[], Clock],
         on_time: Callable[[float], None],
     ) -> None:
         """Put the desk together.
@@ -66,6 +72,7 @@ class Desk:
             buttons: give presses and take lamps.
             report: tells the console.
             clock: monotonic seconds.
+            wall_clock: the time of the territory.
             on_time: takes note, about every second, that frames are on time.
         """
         self._performance = performance
@@ -75,12 +82,14 @@ class Desk:
         self._buttons = buttons
         self._report = report
         self._clock = clock
+        self._wall_clock = wall_clock
         self._on_time = on_time
         self._fault: str | None = None
         self._finished: Finished | None = None
         self._changed = True
         self._framed_at = float("-inf")
         self._housekeeping_at = float("-inf")
+        self._clock_at = float("-inf")
 
     # -- messages ----------------------------------------------------------------------------------------------------
 
@@ -95,12 +104,15 @@ class Desk:
     def _take(self, message: object, now: float) -> bool:
         match message:
             case Edge():
-                return self._buttons.press(message) and self._press(ButtonPressed(message.button, message.at), now)
-            case Command():
+                return self._hear(self._buttons.heard(message), now)
+            case Command() | FormerVotes():
                 return self._play(message, now)
+            case VotesKept():
+                self._report.kept(message)
             case ReadingsUpdate():
                 self._performance.update(message, now)
                 self._report.readings(message)
+                self._tell_news()
                 self._changed = True
             case Alert():
                 self._report.alert(message)
@@ -114,17 +126,35 @@ class Desk:
                 log.warning("message not understood type=%s", type(message).__name__)
         return False
 
-    def _press(self, pressed: ButtonPressed, now: float) -> bool:
-        self._report.pressed(pressed)
-        return self._play(pressed, now)
+    def _hear(self, heard: ButtonPressed | ButtonReleased | None, now: float) -> bool:
+        if isinstance(heard, ButtonPressed):
+            self._report.pressed(heard)
+            return self._play(heard, now)
+        if heard is not None:
+            self._happen(heard, now)
+        return False
 
-    def _play(self, event: ButtonPressed | Command, now: float) -> bool:
-        for answer in self._performance.handle(event, now):
-            if answer.command.name == "press" and answer.refused is None:
-                self._report.pressed(ButtonPressed(str(answer.command.arguments["button"]), now))
-            self._report.answer(answer, self._snapshot(now), now)
+    def _play(self, event: ButtonPressed | Command | FormerVotes, now: float) -> bool:
+        self._happen(event, now)
         self._changed = True
         return True
+
+    def _happen(self, event: Event, now: float) -> None:
+        """Let something happen to the show, and tell what comes of it."""
+        for action in self._performance.handle(event, now):
+            if not isinstance(action, Answer):
+                self._report.vote(action)
+                continue
+            if action.command.name == "press" and action.refused is None:
+                self._report.pressed(ButtonPressed(str(action.command.arguments["button"]), now))
+            self._report.answer(action, self._snapshot(now), now)
+        self._tell_news()
+
+    def _tell_news(self) -> None:
+        """Tell the readings that the show made itself."""
+        news = self._performance.news()
+        if news is not None:
+            self._report.readings(news)
 
     def _swap(self, swap: Swap, now: float) -> None:
         """Play another show between two frames; one that cannot be played changes nothing."""
@@ -138,6 +168,7 @@ class Desk:
             return
         self._finishing = finishing
         self._changed = True
+        self._tell_news()
         self._report.alert(Alert("swap_failed", over=True))
         self._report.exhibition(swap.exhibition)
 
@@ -167,7 +198,7 @@ class Desk:
         self._buttons.light(self._performance.lamps(t))
         wanted = self._performance.servo_angles(t)
         for name, servo in self._servos.items():
-            servo.move(wanted.get(name), t)
+            servo.move(wanted.get(name), t, self._performance.pace)
         self._report.frame(finished.pixels, self.angles, t)
         self._report.snapshot(lambda: self._snapshot(t), t)
 
@@ -175,7 +206,11 @@ class Desk:
         """Do what can wait for a tenth of a second."""
         if t >= self._housekeeping_at:
             self._housekeeping_at = t + HOUSEKEEPING_S
-            self._buttons.keep(now)
+            for released in self._buttons.keep(now):
+                self._happen(released, t)
+            if t >= self._clock_at:
+                self._clock_at = t + CLOCK_S
+                self._happen(self._wall_clock(), t)
             self._performance.prepare()
 
     def on_time(self, now: float) -> None:

@@ -3,7 +3,10 @@
 The console may die and come back: a new line is told at once everything that stands.
 """
 
+import os
+from collections import deque
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Protocol
 
 from maquette.core.alerts import Alert, Alerts
@@ -11,12 +14,15 @@ from maquette.core.events import Answer, ButtonPressed
 from maquette.core.exhibition import Exhibition
 from maquette.core.readings import Readings, ReadingsUpdate
 from maquette.core.snapshot import ShownFrame, Snapshot
+from maquette.core.votes import VoteCast, VotesKept
 from maquette.show.flash_guard import Pixels
 
 SNAPSHOT_S = 0.1
 """Between two snapshots at least."""
 FRAME_S = 1 / 30
 """Between two frames for the virtual model at least."""
+VOTES_AT_MOST = 10_000
+"""Votes that wait to be kept at most: with a disk that takes none, the oldest are let go."""
 _EARLY_S = 0.002
 """Deadlines of the loop and of the report do not fall together: what is due within this is due now."""
 
@@ -32,9 +38,17 @@ class Line(Protocol):
 
 
 class Report:
-    """Tells the console, when there is one, and remembers what a new one must be told. Used on the loop's thread only."""
+    """Tells the console, when there is one, and remembers what a new one must be told. Used on the loop's thread only.
+
+    Attributes:
+        run: a word of its own for this run of the stage, which votes carry.
+    """
 
     def __init__(self) -> None:
+        """Begin, with nobody to tell."""
+        self.run = os.urandom(6).hex()
+        self._votes: deque[VoteCast] = deque(maxlen=VOTES_AT_MOST)
+        self._vote = 0
         self._line: Line | None = None
         self._alerts = Alerts()
         self._readings = Readings()
@@ -59,6 +73,8 @@ class Report:
             line.post(alert)
         if self._readings:
             line.post(ReadingsUpdate(tuple(self._readings.values())))
+        for vote in self._votes:
+            line.post(vote)
         self._snapshot = None
         self._snapshot_at = float("-inf")
 
@@ -95,6 +111,19 @@ class Report:
         """Pass a press on; nobody hears it while there is no console."""
         if self._line is not None:
             self._line.post(press)
+
+    def vote(self, vote: VoteCast) -> None:
+        """Pass a vote on; it is told again to each new console until one has kept it."""
+        self._vote += 1
+        vote = replace(vote, run=self.run, number=self._vote)
+        self._votes.append(vote)
+        if self._line is not None:
+            self._line.post(vote)
+
+    def kept(self, kept: VotesKept) -> None:
+        """Take note that votes are on the disk."""
+        while self._votes and self._votes[0].number <= kept.number:
+            self._votes.popleft()
 
     def answer(self, answer: Answer, snapshot: Snapshot, now: float) -> None:
         """Pass an answer on, and right behind it the state that the command made: no older one can come between."""

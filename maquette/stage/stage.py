@@ -8,10 +8,14 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from datetime import UTC
+from functools import partial
 
 from maquette.config.documents import ButtonDocument, ServoDocument, StripDocument
 from maquette.core.alerts import Alert
+from maquette.core.clock import Clock
 from maquette.core.exhibition import Exhibition
+from maquette.ops.clock import read_clock
 from maquette.ops.sdnotify import notify
 from maquette.show.finishing import Finishing
 from maquette.show.performance import Performance
@@ -28,6 +32,8 @@ from maquette.stage.strips import Strips, make_outputs
 PARK_S = 3.0
 """Seconds that servos have to park at the end, at most."""
 
+_UTC_CLOCK = partial(read_clock, UTC)
+
 log = logging.getLogger(__name__)
 
 
@@ -41,6 +47,7 @@ class Stage:
         servo_documents: Mapping[str, ServoDocument],
         button_documents: Mapping[str, ButtonDocument],
         *,
+        wall_clock: Callable[[], Clock] = _UTC_CLOCK,
         simulated: bool = False,
     ) -> None:
         """Put the stage together; nothing is opened yet.
@@ -50,6 +57,7 @@ class Stage:
             strips: how each strip is reached.
             servo_documents: how each servo is reached.
             button_documents: the pins of each button.
+            wall_clock: the time of the territory.
             simulated: replace every driver by its virtual twin.
         """
         if simulated:
@@ -64,16 +72,22 @@ class Stage:
         }
         self._buttons = Buttons(button_documents, self._inbox.put, tell, simulated=simulated)
         self._desk = Desk(
-            Performance(show, time.monotonic()),
+            Performance(show, time.monotonic(), wall_clock()),
             Finishing(show.model),
             self._strips,
             self._servos,
             self._buttons,
             self._report,
             time.monotonic,
+            wall_clock,
             _feed_watchdog,
         )
         self._loop = FrameLoop(self._desk, self._inbox)
+
+    @property
+    def run_id(self) -> str:
+        """A word of its own for this run of the stage."""
+        return self._report.run
 
     @property
     def lateness(self) -> Lateness:

@@ -1,90 +1,14 @@
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from maquette.core.events import COMMANDS, ButtonPressed, Command
+from maquette.core.events import COMMANDS
 from maquette.core.snapshot import Mode
-from maquette.show.director import Tick, direct
-from maquette.show.lamps import lamps, lamps_change_at
-from maquette.show.model import Button
-from maquette.show.scenario import ButtonTrigger, Scenario, Show, Step
-from maquette.show.timeline import DirectorState, advance, lit_step, opening
-from tests.show.models import model_of, strips_of
-
-BUTTONS = tuple(
-    Button(name, {"": name}, command)
-    for name, command in {
-        "air": None,
-        "river": None,
-        "energy": None,
-        "plain": None,
-        "go_next": "next",
-        "go_back": "back",
-        "hold": "pause",
-        "quiet": "stop",
-        "night": "blackout",
-        "morning": "wake",
-    }.items()
-)
-
-
-def scenario(name, *seconds, buttons=(), **options):
-    steps = tuple(Step({"": f"{n}"}, s) for n, s in enumerate(seconds))
-    return Scenario(name, {"": name.title()}, steps, tuple(map(ButtonTrigger, buttons)), **options)
-
-
-def show_of(*scenarios, idle="quietly", idle_after_s=90.0):
-    return Show(
-        model_of(strips_of(4), buttons=BUTTONS), {s.id: s for s in scenarios}, idle, idle_after_s, languages=("fr",)
-    )
-
-
-AIR = scenario("air", 40.0, 20.0, 10.0, buttons=("air",))
-RIVER = scenario("river", 30.0, None, buttons=("river",), while_playing="restart", interrupt="after_step")
-ENERGY = scenario("energy", 5.0, 5.0, buttons=("energy",), while_playing="next_step", ends="river")
-IDLE = scenario("quietly", 20.0, 15.0)
-SHOW = show_of(AIR, RIVER, ENERGY, IDLE)
-
-
-class Stage:
-    """Drives the director as the stage does."""
-
-    def __init__(self, show=SHOW):
-        self.show = show
-        self.state = opening(show, 0.0)
-        self.now = 0.0
-
-    def after(self, seconds):
-        self.now += seconds
-        self.state, _ = direct(self.state, Tick(), self.now, self.show)
-        return self.state
-
-    def press(self, button):
-        self.state, answers = direct(self.state, ButtonPressed(button, self.now), self.now, self.show)
-        assert answers == ()
-        return self.state
-
-    def command(self, name, **arguments):
-        command = Command(name, arguments)
-        self.state, (answer,) = direct(self.state, command, self.now, self.show)
-        assert answer.command is command
-        return answer
-
-    def is_in(self, mode):
-        return self.state.mode is mode
-
-    def has_ended(self):
-        return self.state.ended
-
-    @property
-    def on(self):
-        return self.state.scenario, self.state.step
-
-    @property
-    def lit(self):
-        return lamps(self.state, self.show, self.now)
+from maquette.show.lamps import lamps_change_at
+from maquette.show.scenario import ButtonTrigger, Scenario, Step
+from maquette.show.state import DirectorState
+from maquette.show.timeline import lit_step
+from tests.show.directing import AIR, IDLE, SHOW, Stage, scenario, show_of
 
 
 def test_the_idle_playlist_goes_round():
@@ -353,7 +277,6 @@ def test_a_sleeping_model_wakes():
     stage.state = replace(DirectorState(Mode.ASLEEP), brightness=40)
     stage.after(1e5)
     assert stage.is_in(Mode.ASLEEP)
-    assert stage.command("press", button="air").refused == "asleep"
     assert stage.command("wake").refused is None
     assert stage.is_in(Mode.IDLE)
     assert stage.state.brightness == 40
@@ -494,74 +417,3 @@ def test_after_a_long_gap_what_was_missed_is_not_played_through():
     stage.after(1e7)
     assert stage.on == ("air", 1)
     assert stage.state.step_started_at == 1e7
-
-
-SHOWS = st.sampled_from(
-    [
-        SHOW,
-        show_of(AIR, RIVER, ENERGY, IDLE, idle=None, idle_after_s=0.0),
-        show_of(AIR, RIVER, idle="missing"),
-        show_of(idle=None),
-        show_of(
-            scenario("one", 0.0, ends="two", buttons=("air",), while_playing="restart"),
-            scenario("two", 1.0, None, ends="one", buttons=("river",), interrupt="after_step"),
-            scenario("three", 2.0, ends="three", buttons=("energy",), while_playing="next_step"),
-            scenario("empty", buttons=("plain",)),
-            scenario("quietly", 0.0, buttons=("go_next",)),
-            idle_after_s=3.0,
-        ),
-    ]
-)
-COMMAND = st.one_of(
-    st.sampled_from([name for name, kind in COMMANDS.items() if kind.argument is None]).map(Command),
-    st.sampled_from(["air", "river", "energy", "quietly", "one", "two", "three", "empty", "nothing"]).map(
-        lambda name: Command("play", {"scenario": name})
-    ),
-    st.integers(-10, 120).map(lambda percent: Command("brightness", {"percent": percent})),
-    st.sampled_from([*(b.id for b in BUTTONS), "ghost"]).map(lambda name: Command("press", {"button": name})),
-    st.builds(Command, st.text(max_size=5), st.dictionaries(st.text(max_size=5), st.integers() | st.text(max_size=3))),
-)
-EVENT = st.one_of(
-    COMMAND,
-    st.just(Tick()),
-    st.sampled_from([*(b.id for b in BUTTONS), "ghost"]).map(lambda name: ButtonPressed(name, 0.0)),
-)
-GAP = st.one_of(st.sampled_from([0.0, 0.0, 0.1, 1.0, 2.0, 5.0, 40.0, 900.0, 1e5]), st.floats(0.0, 50.0))
-
-
-def assert_sound(state, show):
-    steps = show.scenarios[state.scenario].steps if state.scenario is not None else ()
-    assert 0 <= state.step < max(1, len(steps))
-    assert (lit_step(state, show) is None) == (state.scenario is None)
-    assert state.pending is None or state.pending in show.scenarios
-    assert 0 <= state.brightness <= 100
-    assert not (state.dark and state.scenario is not None)
-    assert state.scenario is not None or state.mode not in (Mode.PLAYING, Mode.PAUSED)
-    # Whatever is lit ends some day, and whatever is paused.
-    assert state.due_at is not None or state.scenario is None
-    assert not (state.ended and state.mode is not Mode.PLAYING)
-    assert not (state.ended and state.pending)
-
-
-@settings(max_examples=300, deadline=None)
-@given(SHOWS, st.lists(st.tuples(EVENT, GAP), max_size=30))
-def test_no_sequence_of_events_reaches_a_dead_end(show, script):
-    state, now = opening(show, 0.0), 0.0
-    assert_sound(state, show)
-    for event, gap in script:
-        now += gap
-        state, answers = direct(state, event, now, show)
-        assert len(answers) == isinstance(event, Command)
-        assert_sound(state, show)
-        assert state.due_at is None or state.due_at >= now
-        if isinstance(event, ButtonPressed) and event.button in show.model.buttons and not state.dark:
-            assert event.button in lamps(state, show, now)
-    if state.dark:
-        state, (answer,) = direct(state, Command("wake"), now, show)
-        assert answer.refused is None
-    # Time alone brings back rest: at most every scenario once, each step and a pause at most fifteen minutes.
-    for _ in range(60):
-        now += 450.0
-        state = advance(state, show, now)
-        assert_sound(state, show)
-    assert state.mode is Mode.IDLE

@@ -8,8 +8,9 @@ import pytest
 from gpiozero.pins.mock import MockFactory
 
 from maquette.config.documents import ButtonDocument
+from maquette.core.events import ButtonPressed, ButtonReleased
 from maquette.stage.buttons import Buttons, Edge
-from maquette.stage.debounce import STUCK_AFTER_S
+from maquette.stage.debounce import QUIET_S, STUCK_AFTER_S
 
 DOCUMENTS = {
     "air": ButtonDocument(pin=5, lamp=6, label={"": "Air"}),
@@ -46,7 +47,10 @@ def test_an_edge_goes_into_the_inbox_and_a_press_comes_out_once(buttons, inbox):
         pin.drive_high()
     edges = waiting(inbox)
     assert [(edge.button, edge.closed) for edge in edges] == [("air", True), ("air", False)] * 4
-    assert [buttons.press(edge) for edge in edges] == [True] + [False] * 7
+    heard = [buttons.heard(edge) for edge in edges]
+    assert heard == [ButtonPressed("air", edges[0].at)] + [None] * 7
+    assert buttons.keep(edges[-1].at + QUIET_S) == [ButtonReleased("air", edges[-1].at + QUIET_S)]
+    assert buttons.keep(edges[-1].at + 1) == []
 
 
 def test_no_thread_is_kept_for_a_button_that_is_held(buttons):
@@ -88,11 +92,11 @@ def test_a_button_that_is_held_for_a_minute_is_an_alert_until_it_is_released(but
     pin = buttons.factory.pin(13)
     pin.drive_low()
     (edge,) = waiting(inbox)
-    buttons.press(edge)
+    buttons.heard(edge)
     buttons.keep(edge.at + STUCK_AFTER_S)
     pin.drive_high()
     (release,) = waiting(inbox)
-    buttons.press(release)
+    buttons.heard(release)
     assert [(alert.code, alert.subject, alert.over) for alert in alerts] == [
         ("button_stuck", "next", False),
         ("button_stuck", "next", True),
@@ -116,7 +120,7 @@ def test_a_button_that_was_held_from_the_start_is_no_press_but_may_be_stuck(inbo
 
 
 def test_an_edge_of_an_unknown_button_is_nothing(buttons):
-    assert buttons.press(Edge("ghost", closed=True, at=1.0)) is False
+    assert buttons.heard(Edge("ghost", closed=True, at=1.0)) is None
 
 
 def test_a_machine_without_pins_is_an_alert_and_not_an_end(inbox, alerts, monkeypatch):
@@ -191,7 +195,7 @@ def test_on_a_pi_a_chattering_press_is_one_press_and_its_lamp_answers(lgpio, inb
         for index, level in enumerate((0, 1, 0, 1, 0)):
             lgpio.edge(5, level, 100.0 + index / 1000)
         edges = waiting(inbox)
-        assert [made.press(edge) for edge in edges] == [True, False, False, False, False]
+        assert [made.heard(edge) for edge in edges] == [ButtonPressed("air", edges[0].at)] + [None] * 4
         made.light(frozenset({"air"}))
         assert lgpio.calls[-1] == ("gpio_write", 6, 1)
     finally:

@@ -76,3 +76,31 @@ def test_a_contact_that_stays_closed_is_stuck_once_and_freed_once():
 
 def test_an_open_contact_is_never_stuck():
     assert on_time(Contact(), 1e9) == (Contact(), None)
+
+
+@given(gaps, st.floats(2 * QUIET_S, 5.0), gaps)
+def test_however_a_contact_chatters_each_press_is_released_once(spaces, held, chatter):
+    contact, told = Contact(), []
+    first = train(10.0, spaces, first=True)
+    for edges in (first, train(first[-1][1] + held, chatter, first=not first[-1][0])):
+        for closed, at in edges:
+            contact, signal = on_edge(contact, at, closed=closed)
+            told.append(signal)
+        contact, signal = on_time(contact, edges[-1][1] + 1.01 * QUIET_S)
+        told.append(signal)
+    heard = [signal for signal in told if signal is not None]
+    assert heard == [Signal.PRESSED, Signal.RELEASED] * (len(heard) // 2) + [Signal.PRESSED] * (len(heard) % 2)
+    assert contact.closed or not contact.down
+
+
+def test_a_short_tap_is_released_once_it_has_settled():
+    contact, _ = play([(True, 1.0), (False, 1.005)])
+    assert on_time(contact, 1.02)[1] is None
+    contact, signal = on_time(contact, 1.005 + QUIET_S)
+    assert signal is Signal.RELEASED
+    assert on_time(contact, 2.0)[1] is None
+
+
+def test_a_stuck_contact_counts_as_released():
+    contact, _ = on_time(on_edge(Contact(), 0.0, closed=True)[0], STUCK_AFTER_S)
+    assert not contact.down

@@ -48,8 +48,14 @@ class TendedServo:
         """True when the end need not wait for it."""
         return not self._open or not self._driver.takes_time or is_settled(self._motion, self._servo.park)
 
-    def move(self, wanted_deg: float | None, now: float) -> None:
-        """Move on towards an angle; None parks it. Outside its range it stops at the end."""
+    def move(self, wanted_deg: float | None, now: float, pace: float = 1.0) -> None:
+        """Move on towards an angle; None parks it. Outside its range it stops at the end.
+
+        Args:
+            wanted_deg: the angle in degrees, or None.
+            now: monotonic seconds.
+            pace: the share of its top speed at which it moves, in (0, 1].
+        """
         low, high = self._servo.angle
         self._target = min(max(self._servo.park if wanted_deg is None else wanted_deg, low), high)
         elapsed = 0.0 if self._moved_at is None else now - self._moved_at
@@ -58,7 +64,7 @@ class TendedServo:
             if not self._open:
                 self._try_open(now)
                 return
-            self._motion = approach(before, self._target, self._servo.top_speed, elapsed)
+            self._motion = approach(before, self._target, pace * self._servo.top_speed, elapsed)
             if self._motion.angle_deg != before.angle_deg:
                 self._driver.turn(self._motion.angle_deg)
         except Exception as error:  # noqa: BLE001 - one broken driver must not stop the show
