@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from maquette.config.build_model import titled
+from maquette.config.computed_check import make_computed
 from maquette.config.config_check import Config
+from maquette.config.documents import ComputedDocument, ComputedValueDocument, FeedDocument, ValueDocument
 from maquette.config.hardware_check import Hardware
 from maquette.config.installation import Installation
 from maquette.core.exhibition import (
@@ -61,6 +63,7 @@ def build(materials: Materials) -> Installation:
         idle_after_s=idle.after if idle is not None else 0.0,
         languages=tuple(config.document.languages),
         opening=config.opening,
+        computed=make_computed(config.computed),
     )
     return Installation(
         id=config.document.id,
@@ -100,7 +103,7 @@ def _exhibition(materials: Materials, show: Show) -> Exhibition:
         scenarios=tuple(_scenario_card(s, materials.warnings, show.idle) for s in show.scenarios.values()),
         scales=tuple(_scale_cards(show)),
         values=tuple(_value_cards(config)),
-        feeds=tuple(FeedCard(name, titled(feed.title, name)) for name, feed in config.feeds.items()),
+        feeds=tuple(FeedCard(name, titled(feed.title, name)) for name, feed in _all_feeds(config)),
         key_titles=_key_titles(show),
     )
 
@@ -131,10 +134,16 @@ def _scale_cards(show: Show) -> Iterator[ScaleCard]:
 
 
 def _value_cards(config: Config) -> Iterator[ValueCard]:
-    for feed, document in config.feeds.items():
-        for name, value in document.values.items():
+    for feed, document in _all_feeds(config):
+        values: Mapping[str, ValueDocument | ComputedValueDocument] = document.values
+        for name, value in values.items():
             title = value.title or (document.title if len(document.values) == 1 else None)
             yield ValueCard(feed, name, titled(title, name), value.unit)
+
+
+def _all_feeds(config: Config) -> Iterator[tuple[str, FeedDocument | ComputedDocument]]:
+    yield from config.feeds.items()
+    yield from config.computed.items()
 
 
 def _key_titles(show: Show) -> tuple[tuple[str, Text], ...]:

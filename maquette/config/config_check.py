@@ -6,9 +6,9 @@ from datetime import date
 from pathlib import Path as FilePath
 from zoneinfo import ZoneInfo
 
-from maquette.config.documents import ConfigDocument, FeedDocument, OpeningHoursDocument, UseDocument
+from maquette.config.documents import ComputedDocument, ConfigDocument, FeedDocument, OpeningHoursDocument
 from maquette.config.draft import Desk, Draft
-from maquette.config.feeds_check import check_feed_shapes, resolve_feeds
+from maquette.config.feeds_check import AnyFeed, check_feed_shapes, resolve_feeds
 from maquette.config.problems import did_you_mean
 from maquette.config.registries import Registries
 from maquette.config.secrets import reveal
@@ -31,15 +31,17 @@ class Config:
     Attributes:
         document: the document.
         shaped: its feeds as written.
-        feeds: its feeds, ready-made ones filled in.
+        feeds: its feeds that ask a source, ready-made ones filled in.
+        computed: its computed feeds; once they are checked, those without fault, their units filled in.
         console: where the console listens.
         mqtt: which broker to speak to, or None.
         opening: when the exhibition is open, or None: always.
     """
 
     document: ConfigDocument
-    shaped: dict[str, FeedDocument | UseDocument]
+    shaped: dict[str, AnyFeed]
     feeds: Mapping[str, FeedDocument] = field(default_factory=dict)
+    computed: Mapping[str, ComputedDocument] = field(default_factory=dict)
     console: ConsoleSettings = field(default_factory=ConsoleSettings)
     mqtt: MqttSettings | None = None
     opening: OpeningHours | None = None
@@ -50,7 +52,8 @@ def check_config_shape(draft: Draft, registries: Registries) -> Config | None:
     document = draft.shape(ConfigDocument)
     draft.document = document
     shaped = check_feed_shapes(draft, registries)
-    return Config(document, shaped) if document is not None and draft.passed else None
+    computed = {name: feed for name, feed in shaped.items() if isinstance(feed, ComputedDocument)}
+    return Config(document, shaped, computed=computed) if document is not None and draft.passed else None
 
 
 def hardware_file(draft: Draft, desk: Desk, written: str) -> str | None:

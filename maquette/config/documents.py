@@ -5,6 +5,7 @@ Drivers of strips and servos and kinds of feeds add their own options: each is a
 """
 
 from maquette.config.document import Document, Factor, Name, Pair, Point, Stem, TextValue, Words
+from maquette.config.documents_computed import ComputedDocument, ComputedValueDocument
 from maquette.config.documents_config import (
     CatalogueDocument,
     ConfigDocument,
@@ -56,6 +57,8 @@ __all__ = [
     "CatalogueDocument",
     "ChoiceDocument",
     "ClassDocument",
+    "ComputedDocument",
+    "ComputedValueDocument",
     "ConfigDocument",
     "ConsoleDocument",
     "ContinuousDocument",

@@ -7,6 +7,7 @@ from typing import Any
 from maquette.config.build import Materials
 from maquette.config.build_model import make_model
 from maquette.config.build_show import make_scenario
+from maquette.config.computed_check import check_computed
 from maquette.config.config_check import (
     Config,
     check_config_meaning,
@@ -35,7 +36,7 @@ from maquette.config.scenario_check import check_scenario
 from maquette.config.shape import name_hint
 from maquette.config.tree import Path
 from maquette.config.triggers_check import check_questions, check_triggers
-from maquette.config.world import World
+from maquette.config.world import VOTES, World
 from maquette.core.message import Message, message
 
 
@@ -162,8 +163,9 @@ class Examiner:
         if config is not None:
             check_config_references(found.config, config, self._registries, self._ids)
             check_config_meaning(found.config, config)
+            self._check_computed(config)
             if all(draft.document is not None for draft in found.scales):
-                check_value_scales(found.config, config.shaped, self._scales)
+                check_value_scales(found.config, {**config.shaped, **config.computed}, self._scales)
             found.secrets = Draft(found.config.file, found.config.path, found.config.source)
             read_settings(found.secrets, config)
         plan = self._check_hardware()
@@ -177,6 +179,30 @@ class Examiner:
         check_hardware_texts(found.hardware, hardware.document, languages)
         if all(draft.document is not None for draft in found.scales):
             self._check_scenarios(config, hardware, plan)
+
+    def _check_computed(self, config: Config) -> None:
+        nothing: dict[str, Any] = {}
+        world = World(
+            languages=config.document.languages,
+            zones=nothing,
+            groups=nothing,
+            buttons=nothing,
+            servos=nothing,
+            scales=self._scales,
+            scenarios=self._ids,
+            feeds=config.feeds,
+            questions=self._questions(),
+            unread=self._unread(config),
+        )
+        config.computed = check_computed(self._found.config, config.computed, world)
+
+    def _questions(self) -> frozenset[str]:
+        return frozenset(step.ask.id for _, document in self._documents.values() for step in document.steps if step.ask)
+
+    def _unread(self, config: Config) -> frozenset[str]:
+        """Return the feeds of which nobody knows the values; while a scenario cannot be read, nobody knows all questions."""
+        all_read = len(self._documents) == len(self._found.scenarios)
+        return frozenset(config.shaped) - {*config.feeds, *config.computed} | frozenset(() if all_read else (VOTES,))
 
     def _check_hardware(self) -> str:
         draft, hardware = self._found.hardware, self._hardware
@@ -209,10 +235,9 @@ class Examiner:
             scales=self._scales,
             scenarios=self._ids,
             feeds=config.feeds,
-            questions=frozenset(
-                step.ask.id for _, document in self._documents.values() for step in document.steps if step.ask
-            ),
-            unread=frozenset(config.shaped) - frozenset(config.feeds),
+            computed=config.computed,
+            questions=self._questions(),
+            unread=self._unread(config),
         )
         for draft, document in self._documents.values():
             check_scenario(draft, document, world)

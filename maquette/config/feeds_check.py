@@ -1,10 +1,11 @@
 """Feeds of an installation: their own or ready-made, each checked against the document of its kind."""
 
+from collections.abc import Mapping
 from pathlib import Path as FilePath
 from typing import Any
 
 from maquette.config.catalogue import catalogue_names, check_parameters, fill_in, read_catalogue
-from maquette.config.documents import CatalogueDocument, FeedDocument, UseDocument
+from maquette.config.documents import CatalogueDocument, ComputedDocument, FeedDocument, UseDocument
 from maquette.config.draft import Draft
 from maquette.config.problems import did_you_mean
 from maquette.config.registries import Registries
@@ -13,13 +14,18 @@ from maquette.config.shape import type_name
 from maquette.config.tree import Path
 from maquette.core.message import message
 
+COMPUTED = "computed"
+"""The kind of feed that asks no source: the show itself works it out."""
 
-def check_feed_shapes(draft: Draft, registries: Registries) -> dict[str, FeedDocument | UseDocument]:
+AnyFeed = FeedDocument | UseDocument | ComputedDocument
+
+
+def check_feed_shapes(draft: Draft, registries: Registries) -> dict[str, AnyFeed]:
     """Check each feed against the model that its ``use`` or ``kind`` names; problems are noted in the draft."""
-    feeds: dict[str, FeedDocument | UseDocument] = {}
+    feeds: dict[str, AnyFeed] = {}
     for name, plain in _entries(draft, ("feeds",)).items():
         path: Path = ("feeds", name)
-        document: FeedDocument | UseDocument | None
+        document: AnyFeed | None
         if not isinstance(plain, dict):
             draft.report("E106", path, found=type_name(draft.tree.node(path)))
             continue
@@ -38,7 +44,9 @@ def _entries(draft: Draft, path: Path) -> dict[str, Any]:
     return plain if isinstance(plain, dict) else {}
 
 
-def _kind(draft: Draft, path: Path, plain: dict[str, Any], registries: Registries) -> type[FeedDocument] | None:
+def _kind(
+    draft: Draft, path: Path, plain: dict[str, Any], registries: Registries
+) -> type[FeedDocument | ComputedDocument] | None:
     kind = plain.get("kind")
     if kind is None:
         draft.report("E101", path, on_key=True, hint=message("kind_or_use"), key="kind")
@@ -46,20 +54,24 @@ def _kind(draft: Draft, path: Path, plain: dict[str, Any], registries: Registrie
     if not isinstance(kind, str):
         draft.report("E103", (*path, "kind"), found=type_name(draft.tree.node((*path, "kind"))))
         return None
+    if kind == COMPUTED:
+        return ComputedDocument
     if kind not in registries.feeds:
-        draft.report("E217", (*path, "kind"), hint=did_you_mean(kind, registries.feeds), name=kind)
+        draft.report("E217", (*path, "kind"), hint=did_you_mean(kind, [*registries.feeds, COMPUTED]), name=kind)
         return None
     return registries.feeds[kind]
 
 
 def resolve_feeds(
-    draft: Draft, shaped: dict[str, FeedDocument | UseDocument], registries: Registries, time_zone: str
+    draft: Draft, shaped: Mapping[str, AnyFeed], registries: Registries, time_zone: str
 ) -> dict[str, FeedDocument]:
-    """Return the feeds, ready-made ones filled in, samples and series with absolute paths; problems are noted in the draft."""
+    """Return the feeds that ask a source, ready-made ones filled in, files by absolute paths; problems are noted in the draft."""
     feeds: dict[str, FeedDocument] = {}
     for name, document in shaped.items():
         path: Path = ("feeds", name)
         feed: FeedDocument | None
+        if isinstance(document, ComputedDocument):
+            continue
         if isinstance(document, UseDocument):
             feed, folder = _ready_made(draft, path, document, registries), registries.catalogue
         else:

@@ -2,7 +2,13 @@
 
 from collections.abc import Mapping
 
-from maquette.config.documents import BoundDocument, LightDocument, ScaleDocument, ValueDocument
+from maquette.config.documents import (
+    BoundDocument,
+    ComputedValueDocument,
+    LightDocument,
+    ScaleDocument,
+    ValueDocument,
+)
 from maquette.config.documents_scales import Sign
 from maquette.config.world import World
 from maquette.errors import ExpressionError
@@ -12,13 +18,13 @@ SHOWN_BY: Mapping[Sign, str] = {"share": "gauge", "tempo": "breathe"}
 """Kind of second sign → the effect that shows it."""
 
 
-def value_of(light: LightDocument, world: World) -> ValueDocument | None:
+def value_of(light: LightDocument, world: World) -> ValueDocument | ComputedValueDocument | None:
     """Return the value that a light tells; None when it tells none, or something calculated."""
     try:
         term = None if light.value is None else compile_expression(light.value).cell
     except ExpressionError:
         return None
-    feed = None if term is None else world.feeds.get(term.feed)
+    feed = None if term is None else world.feeds.get(term.feed) or world.computed.get(term.feed)
     return None if feed is None or term is None else feed.values.get(term.name)
 
 

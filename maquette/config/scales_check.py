@@ -5,12 +5,15 @@ from collections.abc import Mapping, Sequence
 from maquette.config.amounts import amount, check_amount, same_kind
 from maquette.config.documents import (
     ClassDocument,
+    ComputedDocument,
+    ComputedValueDocument,
     ContinuousDocument,
     DivergingDocument,
     FeedDocument,
     ScaleDocument,
     ScalesDocument,
     UseDocument,
+    ValueDocument,
 )
 from maquette.config.draft import Draft
 from maquette.config.languages import check_text
@@ -37,11 +40,16 @@ def check_scales(draft: Draft, document: ScalesDocument, languages: Sequence[str
 
 
 def check_value_scales(
-    draft: Draft, feeds: Mapping[str, FeedDocument | UseDocument], scales: Mapping[str, ScaleDocument]
+    draft: Draft,
+    feeds: Mapping[str, FeedDocument | ComputedDocument | UseDocument],
+    scales: Mapping[str, ScaleDocument],
 ) -> None:
     """Check the scales that the values of an installation's own feeds name; problems are noted in the draft."""
     for feed, document in feeds.items():
-        for name, value in (document.values if isinstance(document, FeedDocument) else {}).items():
+        values: Mapping[str, ValueDocument | ComputedValueDocument] = {}
+        if not isinstance(document, UseDocument):
+            values = document.values
+        for name, value in values.items():
             path: Path = ("feeds", feed, "values", name, "scale")
             if value.scale is None:
                 continue

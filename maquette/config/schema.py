@@ -9,6 +9,7 @@ from typing import Any
 
 from maquette.config.documents import (
     CatalogueDocument,
+    ComputedDocument,
     ConfigDocument,
     Document,
     HardwareDocument,
@@ -16,6 +17,7 @@ from maquette.config.documents import (
     ScenarioDocument,
     UseDocument,
 )
+from maquette.config.feeds_check import COMPUTED
 from maquette.config.reference import described, document_text, field_texts
 from maquette.config.registries import Registries
 
@@ -53,7 +55,8 @@ def _schema(name: str, model: type[Document], registries: Registries) -> dict[st
     properties = schema["properties"]
     match name:
         case "config":
-            feeds = _choice("kind", registries.feeds, definitions)
+            kinds: Mapping[str, type[Document]] = {**registries.feeds, COMPUTED: ComputedDocument}
+            feeds = _choice("kind", kinds, definitions)
             definitions["UseDocument"] = _made(UseDocument, definitions)
             _set_entries(properties["feeds"], {"oneOf": [_reference(UseDocument), *feeds["oneOf"]]})
         case "hardware":

@@ -1,10 +1,11 @@
 """The world that scenarios speak of: zones, groups, buttons, servos, scales, scenarios, and the values of feeds."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from maquette.config.documents import (
     ButtonDocument,
+    ComputedDocument,
     FeedDocument,
     ScaleDocument,
     ServoDocument,
@@ -29,6 +30,7 @@ class World:
         scales: by name.
         scenarios: id → file, right or wrong.
         feeds: by name.
+        computed: computed feeds, by name, the units of their values filled in.
         questions: ids of the questions to visitors, right or wrong: the feed ``votes`` has their results.
         unread: names of feeds that have problems of their own; nobody knows their values.
     """
@@ -41,6 +43,7 @@ class World:
     scales: Mapping[str, ScaleDocument]
     scenarios: Mapping[str, str]
     feeds: Mapping[str, FeedDocument]
+    computed: Mapping[str, ComputedDocument] = field(default_factory=dict)
     questions: frozenset[str] = frozenset()
     unread: frozenset[str] = frozenset()
 
@@ -49,10 +52,17 @@ class World:
         values = {
             name: {value: document.unit for value, document in feed.values.items()} for name, feed in self.feeds.items()
         }
+        for name, made in self.computed.items():
+            values[name] = {value: document.unit for value, document in made.values.items()}
         if self.questions:
             values[VOTES] = {value: None for name in sorted(self.questions) for value in (name, f"{name}_count")}
         keyed = frozenset(name for name, feed in self.feeds.items() if feed.keyed)
-        return Vocabulary(values, keyed, frozenset(a for zone in zones for a in self.zones[zone].attributes))
+        attributes = frozenset(a for zone in zones for a in self.zones[zone].attributes)
+        return Vocabulary(values, keyed, attributes, pastless=frozenset({VOTES, *self.computed}))
+
+    def with_computed(self, computed: Mapping[str, ComputedDocument], wrong: Iterable[str] = ()) -> "World":
+        """Return this world with computed feeds, some of which have problems of their own."""
+        return replace(self, computed=computed, unread=self.unread | frozenset(wrong))
 
     def plausible(self, feed: str, value: str) -> tuple[tuple[float, float], str | None] | None:
         """Return the range outside which a value is not believed, and its unit; None when nobody says."""

@@ -7,6 +7,7 @@ from typing import Literal
 from maquette.core.calendar import DAYS, Instant, OpeningHours
 from maquette.core.colour import Floats
 from maquette.core.text import Text
+from maquette.show.computed import ComputedValue
 from maquette.show.expressions import Expression
 from maquette.show.model import Model
 from maquette.show.scales import Scale
@@ -226,6 +227,7 @@ class Show:
         idle_after_s: seconds from the end of a scenario (its last step stays, dimmed) to the idle scenario.
         languages: the first is the default.
         opening: when the exhibition is open, or None: always.
+        computed: the computed values, each after those that it is made of.
     """
 
     model: Model
@@ -234,3 +236,4 @@ class Show:
     idle_after_s: float
     languages: tuple[str, ...]
     opening: OpeningHours | None = None
+    computed: tuple[ComputedValue, ...] = ()
