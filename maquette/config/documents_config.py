@@ -84,18 +84,12 @@ class ConsoleDocument(Document):
 class ValueDocument(Document):
     """One value of a feed."""
 
-    pick: str
-    """Where the value stands in a row (JMESPath)."""
     title: TextValue | None = None
     """What people call it."""
-    measured_at: str | None = None
-    """Where the time of measurement stands in a row (JMESPath); omitted when nobody says."""
     unit: Unit | None = None
-    """The unit of the value after `factor`."""
+    """The unit of the value."""
     scale: Name | None = None
     """The scale of lights that tell this value and name neither scale nor colour."""
-    factor: float = 1.0
-    """What the picked number is multiplied by, such as 0.001 from l/s to m³/s."""
     plausible: Annotated[Pair, AfterValidator(pair_in_order)] | None = None
     """The range outside which a value is not believed, in its unit."""
 

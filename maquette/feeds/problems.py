@@ -34,6 +34,8 @@ Problem = Literal[
     "no_present",
     "short_past",
     "given_past",
+    "given",
+    "no_file",
     "broken",
 ]
 """A stable code."""
@@ -73,6 +75,9 @@ PROBLEMS: Mapping[Problem, str] = {
     "no_present": "the past is known, the present is not",
     "short_past": "less than 60 % of that time is known",
     "given_past": "given values stand in for a past that is not known",
+    # files
+    "given": "the file counts from now: its values are samples",
+    "no_file": "the file cannot be read",
     # ourselves
     "broken": "an unforeseen error of this programme",
 }

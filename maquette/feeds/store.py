@@ -16,7 +16,7 @@ from typing import Any
 from maquette.config.documents import FeedDocument
 from maquette.core.alerts import Alert, Severity
 from maquette.core.clock import Clock
-from maquette.core.readings import Reading, iso
+from maquette.core.readings import Quality, Reading, iso
 from maquette.feeds import freshness
 from maquette.feeds.digest import FUTURE_TOLERANCE
 from maquette.feeds.picks import read_moment, read_number
@@ -99,7 +99,7 @@ class Store:
 
     def keep(self, feed: str, document: FeedDocument, readings: Iterable[Reading], monotonic_s: float) -> None:
         """Remember a feed's real values; written now, or by `flush` a little later."""
-        good = [reading for reading in readings if reading.value is not None]
+        good = [r for r in readings if r.value is not None and r.quality is not Quality.SAMPLE]
         if self._folder is None or not good:
             return
         values = [(r.name, r.key, r.value, r.measured_at, r.valid_until) for r in good]

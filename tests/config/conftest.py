@@ -8,7 +8,7 @@ import pytest
 from pydantic import Field
 
 from maquette.config.check import Registries
-from maquette.config.documents import Document, FeedDocument, ServoDocument, StripDocument
+from maquette.config.documents import Document, FeedDocument, Name, ServoDocument, StripDocument, ValueDocument
 
 BASE = Path(__file__).parent / "base"
 
@@ -37,10 +37,15 @@ class Rows(Document):
     key: str | None = None
 
 
+class FileValue(ValueDocument):
+    pick: str
+
+
 class FileFeed(FeedDocument):
     kind: Literal["file"]
     path: str
     rows: Rows | None = None
+    values: dict[Name, FileValue]  # type: ignore[assignment]  # documents are frozen, so a narrower value is safe
 
 
 def registries_for(folder: Path) -> Registries:

@@ -127,7 +127,8 @@ def test_people_see_titles_keys_and_buttons(folder: Path, registries: Registries
 
 def test_ready_made_feeds_are_filled_in_and_other_braces_survive(folder: Path, registries: Registries):
     feeds = installation(folder, registries).feeds
-    assert feeds["river"].values["flow"].pick == "data[?code == 'V303002002'] | [0].{value: value}.value"
+    flow = feeds["river"].values["flow"]
+    assert flow.pick == "data[?code == 'V303002002'] | [0].{value: value}.value"  # type: ignore[attr-defined]  # likewise
     assert feeds["river"].sample == str(folder / "catalogue" / "flow.json")
     assert feeds["air"].path == "IN ('69199','69276')"  # type: ignore[attr-defined]  # an option of its kind
     assert feeds["air"].keyed

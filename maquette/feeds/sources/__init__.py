@@ -4,10 +4,11 @@ from collections.abc import Mapping
 
 from maquette.config.documents import FeedDocument
 from maquette.feeds.source import Source
-from maquette.feeds.sources import http_json
+from maquette.feeds.sources import given, http_json
 
 SOURCES: Mapping[str, Source] = {
     "http_json": http_json.SOURCE,
+    "given": given.SOURCE,
 }
 """Kind → how such a feed is read."""
 

@@ -140,6 +140,8 @@ class HttpJsonValueDocument(ValueDocument):
     """Where the value stands in a row (JMESPath)."""
     measured_at: Pick | None = None
     """Where the time of measurement stands in a row (JMESPath); omitted: as the feed says."""
+    factor: float = 1.0
+    """What the picked number is multiplied by to give the unit, such as 0.001 from l/s to m³/s."""
 
 
 class HttpJsonDocument(FeedDocument):
