@@ -24,8 +24,11 @@ def french() -> Mapping[str, str]:
 def described(english: str) -> dict[str, str]:
     """Return a text as schemas carry it, French first: plain, and as Markdown for editors that show it."""
     words = french().get(english)
-    if words is None:
-        return {"description": english}
+    return {"description": english} if words is None else in_two_languages(words, english)
+
+
+def in_two_languages(words: str, english: str) -> dict[str, str]:
+    """Return a text in French and English as schemas carry it."""
     return {
         "description": f"{words}\n\nEnglish: {english}",
         "markdownDescription": f"{words}\n\n*English:* {english}",

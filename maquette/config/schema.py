@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from maquette.config.documents import (
+    BoundDocument,
     CatalogueDocument,
     ComputedDocument,
     ConfigDocument,
@@ -17,6 +18,7 @@ from maquette.config.documents import (
     ScenarioDocument,
     UseDocument,
 )
+from maquette.config.effects_schema import effects_schema
 from maquette.config.feeds_check import COMPUTED
 from maquette.config.reference import described, document_text, field_texts
 from maquette.config.registries import Registries
@@ -62,6 +64,10 @@ def _schema(name: str, model: type[Document], registries: Registries) -> dict[st
         case "hardware":
             _set_entries(properties["strips"], _choice("driver", registries.strips, definitions))
             _set_entries(properties["servos"], _choice("driver", registries.servos, definitions))
+        case "scenario":
+            effect = definitions["LightDocument"]["properties"]["effect"]
+            told = {key: effect[key] for key in _TEXTS}
+            definitions["LightDocument"]["properties"]["effect"] = {**effects_schema(_reference(BoundDocument)), **told}
         case "catalogue":
             own = dict(definitions)
             properties["feed"] = {
