@@ -159,7 +159,7 @@ def check_documents(config: Path, *, as_json: bool, language: str | None = None)
 def explain_code(code: str, language: str | None = None) -> int:
     """Print what a problem's code means, with a wrong and a right example; return 0, or 2 when there is no such code."""
     language = language or language_of(os.environ)
-    found = explain(code, language)
+    found = explain(code.upper(), language)
     if found is None:
         print(f"maquette: {word(unknown_code(code), language)}", file=sys.stderr)
         return 2

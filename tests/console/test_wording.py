@@ -15,6 +15,7 @@ from maquette.console.colour_names import COLOURS, name_colour
 from maquette.console.wording import LANGUAGES, Wording, catalogue
 from maquette.core.alerts import Alert
 from maquette.core.clock import Clock
+from maquette.core.message import message
 from maquette.core.readings import Nature, Quality, Reading
 from maquette.core.snapshot import Mode
 from maquette.core.text import Figure
@@ -91,6 +92,16 @@ def test_both_languages_have_the_same_entries_with_the_same_arguments():
 
 def fields(text: str) -> set[str]:
     return {name for _, name, _, _ in string.Formatter().parse(text) if name}
+
+
+def test_an_alert_quotes_a_problem_in_the_reader_s_language():
+    problem = message("E204", name="feyzn")
+    arguments = (("file", "scenarios/air.yaml"), ("line", "11"), ("message", problem))
+    alert = Alert("scenario_left_out", "scenarios/air.yaml", arguments=arguments)
+    french = "scenarios/air.yaml, ligne 11 : zone inconnue « feyzn ». Ce document est laissé de côté."
+    english = "scenarios/air.yaml, line 11: unknown zone 'feyzn'. This document is left out."
+    assert Wording("fr").alert(alert).replace("\u00a0", " ") == french
+    assert Wording("en").alert(alert) == english
 
 
 @pytest.mark.parametrize(
