@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TextIO
+from typing import Any, TextIO
 from zoneinfo import ZoneInfo
 
 import maquette.feeds
@@ -23,7 +23,7 @@ from maquette.config.installation import Installation
 from maquette.config.problems import Problem, render
 from maquette.config.schema import schemas
 from maquette.config.words import LANGUAGES, explain, language_of, unknown_code, word
-from maquette.console.start import VOTES, ConsoleStart
+from maquette.console.start import ConsoleStart
 from maquette.core.alerts import Alert, Severity
 from maquette.core.message import message
 from maquette.feeds.plan import FeedsStart
@@ -44,6 +44,7 @@ __all__ = [
     "LANGUAGES",
     "check_documents",
     "explain_code",
+    "preview",
     "print_schema",
     "registries",
     "run",
@@ -117,15 +118,7 @@ def _play(installation: Installation, alerts: Iterable[Alert], folder: Path, *, 
     console = Child(
         "maquette.console",
         stage.receive,
-        lambda: [
-            ConsoleStart(
-                installation.exhibition,
-                installation.console,
-                installation.mqtt,
-                stage.run_id,
-                folder.absolute() / VOTES,
-            )
-        ],
+        lambda: [ConsoleStart(installation.exhibition, installation.console, installation.mqtt)],
         stage.alert,
         born=lambda: stage.attach_console(console),
         died=stage.detach_console,
@@ -162,6 +155,24 @@ def check_documents(config: Path, *, as_json: bool, language: str | None = None)
         if not checked.problems:
             print(f"maquette: {word(message('nothing_to_mend', config=str(config)), language)}")
     return int(any(problem.severity == "error" for problem in checked.problems))
+
+
+def preview(config: Path, wish: Mapping[str, Any]) -> int:
+    """Make pictures of a scenario without hardware (see `maquette.rehearsal.preview.Wish`); 1: problems, 2: it makes no sense."""
+    # Pictures and their words need libraries that the first light must not wait for.
+    from maquette.rehearsal.command import run_preview  # noqa: PLC0415
+    from maquette.rehearsal.preview import Wish  # noqa: PLC0415
+
+    installation = _passed(config, wish["language"])
+    return 1 if installation is None else run_preview(installation, Wish(**wish))
+
+
+def _passed(config: Path, language: str | None) -> Installation | None:
+    """Return an installation whose documents have no error; else print the problems and return None."""
+    checked = check(config, registries())
+    if checked.installation is None:
+        _print_problems(checked.problems, language or language_of(os.environ), sys.stderr)
+    return checked.installation
 
 
 def explain_code(code: str, language: str | None = None) -> int:

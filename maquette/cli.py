@@ -1,6 +1,7 @@
 """The command line: verbs only, one function each. Exit 0 well (warnings allowed), 1 problems found, 2 used wrongly."""
 
 import argparse
+import math
 import os
 import sys
 from pathlib import Path
@@ -49,6 +50,12 @@ def check(chosen: argparse.Namespace) -> int:
     return app.check_documents(chosen.config, as_json=chosen.json, language=chosen.language)
 
 
+def preview(chosen: argparse.Namespace) -> int:
+    """Make a filmstrip and an animated preview of a scenario."""
+    names = ["scenario", "output", "given", "series", "classes", "qualities", "step", "seconds", "language", "fps"]
+    return app.preview(chosen.config, {name: getattr(chosen, name) for name in names})
+
+
 def schema(chosen: argparse.Namespace) -> int:
     """Print the JSON schema of one kind of document, or write them all into a folder."""
     return app.print_schema(chosen.document) if chosen.document else app.write_schemas(chosen.write)
@@ -80,6 +87,10 @@ def _parser() -> argparse.ArgumentParser:
     _add_language(verb)
     verb.set_defaults(verb=check)
 
+    _add_preview(
+        verbs.add_parser("preview", help="a filmstrip and an animated preview of a scenario, without hardware")
+    )
+
     verb = verbs.add_parser("schema", help="the JSON schemas that editors read")
     which = verb.add_mutually_exclusive_group(required=True)
     which.add_argument("document", nargs="?", choices=app.DOCUMENTS, help="print this one")
@@ -91,6 +102,39 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _add_preview(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("scenario", help="a scenario's id")
+    verb.add_argument(
+        "-o",
+        "--output",
+        type=Path,
+        metavar="NAME",
+        help="NAME alone, or with .webp, .gif, or .png for the filmstrip alone",
+    )
+    verb.add_argument("--config", type=Path, default=Path("config.yaml"), help="config.yaml by default")
+    verb.add_argument(
+        "--with",
+        dest="given",
+        action="append",
+        default=[],
+        metavar="VALUE",
+        help="such as river.flow='800 m³/s' or 'air[69276].index=5'",
+    )
+    verb.add_argument(
+        "--series", action="append", default=[], metavar="FILE", help="earlier values, as a feed's series; or FEED=FILE"
+    )
+    turns = verb.add_mutually_exclusive_group()
+    turns.add_argument("--classes", metavar="SCALE", help="each class of a scale in turn")
+    turns.add_argument("--qualities", action="store_true", help="live, stale, replay, sample and missing in turn")
+    verb.add_argument("--step", type=_whole, metavar="N", help="this step alone")
+    verb.add_argument("--seconds", type=_seconds, metavar="S", help="how long a step lasts at most")
+    verb.add_argument(
+        "--fps", type=_rate, default=10.0, metavar="N", help="frames per second, from 1 to 50; 10 by default"
+    )
+    verb.add_argument("--language", choices=app.LANGUAGES, help="of the pictures; the installation's first by default")
+    verb.set_defaults(verb=preview)
+
+
 def _add_config(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("config", type=Path, nargs="?", default=Path("config.yaml"), help="config.yaml by default")
 
@@ -99,6 +143,30 @@ def _add_language(verb: argparse.ArgumentParser) -> None:
     verb.add_argument(
         "--language", choices=app.LANGUAGES, help="of the problems; the terminal's by default, else English"
     )
+
+
+def _whole(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"'{text}' is not a step: write its number, from 1")
+    return int(text)
+
+
+def _seconds(text: str) -> float:
+    return _between(text.removesuffix("s").strip(), 0.1, 3600.0, "a number of seconds")
+
+
+def _rate(text: str) -> float:
+    return _between(text, 1.0, 50.0, "a number of frames per second")
+
+
+def _between(text: str, least: float, most: float, what: str) -> float:
+    try:
+        number = float(text)
+    except ValueError:
+        number = math.nan
+    if not least <= number <= most:
+        raise argparse.ArgumentTypeError(f"'{text}' is not {what} from {least:g} to {most:g}")
+    return number
 
 
 def _port(text: str) -> int:

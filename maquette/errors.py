@@ -8,6 +8,7 @@
     ├── SeriesError (ValueError)          a given series that cannot be read; carries a line
     ├── OutputError (OSError)             an LED output that cannot be opened or written
     ├── ServoError (OSError)              a servo that cannot be opened or moved
+    ├── RehearsalError                    a rehearsal asked for in a way that makes no sense
     └── FeedError                         an answer that gives no readings; its text is the reason shown to people
 
 Each carries a message that says what, where, what was expected and, where it can, a suggestion; those about documents carry it as a
@@ -95,6 +96,15 @@ class OutputError(MaquetteError, OSError):
 
 class ServoError(MaquetteError, OSError):
     """A servo cannot be opened or moved."""
+
+
+class RehearsalError(MaquetteError):
+    """A rehearsal or a retelling was asked for in a way that makes no sense; ``message`` and ``hint`` as for `UnitError`."""
+
+    def __init__(self, message: Message, hint: Message | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
 
 
 class FeedError(MaquetteError):

@@ -18,7 +18,8 @@ ALLOWED = {
     "feeds": {"config", "ops", "show", "core", "errors"},
     "stage": {"config", "ops", "show", "core", "errors"},
     "console": {"config", "ops", "show", "core", "errors"},
-    "app": {"feeds", "stage", "console", "config", "ops", "show", "core", "errors"},
+    "rehearsal": {"feeds", "console", "config", "ops", "show", "core", "errors"},
+    "app": {"rehearsal", "feeds", "stage", "console", "config", "ops", "show", "core", "errors"},
     "cli": {"app", "errors"},
     "__main__": {"cli"},
 }
@@ -86,7 +87,7 @@ def test_starting_the_stage_imports_no_web_and_no_network_library():
     """The first light must not wait for them."""
     code = (
         "import sys, maquette.app\n"
-        "heavy = {'requests', 'urllib3', 'starlette', 'uvicorn', 'websockets', 'paho', 'babel', 'gpiozero', 'lgpio'}\n"
+        "heavy = {'requests', 'urllib3', 'starlette', 'uvicorn', 'websockets', 'paho', 'babel', 'PIL', 'gpiozero', 'lgpio'}\n"
         "print(*sorted(heavy & set(sys.modules)))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

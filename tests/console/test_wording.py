@@ -19,6 +19,7 @@ from maquette.core.message import message
 from maquette.core.readings import Nature, Quality, Reading
 from maquette.core.snapshot import Mode
 from maquette.core.text import Figure
+from maquette.rehearsal.values import Origin
 
 PACKAGE = Path(maquette.__file__).parent
 SOURCES = {p: p.read_text("utf-8") for p in PACKAGE.rglob("*") if p.suffix in {".py", ".js", ".html"}}
@@ -34,6 +35,7 @@ MADE_KEYS = {
     *(f"quality_{quality.value}" for quality in Quality),
     *(f"quality_note_{quality.value}" for quality in Quality if quality is not Quality.LIVE),
     *(f"state_{mode.value}" for mode in Mode),
+    *(f"rehearsal_{origin.value}" for origin in Origin),
     *(f"colour_{number}_{colour}" for number in ("one", "many") for colour in COLOURS),
     *(f"{prefix}_unknown" for prefix in ("alert", "refused", "feed_problem")),
 }

@@ -108,24 +108,25 @@ class Expression:
         kind: whether it gives a number, a truth or a text.
         terms: what it reads.
         attributes: the attributes of the zone that it uses.
+        tree: what the grammar read, for whoever says it in words.
     """
 
-    __slots__ = ("_run", "_tree", "attributes", "kind", "terms", "text")
+    __slots__ = ("_run", "attributes", "kind", "terms", "text", "tree")
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self._tree: Node = parse(text)
-        self._run = build(self._tree)
-        nodes = tuple(walk(self._tree))
+        self.tree: Node = parse(text)
+        self._run = build(self.tree)
+        nodes = tuple(walk(self.tree))
         cells = [node for node in nodes if isinstance(node, Cell)]
-        self.kind = self._tree.kind
+        self.kind = self.tree.kind
         self.terms = frozenset(Term(cell.feed, cell.name, cell.key is not None, cell.term) for cell in cells)
         self.attributes = frozenset(node.name for node in nodes if isinstance(node, ZoneAttribute))
 
     @property
     def cell(self) -> Term | None:
         """The value that it is, as it is now; None where anything is calculated from values."""
-        tree = self._tree
+        tree = self.tree
         is_cell = isinstance(tree, Cell) and tree.past is None
         # The key of a row is a text, never another value: a cell is the only term of its expression.
         return next(iter(self.terms)) if is_cell else None
@@ -143,16 +144,16 @@ class Expression:
     def examine(self, vocabulary: Vocabulary) -> tuple[str | None, tuple[Finding, ...]]:
         """See `examine`."""
         examiner = Examiner(vocabulary)
-        measure = examiner.measure(self._tree)
+        measure = examiner.measure(self.tree)
         return measure.unit if measure else None, tuple(examiner.findings)
 
     def settled(self, plausible: PlausibleRange) -> Iterator[Verdict]:
         """See `settled_comparisons`."""
-        return settled_comparisons(self._tree, plausible)
+        return settled_comparisons(self.tree, plausible)
 
     def span(self, plausible: PlausibleRange) -> Range | None:
         """Return between which numbers the value lies, in its unit, or None when nobody can tell."""
-        found = span(self._tree, plausible)
+        found = span(self.tree, plausible)
         return None if found is None else (found.low, found.high)
 
     def __eq__(self, other: object) -> bool:

@@ -1,0 +1,158 @@
+"""Playing: a scenario runs through the same director, painter and finishing as on the model, by a clock that only counts frames."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from maquette.core.calendar import Instant
+from maquette.core.colour import Floats
+from maquette.core.events import Command
+from maquette.core.past import SeriesUpdate, readings_at
+from maquette.core.readings import Quality, Readings, ReadingsUpdate
+from maquette.core.text import Caption, Text
+from maquette.show.finishing import LINEAR_GAMMA, Finishing
+from maquette.show.flash_guard import Pixels
+from maquette.show.model import Model
+from maquette.show.performance import Performance
+from maquette.show.scenario import Scenario, Show, Step
+from maquette.show.terms import past_terms
+
+WAIT_S = 8.0
+"""How long a step that waits, or asks, lasts in a rehearsal."""
+
+LONGEST_S = 3600.0
+"""How long a rehearsal may be."""
+
+
+_NO_HUE = 3  # of 255, in linear light
+
+
+@dataclass(frozen=True, eq=False)
+class Take:
+    """One run through the steps.
+
+    Attributes:
+        title: what it shows; None when it is the only one.
+        readings: those of now.
+        past: what each value was and when; now is 0.
+    """
+
+    title: Text | None
+    readings: Readings
+    past: SeriesUpdate
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Moment:
+    """One frame.
+
+    Attributes:
+        at_s: when, from the start of the rehearsal.
+        take: the number of the take, from 0.
+        step: the number of the step among those that are rehearsed, from 0.
+        into_s: how long the step has been on.
+        pixels: the bytes that would leave, shape (LEDs, 3).
+        angles: of the servos, degrees, as fast as they can turn.
+        caption: what visitors read.
+        quality: the worst of what is seen.
+    """
+
+    at_s: float
+    take: int
+    step: int
+    into_s: float
+    pixels: Pixels
+    angles: Mapping[str, float]
+    caption: Caption | None
+    quality: Quality
+
+
+def rehearsed(scenario: Scenario, most_s: float | None) -> Scenario:
+    """Return a scenario that ends by itself: its steps wait `WAIT_S` at most, and last ``most_s`` seconds at most."""
+    steps = tuple(_rehearsed(step, most_s) for step in scenario.steps)
+    return replace(scenario, steps=steps, triggers=(), ends="idle", while_playing="ignore")
+
+
+def _rehearsed(step: Step, most_s: float | None) -> Step:
+    waits_s = WAIT_S if step.at_most_s is None else min(WAIT_S, step.at_most_s)
+    duration_s = step.duration_s
+    if duration_s is not None and step.ask is not None:
+        duration_s = min(duration_s, WAIT_S)
+    if most_s is not None and step.through is None:
+        waits_s = min(waits_s, most_s)
+        duration_s = None if duration_s is None else min(duration_s, most_s)
+    return replace(step, duration_s=duration_s, at_most_s=waits_s if duration_s is None else None)
+
+
+def play(show: Show, scenario: Scenario, takes: Sequence[Take], fps: float) -> Iterator[Moment]:
+    """Play a scenario (see `rehearsed`) once for each take, one after another, and yield every frame."""
+    alone = replace(show, scenarios={scenario.id: scenario}, idle=None, idle_after_s=60.0, opening=None)
+    performance, finishing = Performance(alone, 0.0), Finishing(show.model)
+    angles = {servo.id: servo.park for servo in show.model.servos.values()}
+    frame = -1
+    for number, take in enumerate(takes):
+        frame += 1
+        performance.update(_all(take.readings), frame / fps)
+        travelled = False
+        performance.handle(Command("play", {"scenario": scenario.id}), frame / fps)
+        while frame / fps < LONGEST_S:
+            now = frame / fps
+            light = performance.frame(now)
+            snapshot = performance.snapshot(now, (), ())
+            if snapshot.ended or snapshot.scenario is None:
+                break
+            step = scenario.steps[snapshot.step - 1]
+            travelled = _travel(performance, step, take, now - snapshot.step_started_at, now, travelled=travelled)
+            angles = _turned(angles, performance.servo_angles(now), show.model, 1 / fps)
+            yield Moment(
+                at_s=now,
+                take=number,
+                step=snapshot.step - 1,
+                into_s=now - snapshot.step_started_at,
+                pixels=finishing.finish(light, performance.brightness, now).pixels,
+                angles=angles,
+                caption=snapshot.caption,
+                quality=snapshot.quality,
+            )
+            frame += 1
+        frame -= 1
+
+
+def _travel(performance: Performance, step: Step, take: Take, into_s: float, now: float, *, travelled: bool) -> bool:
+    """On a journey through the past, show the readings of the moment that it has reached; tell whether those are on."""
+    if step.through is None:
+        if travelled:
+            performance.update(_all(take.readings), now)
+        return False
+    start, end = (_seen_from_now(instant) for instant in (step.through.start, step.through.end))
+    moment = start + (end - start) * min(1.0, into_s / step.through.duration_s)
+    performance.update(_all(readings_at(take.past, past_terms(step), moment)), now)
+    return True
+
+
+def _seen_from_now(instant: Instant) -> float:
+    """Return a moment in seconds before or after now; a date, which a rehearsal has none of, is a day ago."""
+    return -instant.ago_s if instant.local is None else -86_400.0
+
+
+def _all(readings: Readings) -> ReadingsUpdate:
+    return ReadingsUpdate(tuple(readings.values()), frozenset(feed for feed, _, _ in readings))
+
+
+def _turned(now: Mapping[str, float], wanted: Mapping[str, float], model: Model, dt: float) -> dict[str, float]:
+    turned = {}
+    for name, angle in wanted.items():
+        reach = model.servos[name].top_speed * dt
+        turned[name] = now[name] + min(max(angle - now[name], -reach), reach)
+    return turned
+
+
+def light_of(pixels: Pixels, model: Model) -> Floats:
+    """Return the light that bytes make, linear, shape (LEDs, 3); where too few steps are left to tell a hue, it has none."""
+    brightest = pixels.max(axis=1, keepdims=True)
+    light = np.where(brightest <= _NO_HUE, brightest, pixels).astype(np.float32) / np.float32(255)
+    for strip in model.strips.values():
+        if strip.gamma != LINEAR_GAMMA:
+            light[strip.span] **= np.float32(LINEAR_GAMMA / strip.gamma)
+    return light
