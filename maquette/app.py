@@ -23,7 +23,7 @@ from maquette.config.installation import Installation
 from maquette.config.problems import Problem, render
 from maquette.config.schema import schemas
 from maquette.config.words import LANGUAGES, explain, language_of, unknown_code, word
-from maquette.console.start import ConsoleStart
+from maquette.console.start import VOTES, ConsoleStart
 from maquette.core.alerts import Alert, Severity
 from maquette.core.message import message
 from maquette.feeds.plan import FeedsStart
@@ -118,7 +118,15 @@ def _play(installation: Installation, alerts: Iterable[Alert], folder: Path, *, 
     console = Child(
         "maquette.console",
         stage.receive,
-        lambda: [ConsoleStart(installation.exhibition, installation.console, installation.mqtt)],
+        lambda: [
+            ConsoleStart(
+                installation.exhibition,
+                installation.console,
+                installation.mqtt,
+                stage.run_id,
+                folder.absolute() / VOTES,
+            )
+        ],
         stage.alert,
         born=lambda: stage.attach_console(console),
         died=stage.detach_console,

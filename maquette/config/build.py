@@ -25,6 +25,8 @@ from maquette.core.text import Text
 from maquette.show.model import Model
 from maquette.show.scales import Scale
 from maquette.show.scenario import Scenario, Show
+from maquette.show.votes import FEED as VOTES
+from maquette.show.votes import questions
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,8 +104,11 @@ def _exhibition(materials: Materials, show: Show) -> Exhibition:
         ),
         scenarios=tuple(_scenario_card(s, materials.warnings, show.idle) for s in show.scenarios.values()),
         scales=tuple(_scale_cards(show)),
-        values=tuple(_value_cards(config)),
-        feeds=tuple(FeedCard(name, titled(feed.title, name)) for name, feed in _all_feeds(config)),
+        values=(*_value_cards(config), *_vote_cards(show)),
+        feeds=(
+            *(FeedCard(name, titled(feed.title, name)) for name, feed in _all_feeds(config)),
+            FeedCard(VOTES, {"": "Votes"}),
+        ),
         key_titles=_key_titles(show),
     )
 
@@ -144,6 +149,13 @@ def _value_cards(config: Config) -> Iterator[ValueCard]:
 def _all_feeds(config: Config) -> Iterator[tuple[str, FeedDocument | ComputedDocument]]:
     yield from config.feeds.items()
     yield from config.computed.items()
+
+
+def _vote_cards(show: Show) -> Iterator[ValueCard]:
+    """Yield what visitors are asked: the mean answer, and how many there are."""
+    for name, ask in questions(show).items():
+        yield ValueCard(VOTES, name, ask.question, None)
+        yield ValueCard(VOTES, f"{name}_count", {key: f"{text} (n)" for key, text in ask.question.items()}, None)
 
 
 def _key_titles(show: Show) -> tuple[tuple[str, Text], ...]:

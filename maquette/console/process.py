@@ -9,6 +9,7 @@ from maquette.console.hub import Hub
 from maquette.console.mqtt_bridge import mqtt_bridge
 from maquette.console.server import listen, make_server
 from maquette.console.start import ConsoleStart
+from maquette.console.visitors_log import keeping_votes
 from maquette.console.web import Web
 from maquette.ops.log import start_logging
 from maquette.ops.mailbox import inherited_channel
@@ -37,13 +38,15 @@ async def _run() -> None:
     if not isinstance(start, ConsoleStart):
         raise TypeError(f"the first message must be ConsoleStart, not {type(start).__name__}")
     hub = Hub(start, channel.post)
-    courier = asyncio.create_task(_carry(inbox, hub), name="courier")
+    courier: asyncio.Task[None] | None = None
     try:
-        with mqtt_bridge(hub, start.mqtt, loop):
+        with mqtt_bridge(hub, start.mqtt, loop), keeping_votes(hub, start, channel.post):
+            courier = asyncio.create_task(_carry(inbox, hub), name="courier")
             web = Web(hub, Access(start.settings, loop.time))
             await make_server(web.app).serve(sockets=[await listen(hub)])
     finally:
-        courier.cancel()
+        if courier is not None:
+            courier.cancel()
         channel.close()
 
 

@@ -15,6 +15,7 @@ class Titles:
         self._feeds = {card.id: words(card.title, language) for card in exhibition.feeds}
         self._values = {(card.feed, card.name): words(card.title, language) for card in exhibition.values}
         self._scales = {card.id: words(card.title, language) for card in exhibition.scales}
+        self._buttons = {card.id: words(card.label, language) for card in exhibition.buttons}
         self._keys = {key: words(title, language) for key, title in exhibition.key_titles}
 
     def zone(self, zone: str) -> str:
@@ -28,6 +29,10 @@ class Titles:
     def scale(self, scale: str | None) -> str | None:
         """Return the title of a scale, or None."""
         return None if scale is None else self._scales.get(scale) or scale
+
+    def button(self, button: str) -> str:
+        """Return the label of a button."""
+        return self._buttons.get(button) or button
 
     def feed(self, feed: str) -> str:
         """Return the title of a feed."""

@@ -1,5 +1,6 @@
 """Views: the public JSON shapes of the show, the scenarios, the readings and the zones. Messages in, plain JSON out."""
 
+from datetime import datetime
 from typing import Any
 
 from maquette.console.hub import Hub
@@ -10,7 +11,7 @@ from maquette.core.alerts import Alert, Severity
 from maquette.core.clock import Clock
 from maquette.core.events import Answer
 from maquette.core.readings import Quality, Reading
-from maquette.core.snapshot import Snapshot, ZoneState
+from maquette.core.snapshot import Hand, Question, Snapshot, ZoneState
 from maquette.core.text import words
 
 Json = dict[str, Any]
@@ -74,6 +75,9 @@ class Views:
             "simulated": self._hub.exhibition.simulated,
             "pending": snapshot.pending,
             "ended": snapshot.ended,
+            "question": None if snapshot.question is None else self._question(snapshot.question),
+            "hands": [self._hand(hand) for hand in snapshot.hands],
+            "moment_text": None if snapshot.moment is None else self._moment(snapshot.moment),
             "readings_revision": self._hub.readings_revision,
         }
 
@@ -148,6 +152,43 @@ class Views:
         text = self.wording.say_code("refused", code, arguments)
         meant = None if hint is None else self.wording.say("did_you_mean", name=hint)
         return {"ok": False, "code": code, "text": text, "hint": meant}
+
+    def _question(self, question: Question) -> Json:
+        """Return a question with its answers so far; ``share`` is that of the answers that may be given now."""
+        whole = sum(choice.count for choice in question.choices)
+        mean = self.wording.quantity(question.mean, None)
+        return {
+            "id": question.id,
+            "text": words(question.text, self._language),
+            "choices": [
+                {
+                    "button": choice.button,
+                    "button_label": self._titles.button(choice.button),
+                    "label": words(choice.label, self._language),
+                    "count": choice.count,
+                    "share": choice.count / whole if whole else 0.0,
+                }
+                for choice in question.choices
+            ],
+            "count": question.count,
+            "mean": question.mean,
+            "results_text": self.wording.say("votes_results", count=question.count, mean=mean)
+            if question.count
+            else self.wording.say("votes_none"),
+        }
+
+    def _hand(self, hand: Hand) -> Json:
+        card = next((card for card in self._hub.exhibition.buttons if card.id == hand.button), None)
+        scenario = card.scenario if card is not None else None
+        return {
+            "button": hand.button,
+            "label": self._titles.button(hand.button),
+            "scenario": scenario,
+            "since_s": round(max(0.0, self._now - hand.since)),
+        }
+
+    def _moment(self, moment: datetime) -> str:
+        return self.wording.say("replay_moment", moment=self.wording.moment(moment, self._clock))
 
     def _alerts(self) -> list[Alert]:
         return sorted(self._hub.alerts, key=lambda alert: _SEVERITIES.index(alert.severity))

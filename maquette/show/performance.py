@@ -11,6 +11,7 @@ import numpy as np
 
 from maquette.core.clock import Clock
 from maquette.core.frame import Frame, dark
+from maquette.core.past import SeriesUpdate
 from maquette.core.readings import Quality, Readings, ReadingsUpdate
 from maquette.core.snapshot import Hand, Mode, OutputState, Snapshot, SupplyState, ZoneState
 from maquette.core.text import Caption
@@ -18,6 +19,7 @@ from maquette.show.captions import say
 from maquette.show.director import Action, Event, NewReadings, Tick, direct, due_at
 from maquette.show.fades import Fade
 from maquette.show.handover import carried
+from maquette.show.journey import AGAIN_S, travelled
 from maquette.show.knowledge import Knowledge
 from maquette.show.lamps import lamps, lamps_change_at
 from maquette.show.layers import Painter
@@ -87,6 +89,8 @@ class Performance:
         self._step: Step | None = None
         self._painter: Painter | None = None
         self._knowledge.count(self._state, show)
+        self._knowledge.compute(show, now)
+        self._shown = self._knowledge.readings
         self._enter(now)
 
     @property
@@ -122,6 +126,13 @@ class Performance:
         self._knowledge.take(update)
         self._read(now)
 
+    def remember(self, past: SeriesUpdate, now: float) -> None:
+        """Take over what journeys through the past need to know."""
+        self._advance(now)
+        self._knowledge.past = past
+        if self._step is not None and self._step.through is not None:
+            self._bind(now)
+
     def news(self) -> ReadingsUpdate | None:
         """Return the readings that the show itself made since this was last asked, or None."""
         return self._knowledge.news()
@@ -147,7 +158,7 @@ class Performance:
         ready = {}
         if step is not None and after.scenario is not None:
             painter = Painter(show.model, step, calm=after.calm)
-            ready[after.scenario, after.step] = self._bound(painter, now)
+            ready[after.scenario, after.step] = self._bound(painter, self._knowledge.readings, now)
         self._show, self._state, self._ready = show, after, ready
         self._enter(now)
         self._blend(CHANGE_FADE_S, now)
@@ -200,7 +211,7 @@ class Performance:
             ready = self._ready.get((name, step))
             if ready is None or not ready.shows(self._knowledge.readings, now):
                 made = self._made(self._show.scenarios[name].steps[step]) if ready is None else ready.painter
-                self._ready[name, step] = self._bound(made, now)
+                self._ready[name, step] = self._bound(made, self._knowledge.readings, now)
                 return True
         return False
 
@@ -277,8 +288,7 @@ class Performance:
     def _made(self, step: Step) -> Painter:
         return Painter(self._show.model, step, calm=self._state.calm)
 
-    def _bound(self, painter: Painter, now: float) -> _Bound:
-        readings = self._knowledge.readings
+    def _bound(self, painter: Painter, readings: Readings, now: float) -> _Bound:
         painter.bind(readings, now)
         return _Bound(painter, readings, readings.next_change_after(now))
 
@@ -292,22 +302,25 @@ class Performance:
         state = self._state
         self._step = lit_step(state, self._show)
         self._painter = None
+        self._shown = self._knowledge.shown(self._step, state, self._show, now)
         if self._step is not None and state.scenario is not None:
             ready = self._ready.pop((state.scenario, state.step), None)
-            if ready is None or not ready.shows(self._knowledge.readings, now):
+            if ready is None or not ready.shows(self._shown, now):
                 painter = ready.painter if ready is not None else self._made(self._step)
-                ready = self._bound(painter, now)
+                ready = self._bound(painter, self._shown, now)
             self._painter = ready.painter
         self._forget(now)
 
     def _read(self, now: float) -> None:
         """Let readings that changed, or aged, have their effect: first on what is on, then on its light."""
+        self._knowledge.compute(self._show, now)
         self.handle(NewReadings(), now)
         self._bind(now)
 
     def _bind(self, now: float) -> None:
         """Show the readings as they are now; what is fading in already is not hurried by it."""
-        if self._painter is not None and self._painter.bind(self._knowledge.readings, now):
+        self._shown = self._knowledge.shown(self._step, self._state, self._show, now)
+        if self._painter is not None and self._painter.bind(self._shown, now):
             left_s = self._fade.ends_at - now if self._fade is not None else 0.0
             self._blend(max(CHANGE_FADE_S, left_s), now)
         self._forget(now)
@@ -316,6 +329,8 @@ class Performance:
         """Drop the words that were made of earlier readings, and note when a reading next changes by age."""
         self._explained = None
         self._rebind_at = self._knowledge.readings.next_change_after(now)
+        if self._step is not None and self._step.through is not None and travelled(self._state, self._step, now) < 1.0:
+            self._rebind_at = min(now + AGAIN_S, self._rebind_at if self._rebind_at is not None else now + AGAIN_S)
 
     def _blend(self, lasts_s: float, now: float) -> None:
         """Begin to fade from what is seen; a fade of no time is a cut, in calm too slow to be one."""
@@ -339,7 +354,7 @@ class Performance:
         if self._explained is None:
             template = self._step.say if self._step is not None else None
             zone = self._show.model.zones[self._step.zone].attributes if self._step and self._step.zone else None
-            caption = say(template, self._knowledge.readings, now, zone) if template is not None else None
+            caption = say(template, self._shown, now, zone) if template is not None else None
             dark_zones = tuple(ZoneState(zone) for zone in self._show.model.zones)
             self._explained = caption, self._painter.zone_states() if self._painter is not None else dark_zones
         return self._explained

@@ -1,7 +1,8 @@
 """What a show asks of the past: found in all of its expressions, told to the feeds at the start and at each change of the show."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import fields, is_dataclass
+from functools import lru_cache
 
 from maquette.core.past import PastTerm, PastWanted
 from maquette.core.series import LONGEST_WINDOW_S
@@ -15,13 +16,25 @@ def past_wanted(show: Show) -> PastWanted:
     spans: dict[tuple[str, str], float] = {}
     for scenario in show.scenarios.values():
         for step in scenario.steps:
-            for term in _terms(step) if step.through is not None else ():
+            for term in _ingredients(step, show) if step.through is not None else ():
                 value = (term.feed, term.name)
                 spans[value] = max(spans.get(value, 0.0), _span_s(step, term.past))
     return PastWanted(terms, spans)
 
 
-def past_terms(part: object) -> frozenset[PastTerm]:
+def _ingredients(part: object, show: Show) -> Iterator[Term]:
+    """Yield the terms of a part of a show; for computed values those that they are made of, in the end."""
+    made = {(value.feed, value.name): value.expression for value in show.computed}
+    for term in _terms(part):
+        expression = made.get((term.feed, term.name))
+        if expression is None:
+            yield term
+        else:
+            yield from _ingredients(expression, show)
+
+
+@lru_cache(maxsize=64)
+def past_terms(part: Hashable) -> frozenset[PastTerm]:
     """Return the terms that a part of a show (a step, a layer…) asks of the past."""
     return frozenset(term.past for term in _terms(part) if term.past is not None)
 

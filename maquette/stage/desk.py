@@ -11,6 +11,7 @@ from maquette.core.alerts import Alert, Severity
 from maquette.core.clock import Clock
 from maquette.core.events import Answer, ButtonPressed, ButtonReleased, Command
 from maquette.core.exhibition import Exhibition
+from maquette.core.past import SeriesUpdate
 from maquette.core.readings import ReadingsUpdate
 from maquette.core.snapshot import Snapshot, Watching
 from maquette.core.votes import FormerVotes, VotesKept
@@ -113,6 +114,9 @@ class Desk:
                 self._performance.update(message, now)
                 self._report.readings(message)
                 self._tell_news()
+                self._changed = True
+            case SeriesUpdate():
+                self._performance.remember(message, now)
                 self._changed = True
             case Alert():
                 self._report.alert(message)

@@ -63,6 +63,10 @@ class FakeStage:
                     return Answer(command, "nothing_playing")
                 step = self.snapshot.step % self.snapshot.steps + 1
                 self.snapshot = replace(self.snapshot, step=step, step_started_at=time.monotonic())
+            case "guide", {"on": bool(on)}:
+                self.snapshot = replace(self.snapshot, guided=on, hands=self.snapshot.hands if on else ())
+            case "calm", {"on": bool(on)}:
+                self.snapshot = replace(self.snapshot, calm=on)
             case name, _:
                 modes = {"pause": Mode.PAUSED, "resume": Mode.PLAYING, "wake": Mode.PLAYING, "blackout": Mode.BLACKOUT}
                 self.snapshot = replace(self.snapshot, mode=modes.get(name, Mode.IDLE))

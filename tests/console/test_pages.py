@@ -1,8 +1,10 @@
 """The pages in a real browser, headless, against the real server."""
 
 import re
+import time
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -11,7 +13,7 @@ from maquette.core.alerts import Alert, Severity
 from maquette.core.events import Command
 from maquette.core.exhibition import ConsoleSettings
 from maquette.core.readings import Quality
-from maquette.core.snapshot import Mode
+from maquette.core.snapshot import Answers, Hand, Mode, Question
 from tests.browser import ARGUMENTS, chromium, started, window
 from tests.console.conftest import Console, running
 from tests.console.fake_stage import ALERT, FakeStage
@@ -353,3 +355,51 @@ def test_a_device_that_may_not_act_is_asked_for_the_pin(browser, monkeypatch):
         page.locator("#pin [value=enter]").click()
         expect(page.locator("#step")).to_contain_text("Étape 2 sur 3")
         assert commands(console) == [("next", {})]
+
+
+QUESTION = Question(
+    "well",
+    {"fr": "Vous sentez-vous bien ici ?", "en": "Do you feel well here?"},
+    (Answers("air", {"fr": "Oui", "en": "Yes"}, 5.0, 3), Answers("rhone", {"fr": "Non", "en": "No"}, 0.0, 1)),
+    4,
+    3.75,
+)
+
+
+def test_a_mediator_begins_and_ends_a_visit_and_calm(console, phone):
+    open_page(phone, console, "/")
+    for name in ("guide", "calm"):
+        expect(phone.locator(f"#{name}")).to_have_attribute("aria-pressed", "false")
+        phone.locator(f"#{name}").click()
+        expect(phone.locator(f"#{name}")).to_have_attribute("aria-pressed", "true")
+    expect(phone.locator("#visit_hint")).to_contain_text("une main")
+    phone.locator("#guide").click()
+    expect(phone.locator("#guide")).to_have_attribute("aria-pressed", "false")
+    assert commands(console) == [("guide", {"on": True}), ("calm", {"on": True}), ("guide", {"on": False})]
+
+
+def test_a_raised_hand_is_answered_by_playing_what_it_asked_for(console, phone):
+    open_page(phone, console, "/")
+    hands = (Hand("air", time.monotonic() - 130),)
+    console.stage.snapshot = replace(console.stage.snapshot, guided=True, hands=hands)
+    console.stage.tell(console.stage.snapshot)
+    row = phone.locator("#hands [data-hand=air]")
+    expect(row).to_contain_text("L'air que l'on respire")
+    expect(row).to_contain_text("il y a 2 min")
+    row.click()
+    assert commands(console) == [("play", {"scenario": "air"})]
+
+
+@pytest.mark.parametrize("path", ["/", "/model"])
+def test_a_question_stands_with_its_answers_and_a_journey_with_its_moment(console, desk, path):
+    open_page(desk, console, path)
+    expect(desk.locator("#question")).to_be_hidden()
+    moment = datetime(2026, 11, 25, 13, 0, tzinfo=UTC)
+    console.stage.tell(replace(console.stage.snapshot, question=QUESTION, moment=moment, guided=True))
+    expect(desk.locator("#question .asked")).to_have_text("Vous sentez-vous bien ici ?")
+    expect(desk.locator("#question [data-answer=air]")).to_contain_text("Oui bouton « L'air »")
+    expect(desk.locator("#question [data-answer=air] .figure")).to_have_text("3")
+    expect(desk.locator("#question")).to_contain_text("Réponses : 4, moyenne : 3,75")
+    expect(desk.locator("#moment")).to_contain_text("Rejeu : 25 novembre à")
+    if path == "/model":
+        expect(desk.locator("#visit")).to_have_text("Visite en cours")

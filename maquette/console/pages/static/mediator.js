@@ -3,7 +3,7 @@
 import { command, commandFrom } from "./command.js";
 import { fill, find, groupBy, make, show } from "./dom.js";
 import { live } from "./live.js";
-import { figure, mark, showFound, showLanguages, showLegend, showLost, showOpened, showWhy, swatch } from "./parts.js";
+import { figure, mark, showFound, showLanguages, showLegend, showLost, showOpened, showQuestion, showWhy, swatch } from "./parts.js";
 import { address, duration, load, say } from "./words.js";
 
 const READINGS_EVERY_MS = 20000; // ages grow by themselves
@@ -30,12 +30,15 @@ function showState(state) {
   step.waits = state.state === "playing" && state.step_duration_s === null;
   step.ended = state.ended;
   showStep();
+  show(find("moment"), state.moment_text);
   show(find("caption"), state.caption);
+  showQuestion(find("question"), state.question);
   showQuality(state.quality);
   const next = model.scenarios.find((scenario) => scenario.id === state.pending);
   show(find("pending"), next ? say("pending", { title: next.title }) : "");
   showNotes(state.notes);
   showHold(state.state);
+  showVisit(state);
   for (const name of ["next", "back", "stop"]) control(name).disabled = !playing;
   showAlerts(state.alerts, state.alert_severities);
   showScenarios(state);
@@ -83,6 +86,31 @@ function showHold(state) {
   hold.dataset.command = { paused: "resume", blackout: "wake", asleep: "wake" }[state] ?? "pause";
   show(hold, say(hold.dataset.command));
   hold.disabled = state === "idle";
+}
+
+const flags = { guide: "guided", calm: "calm" };
+for (const name of Object.keys(flags)) {
+  const button = find(name);
+  button.addEventListener("click", () => commandFrom(button, name, { on: button.getAttribute("aria-pressed") !== "true" }));
+}
+
+function showVisit(state) {
+  for (const [name, flag] of Object.entries(flags)) find(name).setAttribute("aria-pressed", String(state[flag]));
+  show(find("visit_hint"), [state.guided && say("guide_hint"), state.calm && say("calm_hint")].filter(Boolean).join(" "));
+  find("raised").hidden = state.hands.length === 0;
+  const minutes = state.hands.map((hand) => Math.floor(hand.since_s / 60));
+  fill(find("hands"), [state.hands.map((hand) => hand.button), minutes], () => state.hands.map(handRow));
+}
+
+// A hand is answered by playing what it asked for.
+function handRow(hand) {
+  const scenario = model.scenarios.find(({ id }) => id === hand.scenario);
+  const time = make("small", { className: "figure" }, say("hand_raised", { time: duration(hand.since_s) }));
+  const name = make("span", { className: "name" }, scenario ? scenario.title : hand.label);
+  if (!scenario) return make("li", { className: "row" }, name, time);
+  const button = make("button", { type: "button", "data-hand": hand.button }, name, time);
+  button.addEventListener("click", () => commandFrom(button, "play", { scenario: scenario.id }));
+  return make("li", {}, button);
 }
 
 function showAlerts(alerts, severities) {

@@ -75,6 +75,25 @@ function band(scale, zones, titles) {
   return [strip, make("div", { className: "ends" }, ...ends), make("ul", {}, ...rows)];
 }
 
+/** Show the question that stands, its answers and their buttons, and how often each was given. */
+export function showQuestion(element, question) {
+  element.hidden = question === null;
+  fill(element, question, () => question === null ? [] : [
+    make("p", { className: "asked" }, question.text),
+    make("ul", {}, ...question.choices.map(answerRow)),
+    make("p", { className: "small soft" }, question.results_text),
+  ]);
+}
+
+function answerRow(choice) {
+  const bar = make("span", { className: "share", "aria-hidden": "true" }, make("i"));
+  bar.firstElementChild.style.transform = `scaleX(${choice.share})`;
+  return make("li", { "data-answer": choice.button },
+    make("span", {}, choice.label, " ", make("small", { className: "soft" }, say("answer_button", { label: choice.button_label }))),
+    make("span", { className: "figure" }, String(choice.count)),
+    bar);
+}
+
 /** Write a zone's class and value: "Dégradé (3)". */
 export function figure(zone) {
   if (zone.quality === "missing") return say("quality_missing");
