@@ -6,22 +6,21 @@ import numpy as np
 
 from maquette.core.colour import Floats
 from maquette.show.effects.effect import Effect, ParameterKind, ParameterValue, Run
-from maquette.show.effects.shapes import PHASE, swing
+from maquette.show.effects.shapes import PHASE, swing, turns
 
 # Weight, turns per LED along the run, pace: the flame as a whole sinks and recovers, and small trembles run over it both ways.
 # None is quicker than `tempo`.
-_TREMBLES = ((0.36, 0.0, 0.39), (0.26, 0.0, 0.71), (0.14, 0.017, 1.0), (0.14, -0.031, 0.87), (0.1, 0.083, 0.53))
-_TURN = 2 * np.pi
+_TREMBLES = ((0.36, 0.0, 0.39), (0.28, 0.013, 0.71), (0.2, -0.023, 1.0), (0.16, 0.061, 0.83))
+_TURN = np.float32(2 * np.pi)
 
 
 def render(t: float, run: Run, parameters: Mapping[str, ParameterValue]) -> Floats:
     """Return light that is mostly full and now and then sinks, in one zone never when it does in another."""
-    whole = t * np.asarray(parameters["tempo"], dtype=np.float64) + parameters["phase"]
     shape = np.zeros(run.index.size, dtype=np.float32)
     for number, (weight, density, pace) in enumerate(_TREMBLES):
-        turn = whole * pace
-        angle = (turn - np.floor(turn)).astype(np.float32) + run.steps * np.float32(density) + (number + 1) * run.offset
-        shape += np.float32(weight) * np.cos(np.float32(_TURN) * angle)
+        turn = turns(t, parameters["tempo"] * pace, parameters["phase"] * pace)
+        along = run.steps * np.float32(density) + (number + 1) * run.offset
+        shape += np.float32(weight) * np.cos(_TURN * (along + turn))
     dip = 0.5 - 0.5 * shape
     return swing(np.asarray(1.0 - dip * dip, dtype=np.float32), parameters["depth"])
 

@@ -8,23 +8,24 @@ from maquette.core.colour import Floats
 from maquette.show.effects.effect import Effect, ParameterKind, ParameterValue, Run
 from maquette.show.effects.shapes import PHASE, ease, spread, swing, turns
 
-# When a beat begins, how long it rises and how long it falls, in turns, and how strong it is. At the highest tempo the quickest rise
-# still takes seven frames.
-_LUB = (0.0, 0.12, 0.2, 1.0)
-_DUB = (0.3, 0.12, 0.34, 0.72)
+
+def _beat(turn: Floats, start: float, rise: float, fall: float, strength: float) -> Floats:
+    """Return one beat over a turn, in [0, ``strength``]: an eased rise and a longer fall, all in turns."""
+    since = turn - np.float32(start)
+    return np.asarray(strength * ease(since / rise) * (1.0 - ease((since - rise) / fall)), dtype=np.float32)
+
+
+_TURNS = np.linspace(0.0, 1.0, 513, dtype=np.float32)
+_LUB, _DUB = _beat(_TURNS, 0.0, 0.12, 0.2, 1.0), _beat(_TURNS, 0.3, 0.12, 0.34, 0.72)
+_SHAPE = np.maximum(_LUB, _DUB)
+"""The shape over a turn. At the highest tempo its quickest rise still takes seven frames, and it rests for a quarter of a second."""
 
 
 def render(t: float, run: Run, parameters: Mapping[str, ParameterValue]) -> Floats:
-    """Return lub and dub, each with an eased rise and a longer fall; the light rests for a quarter of the turn."""
-    turn = np.asarray(turns(t, parameters["tempo"], parameters["phase"]), dtype=np.float32)
-    shape = np.maximum(_beat(turn, *_LUB), _beat(turn, *_DUB))
-    return spread(swing(shape, parameters["depth"]), run.index.size)
-
-
-def _beat(turn: Floats, start: float, rise: float, fall: float, strength: float) -> Floats:
-    """Return one beat over a turn, in [0, ``strength``]."""
-    since = turn - np.float32(start)
-    return np.asarray(strength * ease(since / rise) * (1.0 - ease((since - rise) / fall)), dtype=np.float32)
+    """Return lub, dub and rest, the same for all LEDs of a run."""
+    turn = turns(t, parameters["tempo"], parameters["phase"])
+    shape = np.interp(turn, _TURNS, _SHAPE)
+    return spread(swing(np.asarray(shape, dtype=np.float32), parameters["depth"]), run.index.size)
 
 
 HEARTBEAT = Effect(

@@ -18,7 +18,7 @@ def render(t: float, run: Run, parameters: Mapping[str, ParameterValue]) -> Floa
     turn = np.asarray(turns(t, parameters["tempo"], parameters["phase"]), dtype=np.float32)
     centre = (run.length - 1.0) * (1.0 - ripple(turn))
     reach = np.clip(
-        0.5 * parameters["width"], _NARROWEST_SHARE * run.length, np.maximum(_WIDEST_SHARE * run.length, 2.0)
+        0.5 * parameters["width"], _NARROWEST_SHARE * run.length, np.maximum(_WIDEST_SHARE * run.length, 2.5)
     )
     near = ease(np.asarray(1.0 - np.abs(run.steps - centre) / reach, dtype=np.float32))
     ground = parameters["ground"]
@@ -33,10 +33,10 @@ SCAN = Effect(
     },
     {
         "tempo": ParameterKind(
-            0.15, 0.0, 0.6, "Hz", {"fr": "Allers-retours par seconde.", "en": "Times to and fro per second."}
+            0.15, 0.0, 0.5, "Hz", {"fr": "Allers-retours par seconde.", "en": "Times to and fro per second."}
         ),
         "width": ParameterKind(
-            12.0, 4.0, 200.0, None, {"fr": "Largeur du faisceau, en LED.", "en": "Width of the beam, in LEDs."}
+            12.0, 6.0, 200.0, None, {"fr": "Largeur du faisceau, en LED.", "en": "Width of the beam, in LEDs."}
         ),
         "ground": ParameterKind(
             0.03, 0.0, 0.5, None, {"fr": "Lumière hors du faisceau.", "en": "The light outside the beam."}
