@@ -13,7 +13,7 @@ from maquette.stage.outputs import STRIP_DOCUMENTS
 from maquette.stage.servos import SERVO_DOCUMENTS
 
 ROOT = Path(__file__).parents[2]
-SCENARIOS = ("air", "energie", "rhone", "veille")
+SCENARIOS = ("air", "apprentis", "camions", "energie", "rhone", "semaine", "veille")
 REGISTRIES = Registries(STRIP_DOCUMENTS, SERVO_DOCUMENTS, FEED_DOCUMENTS, ROOT / "maquette" / "feeds" / "catalogue")
 
 

@@ -8,7 +8,7 @@ from maquette.show.effects import EFFECTS
 from maquette.show.finishing import Finishing
 from maquette.show.layers import Painter
 from maquette.show.scenario import Show, Step
-from tests.content.shipped import ROOT, SCENARIOS, checked, steps
+from tests.content.shipped import ROOT, SCENARIOS, checked
 
 REGION_MW = {
     "consumption": 6448.0,
@@ -22,6 +22,8 @@ REGION_MW = {
 }
 """A summer morning in Auvergne-Rhône-Alpes."""
 
+VOTES = {"apprentissage": 0.4, "apprentissage_count": 20.0}
+
 
 def show() -> Show:
     installation = checked().installation
@@ -29,7 +31,7 @@ def show() -> Show:
     return installation.show
 
 
-STEPS = [(name, number) for name in SCENARIOS for number in range(len(steps(name)))]
+STEPS = [(name, number) for name in SCENARIOS for number in range(len(show().scenarios[name].steps))]
 
 
 def step_of(name: str, number: int) -> Step:
@@ -44,12 +46,16 @@ def everything_known(quality: Quality) -> Readings:
     """Return a plausible reading of every value, all of one quality."""
     model = show().model
     known = [reading("electricity", name, value, "MW", quality) for name, value in REGION_MW.items()]
-    known.append(reading("river", "flow", 812.0, "m³/s", quality))
+    past = {"flow": 812.0, "flow.ago(604800)": 1020.0, "flow.change(604800)": -208.0}
+    known += [reading("river", name, value, "m³/s", quality) for name, value in past.items()]
+    known += [reading("votes", name, value, None, quality) for name, value in VOTES.items()]
+    known.append(reading("lorries", "passing", 340.0, None, quality))
     for number, zone in enumerate(model.groups["communes"]):
         insee = model.zones[zone].attributes["insee"]
         known += [
             reading("air", name, 1.0 + number % 6, None, quality, insee) for name in ("index", "no2", "o3", "pm25")
         ]
+        known.append(reading("apprentices", "offers", 2.0 * number, None, quality, insee))
     return Readings(known)
 
 
@@ -70,7 +76,8 @@ def test_without_any_reading_a_step_still_lights_the_model_and_finds_words(name:
     painter.bind(Readings(), 0.0)
     assert painter.paint(1.0).any()
     assert step.say is not None
-    for words in say(step.say, Readings(), 0.0).values():
+    zone = show().model.zones[step.zone].attributes if step.zone else None
+    for words in say(step.say, Readings(), 0.0, zone).values():
         assert words
         assert all(isinstance(piece, str) for piece in words)
 
