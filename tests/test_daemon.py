@@ -41,7 +41,8 @@ def alert_codes(state: dict[str, Any]) -> set[str]:
 def test_without_network_a_press_on_air_lights_samples_on_the_page_and_the_same_bytes_leave_as_ddp(tmp_path, strip):
     with running(Installation(tmp_path, strip)) as daemon:
         readings = daemon.wait_for("/api/readings", lambda rows: bool(rows) and all_quality(rows) == {"sample"})
-        assert {reading["feed"] for reading in readings} == {"air", "river", "electricity"}
+        feeds = {reading["feed"] for reading in readings}
+        assert feeds == {"air", "river", "electricity", "lorries", "apprentices", "votes"}
         assert {reading["age_s"] for reading in readings} == {None}
         answer = daemon.command(command="press", button="air")
         assert answer["ok"], answer
