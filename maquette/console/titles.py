@@ -1,6 +1,8 @@
 """Titles: what people call the zones, feeds, values, scales and keys of this installation, in one language."""
 
+from maquette.console.wording import Wording
 from maquette.core.exhibition import Exhibition
+from maquette.core.past import read_term
 from maquette.core.readings import Reading
 from maquette.core.text import words
 
@@ -8,7 +10,9 @@ from maquette.core.text import words
 class Titles:
     """Names in one language; an id stands for what has no title."""
 
-    def __init__(self, exhibition: Exhibition, language: str) -> None:
+    def __init__(self, exhibition: Exhibition, wording: Wording) -> None:
+        self._wording = wording
+        language = wording.language
         self._zones = {card.id: words(card.title, language) for card in exhibition.zones}
         # French tells one from many by the article; the other languages have no such sign of their own.
         self._many = {card.id for card in exhibition.zones if words(card.title, "fr").startswith("Les ")}
@@ -39,8 +43,13 @@ class Titles:
         return self._feeds.get(feed) or feed
 
     def value(self, reading: Reading) -> str:
-        """Return what a reading tells: ``Débit du Rhône``."""
-        return self._values.get((reading.feed, reading.name)) or f"{reading.feed}.{reading.name}"
+        """Return what a reading tells: ``Débit du Rhône``, ``Débit du Rhône, il y a 7 jours``."""
+        term = read_term(reading.feed, reading.name)
+        name = reading.name if term is None else term.name
+        title = self._values.get((reading.feed, name)) or f"{reading.feed}.{name}"
+        if term is None:
+            return title
+        return self._wording.say(f"past_{term.function}", title=title, span=self._wording.span(term.window_s))
 
     def key(self, reading: Reading) -> str | None:
         """Return the title of a reading's key, the key itself when it has none, or None when it is not keyed."""

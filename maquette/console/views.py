@@ -10,6 +10,7 @@ from maquette.console.wording import Wording
 from maquette.core.alerts import Alert, Severity
 from maquette.core.clock import Clock
 from maquette.core.events import Answer
+from maquette.core.past import read_term
 from maquette.core.readings import Quality, Reading
 from maquette.core.snapshot import Hand, Question, Snapshot, ZoneState
 from maquette.core.text import words
@@ -37,7 +38,7 @@ class Views:
         self._now = monotonic_s
         self.wording = Wording(language)
         self._language = language
-        self._titles = Titles(hub.exhibition, language)
+        self._titles = Titles(hub.exhibition, self.wording)
         self._why = Why(self.wording, self._titles, clock, monotonic_s)
 
     def state(self, snapshot: Snapshot) -> Json:
@@ -97,7 +98,7 @@ class Views:
     def readings(self, *, in_words: bool = False) -> list[Json]:
         """Return all readings, in the order of the documents; ``in_words`` adds what the pages say of each."""
         places = {(card.feed, card.name): place for place, card in enumerate(self._hub.exhibition.values)}
-        ordered = sorted(self._hub.readings.values(), key=lambda r: places.get((r.feed, r.name), len(places)))
+        ordered = sorted(self._hub.readings.values(), key=lambda r: places.get((r.feed, _value(r)), len(places)))
         return [self.reading(reading, in_words=in_words) for reading in ordered]
 
     def reading(self, reading: Reading, *, in_words: bool = False) -> Json:
@@ -215,3 +216,9 @@ class Views:
             "source": None if reading is None else reading.source,
             "scale": state.scale,
         }
+
+
+def _value(reading: Reading) -> str:
+    """Return the name of the value that a reading tells, now or in the past."""
+    term = read_term(reading.feed, reading.name)
+    return reading.name if term is None else term.name

@@ -9,6 +9,7 @@ from typing import Any
 
 from babel.dates import format_date, format_datetime, format_timedelta
 from babel.numbers import format_decimal
+from babel.units import format_unit
 
 from maquette.config.words import word
 from maquette.core.alerts import Alert
@@ -22,6 +23,8 @@ LANGUAGES = ("fr", "en")
 
 SPACE = "\N{NO-BREAK SPACE}"
 MINUS = "\N{MINUS SIGN}"
+# Units of lengths of time, with how many there must be: a day is written in hours.
+_SPANS = (("day", 86_400, 2), ("hour", 3600, 1), ("minute", 60, 1))
 JUST_NOW_S = 10
 """Seconds up to which something happened just now."""
 
@@ -82,6 +85,13 @@ class Wording:
         if unit is None:
             return number
         return f"{number}{unit}" if unit in ("°", "°/s") else f"{number}{SPACE}{unit}"
+
+    def span(self, seconds: float) -> str:
+        """Write a length of time exactly, in the largest unit that does it in a whole number: ``24 heures``, ``7 jours``."""
+        for unit, length_s, fewest in _SPANS:
+            if seconds >= fewest * length_s and seconds % length_s == 0:
+                return format_unit(seconds / length_s, f"duration-{unit}", locale=self.interface)
+        return format_unit(seconds, "duration-second", locale=self.interface)
 
     def ago(self, seconds: float) -> str:
         """Write how long ago something was: ``il y a 5 min``."""

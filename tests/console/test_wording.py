@@ -12,14 +12,18 @@ import pytest
 
 import maquette
 from maquette.console.colour_names import COLOURS, name_colour
+from maquette.console.titles import Titles
 from maquette.console.wording import LANGUAGES, Wording, catalogue
 from maquette.core.alerts import Alert
 from maquette.core.clock import Clock
+from maquette.core.exhibition import ValueCard
 from maquette.core.message import message
 from maquette.core.readings import Nature, Quality, Reading
+from maquette.core.series import FUNCTIONS
 from maquette.core.snapshot import Mode
 from maquette.core.text import Figure
 from maquette.rehearsal.values import Origin
+from tests.console.fake_territory import make_exhibition
 
 PACKAGE = Path(maquette.__file__).parent
 SOURCES = {p: p.read_text("utf-8") for p in PACKAGE.rglob("*") if p.suffix in {".py", ".js", ".html"}}
@@ -30,6 +34,7 @@ FLOW = Reading(
 )
 
 MADE_KEYS = {
+    *(f"past_{function}" for function in FUNCTIONS),
     *(f"done_{nature.value}" for nature in Nature),
     *(f"nature_{nature.value}" for nature in Nature),
     *(f"quality_{quality.value}" for quality in Quality),
@@ -217,3 +222,21 @@ def test_arguments_may_have_any_name():
     assert "loose wire" in Wording("en").alert(
         Alert("servo_failed", arguments=(("key", "k"), ("problem", "loose wire")))
     )
+
+
+@pytest.mark.parametrize(
+    ("name", "french", "english"),
+    [
+        ("flow", "Débit", "Flow"),
+        ("flow.ago(604800)", "Débit, il y a 7\N{NO-BREAK SPACE}jours", "Flow, 7 days ago"),
+        ("flow.mean(86400)", "Débit, moyenne sur 24\N{NO-BREAK SPACE}heures", "Flow, mean over 24 hours"),
+        ("flow.change(5400)", "Débit, écart en 90 minutes", "Flow, change in 90 minutes"),
+        ("flow.sum(1)", "Débit, somme sur 1\N{NO-BREAK SPACE}seconde", "Flow, sum over 1 second"),
+        ("level.max(3600)", "river.level, maximum sur 1\N{NO-BREAK SPACE}heure", "river.level, maximum over 1 hour"),
+    ],
+)
+def test_the_past_of_a_value_is_named_after_it(name, french, english):
+    reading = Reading("river", name, None, 1.0, "m³/s", Quality.LIVE, Nature.MEASURED)
+    card = ValueCard("river", "flow", {"fr": "Débit", "en": "Flow"}, "m³/s")
+    shown = replace(make_exhibition(), values=(card,))
+    assert [Titles(shown, Wording(language)).value(reading) for language in LANGUAGES] == [french, english]

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from maquette.core.alerts import Alert
+from maquette.core.past import PastTerm, PastWanted, SeriesUpdate
 from maquette.core.readings import Quality, ReadingsUpdate
 from maquette.feeds.plan import FeedsStart
 from maquette.ops.mailbox import Channel
@@ -79,6 +80,21 @@ def test_a_failure_reaches_the_stage_as_an_alert(server, start):
     messages = [process.next() for _ in range(3)]
     assert [type(message) for message in messages] == [ReadingsUpdate, ReadingsUpdate, Alert]
     assert (messages[2].code, messages[2].subject) == ("feed_failed", "pond")
+
+
+def test_another_show_may_ask_other_things_of_the_past(server, start):
+    url = server.at("/", b'{"level": 3}')
+    process = start(FeedsStart({"pond": document(url=url, measured_at=None)}, "Europe/Paris"))
+    process.channel.post(PastWanted(frozenset({PastTerm("pond", "level", "mean", 60.0)}), {("pond", "level"): 60.0}))
+    seen, series = set(), None
+    while series is None or "level.mean(60)" not in seen:
+        message = process.next()
+        if isinstance(message, ReadingsUpdate):
+            seen |= {reading.name for reading in message.readings}
+        elif isinstance(message, SeriesUpdate):
+            series = message
+    assert [one.reading.name for one in series.series] == ["level"]
+    assert process.stop() == 0
 
 
 def test_the_process_ends_with_its_line_even_while_a_feed_hangs(server, start):

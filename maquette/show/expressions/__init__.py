@@ -135,9 +135,11 @@ class Expression:
         """Return what the expression gives now; never raises."""
         moment = Moment(scope)
         value, measure = self._run(moment)
-        used = sorted(moment.used, key=lambda pair: rank(pair[0]), reverse=True)
+        used = moment.used
+        if any(quality is not Quality.LIVE for quality, _ in used):
+            used = sorted(used, key=lambda pair: rank(pair[0]), reverse=True)
         quality = Quality.MISSING if value is None else used[0][0] if used else Quality.LIVE
-        readings = {(r.feed, r.name, r.key): r for _, r in used}
+        readings = {id(reading): reading for _, reading in used}
         unit = measure.unit if self.kind is Kind.NUMBER else None
         return Outcome(value, unit, quality, tuple(readings.values()), moment.known, moment.total)
 

@@ -16,7 +16,7 @@ _CLOSE = 1e-9
 
 def finite(value: Value) -> float | None:
     """Return a number that is finite, else None."""
-    if isinstance(value, int | float) and math.isfinite(value):
+    if isinstance(value, (int, float)) and math.isfinite(value):
         return float(value)
     return None
 
@@ -24,7 +24,7 @@ def finite(value: Value) -> float | None:
 def level(operands: Sequence[Operand]) -> tuple[Operand, ...]:
     """Bring numbers to one common measure; when they measure different things all are missing."""
     measure = operands[0].measure
-    if all(operand.measure == measure for operand in operands):
+    if [operand.measure for operand in operands].count(measure) == len(operands):
         return tuple(operands)
     try:
         for operand in operands[1:]:

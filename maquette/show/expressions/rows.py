@@ -8,7 +8,7 @@ from maquette.core.readings import Quality, Reading
 from maquette.show.expressions.moment import Moment, Operand
 from maquette.show.expressions.numbers import finite, level
 from maquette.show.expressions.tree import Call
-from maquette.show.expressions.units import PERCENT, PURE
+from maquette.show.expressions.units import PERCENT, PURE, Firmness, Measure
 
 Run = Callable[[Moment], Operand]
 
@@ -17,11 +17,13 @@ class Column(NamedTuple):
     """An argument of an aggregate.
 
     Attributes:
+        value: the feed and name of the readings where the argument is that value of every row and nothing else, or None.
         run: gives its value on the row that the moment is at.
         sources: feeds and names of the readings that stand for many rows.
         inner: aggregates within it, which give the same on every row.
     """
 
+    value: tuple[str, str] | None
     run: Run
     sources: tuple[tuple[str, str], ...]
     inner: tuple[Run, ...]
@@ -39,7 +41,7 @@ def aggregate(node: Call, columns: tuple[Column, ...], *, truths: bool) -> Run:
     def work(moment: Moment) -> Operand:
         values: list[Operand] = []
         for column in columns:
-            found = _values(moment, column)
+            found = _values(moment, column) if column.value is None else _read(moment, *column.value)
             if not found:
                 return Operand(None)
             values += found
@@ -74,6 +76,32 @@ def _values(moment: Moment, column: Column) -> list[Operand]:
     return found
 
 
+def _read(moment: Moment, feed: str, name: str) -> list[Operand]:
+    """Do what `_values` does for the value itself, which most aggregates are of: nothing is to be worked out on each row."""
+    rows, now = moment.readings.rows(feed, name), moment.now
+    found: list[Operand] = []
+    used: list[tuple[Quality, Reading]] = []
+    missed: list[tuple[Quality, Reading]] = []
+    measure = PURE
+    for key, reading in rows.items():
+        if key is None and len(rows) > 1:
+            continue
+        quality = reading.quality_at(now)
+        value = None if quality is Quality.MISSING else finite(reading.value)
+        if value is None:
+            missed.append((Quality.MISSING, reading))
+            continue
+        if reading.unit != measure.unit:
+            measure = Measure(reading.unit, Firmness.READ)
+        found.append(Operand(value, measure))
+        used.append((quality, reading))
+    moment.used += used or missed
+    if None not in rows or len(rows) > 1:
+        moment.known += len(found)
+        moment.total += len(found) + len(missed)
+    return found
+
+
 def _keys(moment: Moment, sources: tuple[tuple[str, str], ...]) -> Sequence[str | None]:
     """Return the rows that some readings have between them; ``[None]`` where there are no keys."""
     if not sources:
@@ -89,7 +117,7 @@ def _keys(moment: Moment, sources: tuple[tuple[str, str], ...]) -> Sequence[str 
 def _fold(name: str, values: list[Operand]) -> Operand:
     levelled = level(values)
     measure = levelled[0].measure
-    numbers = [number for operand in levelled if (number := finite(operand.value)) is not None]
+    numbers = [operand.value for operand in levelled if isinstance(operand.value, float)]
     if len(numbers) < len(levelled):
         return Operand(None, measure)
     match name:

@@ -179,6 +179,7 @@ def _call(node: Call) -> Run:
         truths = node.arguments[0].kind is Kind.TRUTH
         columns = tuple(
             Column(
+                (argument.feed, argument.reading) if isinstance(argument, Cell) and argument.key is None else None,
                 run,
                 tuple((cell.feed, cell.reading) for cell in spread_cells(argument)),
                 tuple(build(inner) for inner in inner_aggregates(argument)),

@@ -59,7 +59,7 @@ def common(one: Measure, other: Measure) -> Measure:
 
 def product(one: Measure, other: Measure) -> tuple[Measure, float]:
     """Return the measure of a product, and the factor by which the product of the two numbers is multiplied."""
-    firmer = Firmness(max(one.firmness, other.firmness))
+    firmer = max(one.firmness, other.firmness)
     if one.unit is None and other.unit is None:
         return Measure(None, firmer), 1.0
     for share, whole in ((one, other), (other, one)):
@@ -72,7 +72,7 @@ def product(one: Measure, other: Measure) -> tuple[Measure, float]:
 
 def quotient(one: Measure, other: Measure) -> tuple[Measure, float]:
     """Return the measure of a quotient, and the factor by which the quotient of the two numbers is multiplied."""
-    firmer = Firmness(max(one.firmness, other.firmness))
+    firmer = max(one.firmness, other.firmness)
     if one.unit == other.unit:
         return Measure(None, firmer), 1.0
     if one.unit is None:
@@ -98,7 +98,7 @@ def power(base: Measure, exponent: Measure) -> Measure:
     for side, key in ((base, "E312"), (exponent, "E312.exponent")):
         if side.unit is not None:
             raise UnitError(message(key, unit=side.unit), message("divide_first"))
-    return Measure(None, Firmness(max(base.firmness, exponent.firmness)))
+    return Measure(None, max(base.firmness, exponent.firmness))
 
 
 def _grouped(unit: str) -> str:
