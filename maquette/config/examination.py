@@ -267,7 +267,7 @@ class Examiner:
 
 def _not_a_drawing(raw: bytes) -> Message | None:
     if len(raw) > MOST_PLAN_BYTES:
-        return message("more_than_mb", limit=f"{MOST_PLAN_BYTES / 1e6:.0f}")
+        return message("too_large", limit=MOST_PLAN_BYTES / 1e6)
     try:
         return None if "<svg" in raw.decode("utf-8") else message("no_svg")
     except UnicodeDecodeError:

@@ -96,7 +96,7 @@ def _argument(value: Argument, language: str) -> str:
             return word(value, language)
         case tuple():
             return _choice(value, language)
-        case float():
+        case float():  # with a point in every language, as documents write it, for people copy it
             return f"{value:.12g}"
     return on_one_line(str(value))
 

@@ -2,8 +2,11 @@
 
 import ast
 import json
+import pickle
 import re
 import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -117,7 +120,7 @@ def test_all_languages_have_the_same_keys_arguments_and_explanations():
 
 
 PROSE = re.compile(r"[a-zé]{2,}[,;:]? [a-zé]{2,}")
-ERRORS = {"UnitError", "ColourError", "CalendarError", "ExpressionError", "PydanticCustomError"}
+ERRORS = {"UnitError", "ColourError", "CalendarError", "ExpressionError", "SeriesError", "PydanticCustomError"}
 
 
 def test_no_sentence_stands_in_the_source():
@@ -274,8 +277,20 @@ def test_the_terminal_says_which_language_it_speaks(environment: dict[str, str],
     assert language_of(environment) == language
 
 
+def test_documents_that_are_well_are_checked_without_reading_any_words():
+    """The first light does not wait for them."""
+    code = (
+        "from pathlib import Path; from maquette import app; from maquette.config import words\n"
+        "from maquette.config.check import check\n"
+        f"assert check(Path({str(PACKAGE.parent / 'config.yaml')!r}), app.registries()).passed\n"
+        "print(words._file.cache_info().misses)"
+    )
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "0\n"
+
+
 def test_messages_are_values():
     told = message("E204", name="feyzn")
     assert told == message("E204", name="feyzn")
     assert hash(told) == hash(message("E204", name="feyzn"))
     assert (told.code, message("E302.comma").code) == ("E204", "E302")
+    assert pickle.loads(pickle.dumps(told)) == told
