@@ -35,7 +35,8 @@ class Sheet:
         self._numbers = numbers
         self._origins = frozenset(mark)
         self.language = language
-        self.wording, self.titles = Wording(language), Titles(exhibition, language)
+        self.wording = Wording(language)
+        self.titles = Titles(exhibition, self.wording)
         self._scales = {card.id: card for card in exhibition.scales}
 
     @property
