@@ -20,9 +20,10 @@ import maquette.feeds
 from maquette.config import last_good
 from maquette.config.check import Checked, Registries, check
 from maquette.config.installation import Installation
-from maquette.config.problems import Problem, render
+from maquette.config.problems import Problem, did_you_mean, render
 from maquette.config.schema import schemas
 from maquette.config.words import LANGUAGES, explain, language_of, unknown_code, word
+from maquette.config.yaml import reason_of
 from maquette.console.start import VOTES, ConsoleStart
 from maquette.core.alerts import Alert, Severity
 from maquette.core.message import message
@@ -48,6 +49,7 @@ __all__ = [
     "print_schema",
     "registries",
     "run",
+    "write_legend",
     "write_schemas",
 ]
 
@@ -194,6 +196,32 @@ def explain_code(code: str, language: str | None = None) -> int:
     print(f"{found.code}: {textwrap.fill(found.text, 100)}\n")
     print(f"{wrong}\n{textwrap.indent(found.wrong, '    ')}\n\n{right}\n{textwrap.indent(found.right, '    ')}")
     return 0
+
+
+def write_legend(config: Path, scenario: str, target: Path, language: str | None = None) -> int:
+    """Write the sheet that says what a scenario's lights mean, as SVG or PDF by the target's ending.
+
+    Returns:
+        0; 1 when documents have errors or the target cannot be written, 2 when there is no such scenario.
+    """
+    # Pillow, Babel and fpdf2 serve this verb: the first light must not wait for them.
+    from maquette.legend.sheet import legend  # noqa: PLC0415
+
+    installation = _passed(config, language)
+    if installation is None:
+        return 1
+    refusal = message("E211", name=scenario)
+    if scenario in installation.show.scenarios:
+        try:
+            write_atomically(target, legend(installation, scenario, target.suffix.lower()))
+        except OSError as error:
+            refusal = message("not_written", name=str(target), reason=reason_of(error))
+        else:
+            return 0
+    elif (advice := did_you_mean(scenario, installation.show.scenarios)) is not None:
+        refusal = message("with_hint", message=refusal, hint=advice)
+    print(f"maquette: {word(refusal, language or language_of(os.environ))}", file=sys.stderr)
+    return 1 if scenario in installation.show.scenarios else 2
 
 
 def _print_problems(problems: Sequence[Problem], language: str, stream: TextIO) -> None:

@@ -61,6 +61,11 @@ def schema(chosen: argparse.Namespace) -> int:
     return app.print_schema(chosen.document) if chosen.document else app.write_schemas(chosen.write)
 
 
+def legend(chosen: argparse.Namespace) -> int:
+    """Write the sheet for the table that says what a scenario's lights mean."""
+    return app.write_legend(chosen.config, chosen.scenario, chosen.output, chosen.language)
+
+
 def version(_chosen: argparse.Namespace) -> int:
     """Print the version."""
     print(__version__)
@@ -96,6 +101,13 @@ def _parser() -> argparse.ArgumentParser:
     which.add_argument("document", nargs="?", choices=app.DOCUMENTS, help="print this one")
     which.add_argument("--write", type=Path, metavar="FOLDER", help="write them all into a folder")
     verb.set_defaults(verb=schema)
+
+    verb = verbs.add_parser("legend", help="the sheet for the table: what a scenario's lights mean")
+    verb.add_argument("scenario", help="a scenario's id")
+    verb.add_argument("-o", "--output", type=_sheet, required=True, metavar="FILE", help="a file in .svg or .pdf")
+    verb.add_argument("--config", type=Path, default=Path("config.yaml"), help="config.yaml by default")
+    _add_language(verb)
+    verb.set_defaults(verb=legend)
 
     verb = verbs.add_parser("version", help="print the version")
     verb.set_defaults(verb=version)
@@ -167,6 +179,12 @@ def _between(text: str, least: float, most: float, what: str) -> float:
     if not least <= number <= most:
         raise argparse.ArgumentTypeError(f"'{text}' is not {what} from {least:g} to {most:g}")
     return number
+
+
+def _sheet(text: str) -> Path:
+    if Path(text).suffix.lower() not in (".svg", ".pdf"):
+        raise argparse.ArgumentTypeError(f"'{text}' ends neither in .svg nor in .pdf")
+    return Path(text)
 
 
 def _port(text: str) -> int:

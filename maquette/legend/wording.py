@@ -1,0 +1,59 @@
+"""Words of the sheet: its own ones in each language, figures with their units, and signs that the font has not."""
+
+import json
+from collections.abc import Iterator, Sequence
+from functools import cache
+from importlib.resources import files
+
+from babel.numbers import format_decimal
+
+from maquette.core.text import Text
+from maquette.show.scales import Scale
+
+_LANGUAGES = ("en", "fr")
+_LOWERED = {subscript: digit for digit, subscript in zip("0123456789", "₀₁₂₃₄₅₆₇₈₉", strict=True)}
+_ALIKE = str.maketrans({"\u202f": "\u00a0", "\u2009": "\u00a0", "→": "–", "\n": " "})
+
+
+@cache
+def _words(language: str) -> dict[str, str]:
+    known = language if language in _LANGUAGES else _LANGUAGES[0]
+    found: dict[str, str] = json.loads((files("maquette") / "locale" / f"legend.{known}.json").read_text("utf-8"))
+    return found
+
+
+def fixed(key: str, languages: Sequence[str]) -> Text:
+    """Return words of the sheet's own."""
+    return {language: _words(language)[key] for language in languages}
+
+
+def figure(value: float, unit: str | None, language: str) -> str:
+    """Return a number as people write it, with its unit; it does not break."""
+    number = format_decimal(float(f"{value:.4g}"), locale=language).replace("-", "−")
+    return f"{number}\u00a0{unit}" if unit else number
+
+
+def span(scale: Scale, number: int, language: str) -> str:
+    """Return where a class of a scale of thresholds begins and ends, in signs that need no language."""
+    low = scale.steps[number].at
+    high = scale.steps[number + 1].at if number + 1 < len(scale.steps) else None
+    if low is None:
+        return f"<\u00a0{figure(high or 0.0, scale.unit, language)}"
+    if high is None:
+        return f"≥\u00a0{figure(low, scale.unit, language)}"
+    return f"{figure(low, None, language)}\u00a0…\u00a0{figure(high, scale.unit, language)}"
+
+
+def printable(text: str) -> Iterator[tuple[str, float, float]]:
+    """Yield the parts of a text in signs that the font has: each with its share of the size and how far down it stands, in sizes."""
+    plain = ""
+    for sign in text.translate(_ALIKE):
+        if sign in _LOWERED:
+            if plain:
+                yield plain, 1.0, 0.0
+            plain = ""
+            yield _LOWERED[sign], 0.65, 0.12
+        else:
+            plain += sign
+    if plain:
+        yield plain, 1.0, 0.0
