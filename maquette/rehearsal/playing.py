@@ -8,7 +8,7 @@ import numpy as np
 from maquette.core.calendar import Instant
 from maquette.core.colour import Floats
 from maquette.core.events import Command
-from maquette.core.past import SeriesUpdate, readings_at
+from maquette.core.past import SeriesUpdate
 from maquette.core.readings import Quality, Readings, ReadingsUpdate
 from maquette.core.text import Caption, Text
 from maquette.show.finishing import LINEAR_GAMMA, Finishing
@@ -16,7 +16,6 @@ from maquette.show.flash_guard import Pixels
 from maquette.show.model import Model
 from maquette.show.performance import Performance
 from maquette.show.scenario import Scenario, Show, Step
-from maquette.show.terms import past_terms
 
 WAIT_S = 8.0
 """How long a step that waits, or asks, lasts in a rehearsal."""
@@ -82,7 +81,19 @@ def _rehearsed(step: Step, most_s: float | None) -> Step:
     if most_s is not None and step.through is None:
         waits_s = min(waits_s, most_s)
         duration_s = None if duration_s is None else min(duration_s, most_s)
-    return replace(step, duration_s=duration_s, at_most_s=waits_s if duration_s is None else None)
+    through = (
+        None
+        if step.through is None
+        else replace(
+            step.through, start=_without_date(step.through.start, 86_400.0), end=_without_date(step.through.end, 0.0)
+        )
+    )
+    return replace(step, duration_s=duration_s, at_most_s=waits_s if duration_s is None else None, through=through)
+
+
+def _without_date(instant: Instant, ago_s: float) -> Instant:
+    """Return a moment that counts from now: a rehearsal is on no date, so it travels from a day ago instead."""
+    return instant if instant.local is None else Instant(ago_s)
 
 
 def play(show: Show, scenario: Scenario, takes: Sequence[Take], fps: float) -> Iterator[Moment]:
@@ -94,7 +105,7 @@ def play(show: Show, scenario: Scenario, takes: Sequence[Take], fps: float) -> I
     for number, take in enumerate(takes):
         frame += 1
         performance.update(_all(take.readings), frame / fps)
-        travelled = False
+        performance.remember(_moved(take.past, frame / fps), frame / fps)
         performance.handle(Command("play", {"scenario": scenario.id}), frame / fps)
         while frame / fps < LONGEST_S:
             now = frame / fps
@@ -102,8 +113,6 @@ def play(show: Show, scenario: Scenario, takes: Sequence[Take], fps: float) -> I
             snapshot = performance.snapshot(now, (), ())
             if snapshot.ended or snapshot.scenario is None:
                 break
-            step = scenario.steps[snapshot.step - 1]
-            travelled = _travel(performance, step, take, now - snapshot.step_started_at, now, travelled=travelled)
             angles = _turned(angles, performance.servo_angles(now), show.model, 1 / fps)
             yield Moment(
                 at_s=now,
@@ -119,21 +128,8 @@ def play(show: Show, scenario: Scenario, takes: Sequence[Take], fps: float) -> I
         frame -= 1
 
 
-def _travel(performance: Performance, step: Step, take: Take, into_s: float, now: float, *, travelled: bool) -> bool:
-    """On a journey through the past, show the readings of the moment that it has reached; tell whether those are on."""
-    if step.through is None:
-        if travelled:
-            performance.update(_all(take.readings), now)
-        return False
-    start, end = (_seen_from_now(instant) for instant in (step.through.start, step.through.end))
-    moment = start + (end - start) * min(1.0, into_s / step.through.duration_s)
-    performance.update(_all(readings_at(take.past, past_terms(step), moment)), now)
-    return True
-
-
-def _seen_from_now(instant: Instant) -> float:
-    """Return a moment in seconds before or after now; a date, which a rehearsal has none of, is a day ago."""
-    return -instant.ago_s if instant.local is None else -86_400.0
+def _moved(past: SeriesUpdate, seconds: float) -> SeriesUpdate:
+    return replace(past, series=tuple(replace(one, series=one.series.moved(seconds)) for one in past.series))
 
 
 def _all(readings: Readings) -> ReadingsUpdate:
