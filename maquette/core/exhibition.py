@@ -64,16 +64,11 @@ class ScenarioCard:
 
 @dataclass(frozen=True, slots=True)
 class LegendEntry:
-    """One line of a scale's legend: its words, its colour ``"#rrggbb"``, and where it begins (in the scale's unit) or None.
-
-    Its second sign: the share of the LEDs that is lit, in [0, 1], or a tempo in Hz.
-    """
+    """One line of a scale's legend: its words, its colour ``"#rrggbb"``, and where it begins (in the scale's unit) or None."""
 
     title: Text
     colour: str
     at: float | None = None
-    share: float | None = None
-    tempo_hz: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

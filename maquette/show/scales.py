@@ -145,11 +145,7 @@ class _Classes(Scale):
         return None if index is None else self.classes[index].title
 
     def legend(self) -> tuple[LegendEntry, ...]:
-        share, tempo = self.second_sign == "share", self.second_sign == "tempo"
-        return tuple(
-            LegendEntry(c.title, to_hex(c.colour), c.at, c.sign if share else None, c.sign if tempo else None)
-            for c in self.classes
-        )
+        return tuple(LegendEntry(c.title, to_hex(c.colour), c.at) for c in self.classes)
 
 
 @dataclass(frozen=True, eq=False)

@@ -64,7 +64,7 @@ def test_shares_make_a_gauge_and_people_see_the_scale_of_a_light(folder: Path, r
     assert installation is not None
     (card,) = [card for card in installation.exhibition.scales if card.id.startswith("own-")]
     assert card.title == {"": "air[zone.insee].index"}
-    assert [entry.share for entry in card.entries] == [0.5, 1.0]
+    assert [entry.at for entry in card.entries] == [None, 4.0]
 
 
 def test_the_scale_of_a_value_must_exist_and_suit_it(folder: Path, registries: Registries):

@@ -50,7 +50,7 @@ def test_a_pollutant_has_the_classes_of_the_index_and_limits_of_its_own(name: st
     assert isinstance(scale, ThresholdScale)
     assert (scale.unit, [entry.at for entry in scale.legend()]) == ("µg/m³", LIMITS[name])
     index = make_scale("atmo", official_scales()["atmo"])
-    assert [e.tempo_hz for e in scale.legend()] == [e.tempo_hz for e in index.legend()]
+    assert [step.sign for step in scale.steps] == [step.sign for step in index.steps]
 
 
 def test_vigicrues_has_its_four_levels():
