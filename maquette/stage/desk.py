@@ -216,6 +216,7 @@ class Desk:
                 self._clock_at = t + CLOCK_S
                 self._happen(self._wall_clock(), t)
             self._performance.prepare()
+            self._tell_news()  # what the show computes may change by age alone
 
     def on_time(self, now: float) -> None:
         """Take note that frames are on time; a frame that failed is not, so a show that fails for long is started anew."""

@@ -10,12 +10,19 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import gpiozero
+import numpy as np
 import pytest
 
 from maquette.core.alerts import Alert
+from maquette.core.calendar import Instant
 from maquette.core.events import Answer, ButtonPressed, Command
+from maquette.core.past import ReadingSeries, SeriesUpdate
 from maquette.core.readings import Nature, Quality, Reading, ReadingsUpdate
+from maquette.core.series import Point, make_series
 from maquette.core.snapshot import Mode, ShownFrame, Snapshot, Watching
+from maquette.show.computed import ComputedValue
+from maquette.show.expressions import compile_expression
+from maquette.show.scenario import Layer, Scenario, Step, Through
 from maquette.stage.frame_loop import PERIOD_S
 from maquette.stage.servos.gpiozero import GpiozeroServoDocument
 from tests.stage.hall import Console, running, show_of, stage_on
@@ -169,6 +176,36 @@ def test_a_console_that_comes_back_is_told_everything_that_stands(stage):
     assert told[0] == alert
     assert told[1] == ReadingsUpdate((reading(812.0),))
     assert isinstance(told[2], Snapshot)
+
+
+def test_the_past_that_feeds_send_is_what_a_journey_shows():
+    flow, now = reading(500.0), time.monotonic()
+    past = SeriesUpdate((ReadingSeries(flow, make_series([Point(now - 9000.0, 12.0, now)])),))
+    told = Layer(("zone",), value=compile_expression("river.flow"), colour=np.ones(3, dtype=np.float32))
+    journey = Step(duration_s=3600.0, layers=(told,), through=Through(Instant(7200.0), Instant(3600.0), 3600.0))
+    show = show_of()
+    scenarios = {**show.scenarios, "past": Scenario("past", {"": "Past"}, (journey,))}
+    stage = stage_on(4048, replace(show, scenarios=scenarios))
+    with running(stage) as console:
+        stage.receive(ReadingsUpdate((flow,)))
+        stage.receive(past)
+        stage.receive(Command("play", {"scenario": "past"}))
+        snapshot = console.until(is_snapshot(scenario="past", quality=Quality.REPLAY))
+    assert [zone.value for zone in snapshot.zones] == [12.0]
+
+
+def test_the_show_tells_what_it_computes():
+    show = show_of()
+    half = ComputedValue("made", "half", compile_expression("river.flow / 2"), "m³/s")
+    stage = stage_on(4048, replace(show, computed=(half,)))
+    with running(stage) as console:
+        stage.receive(ReadingsUpdate((reading(812.0),)))
+        news = console.until(
+            lambda message: (
+                isinstance(message, ReadingsUpdate) and any(r.value for r in message.readings if r.feed == "made")
+            )
+        )
+    assert [(r.feed, r.name, r.value) for r in news.readings if r.feed == "made"] == [("made", "half", 406.0)]
 
 
 def test_an_output_that_cannot_be_reached_is_an_alert_and_the_show_goes_on():
