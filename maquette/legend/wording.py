@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 from importlib.resources import files
 
+from babel import Locale, UnknownLocaleError
 from babel.numbers import format_decimal
 
 from maquette.core.text import Text
@@ -22,6 +23,15 @@ def _words(language: str) -> dict[str, str]:
     return found
 
 
+@cache
+def _locale(language: str) -> Locale:
+    """Return how a language writes numbers; one of which Babel knows nothing writes them as the first of `_LANGUAGES`."""
+    try:
+        return Locale.parse(language)
+    except (UnknownLocaleError, ValueError):
+        return Locale.parse(_LANGUAGES[0])
+
+
 def fixed(key: str, languages: Sequence[str]) -> Text:
     """Return words of the sheet's own."""
     return {language: _words(language)[key] for language in languages}
@@ -29,7 +39,8 @@ def fixed(key: str, languages: Sequence[str]) -> Text:
 
 def figure(value: float, unit: str | None, language: str) -> str:
     """Return a number as people write it, with its unit; it does not break."""
-    number = format_decimal(float(f"{value:.4g}"), locale=language).replace("-", "−")
+    rounded = float(f"{value:.6g}")
+    number = format_decimal(rounded, format="#,##0.######", locale=_locale(language)).replace("-", "−")
     return f"{number}\u00a0{unit}" if unit else number
 
 

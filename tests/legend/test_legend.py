@@ -179,6 +179,14 @@ def test_ranges_of_classes_need_no_language():
 def test_figures_are_written_as_people_write_them():
     assert figure(0.25, None, "fr") == "0,25"
     assert figure(-1234.0, "m³/s", "en") == "−1,234\u00a0m³/s"
+    assert figure(12345.0, None, "en") == "12,345"
+    assert figure(0.0004, None, "en") == "0.0004"
+
+
+def test_a_language_that_nobody_has_words_for_is_given_english_ones():
+    sheet = lay_out(content(LIMITS, languages=("fr", "xx")), measure)
+    assert "What the data is worth" in said(sheet)
+    assert figure(1234.5, None, "xx") == "1,234.5"
 
 
 @given(st.text())
