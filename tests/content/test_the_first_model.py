@@ -4,13 +4,11 @@ import json
 import math
 import re
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from maquette.config.check import check
-from tests.content.shipped import REGISTRIES, ROOT, SCENARIOS, checked, document, hardware, steps
+from tests.content.shipped import ROOT, SCENARIOS, checked, document, hardware, steps
 
 LEDS_PER_MM = 60 / 1000
 
@@ -194,28 +192,6 @@ def test_no_industrial_site_is_singled_out(name: str) -> None:
         for light in step["lights"]:
             assert not plants & set(light["zones"])
             assert "plants" not in light["zones"] or "value" not in light
-
-
-def examples() -> list[str]:
-    return re.findall(r"```yaml\n(.*?)```", (ROOT / "scenarios" / "README.md").read_text(encoding="utf-8"), re.DOTALL)
-
-
-@pytest.mark.parametrize("number", range(len(examples())))
-def test_the_examples_of_the_guide_are_valid(number: int, tmp_path: Path) -> None:
-    example = examples()[number]
-    for folder in ("hardware", "scenarios"):
-        (tmp_path / folder).mkdir()
-    for file in ("config.yaml", "hardware/vallee-de-la-chimie.yaml", "hardware/vallee-de-la-chimie.svg"):
-        (tmp_path / file).write_bytes((ROOT / file).read_bytes())
-    (tmp_path / "scenarios" / "veille.yaml").write_bytes((ROOT / "scenarios" / "veille.yaml").read_bytes())
-    scales = (ROOT / "scenarios" / "scales.yaml").read_text(encoding="utf-8")
-    if "\nscales:" in example:
-        (tmp_path / "scenarios" / "scales.yaml").write_text(scales + example.split("\nscales:\n")[1], encoding="utf-8")
-    else:
-        (tmp_path / "scenarios" / "scales.yaml").write_text(scales, encoding="utf-8")
-        (tmp_path / "scenarios" / "example.yaml").write_text(example, encoding="utf-8")
-    problems = check(tmp_path / "config.yaml", REGISTRIES).problems
-    assert [str(problem) for problem in problems if problem.severity == "error"] == []
 
 
 def test_the_guide_of_the_wiring_names_the_right_numbers() -> None:

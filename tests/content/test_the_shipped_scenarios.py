@@ -4,11 +4,10 @@ import pytest
 
 from maquette.core.readings import Nature, Quality, Reading, Readings
 from maquette.show.captions import say
-from maquette.show.effects import EFFECTS
 from maquette.show.finishing import Finishing
 from maquette.show.layers import Painter
 from maquette.show.scenario import Show, Step
-from tests.content.shipped import ROOT, SCENARIOS, checked
+from tests.content.shipped import SCENARIOS, checked
 
 REGION_MW = {
     "consumption": 6448.0,
@@ -111,12 +110,3 @@ def test_every_commune_has_the_colour_of_its_own_index() -> None:
         "#960032",
         "#7d2181",
     ]
-
-
-@pytest.mark.parametrize("name", EFFECTS)
-def test_the_guide_knows_every_effect_with_its_parameters_and_defaults(name: str) -> None:
-    guide = (ROOT / "scenarios" / "README.md").read_text(encoding="utf-8")
-    row = next(line for line in guide.splitlines() if line.startswith(f"| `{name}` |"))
-    for parameter, kind in EFFECTS[name].parameters.items():
-        if parameter != "phase":
-            assert f"`{parameter}` ({kind.default:g}" in row
