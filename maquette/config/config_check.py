@@ -21,6 +21,8 @@ from maquette.core.message import message
 from maquette.errors import CalendarError
 
 SCALES = "scales.yaml"
+_YAML = ".yaml"
+_HIDDEN = (".", "#")
 _NEARLY_YAML = (".yml", ".yaml", ".yml.txt", ".yaml.txt")
 
 
@@ -70,6 +72,8 @@ def scenario_files(draft: Draft, desk: Desk, folders: Sequence[str]) -> tuple[li
     for index, written in enumerate(folders):
         folder = desk.folder / written
         name = desk.name(folder)
+        if name is not None:
+            desk.listed.add(folder)
         if name is None:
             draft.report("E229", ("scenarios", index), name=written)
         elif not folder.is_dir():
@@ -78,6 +82,11 @@ def scenario_files(draft: Draft, desk: Desk, folders: Sequence[str]) -> tuple[li
             for file in _yaml_files(draft, desk, folder):
                 (scales if file.rsplit("/", 1)[-1] == SCALES else scenarios).append(file)
     return list(dict.fromkeys(scenarios)), list(dict.fromkeys(scales))
+
+
+def is_document(name: str) -> bool:
+    """Tell whether a file of this name in a folder of scenarios is read: what editors leave beside their files is not."""
+    return name.endswith(_YAML) and not name.startswith(_HIDDEN) and name.isprintable()
 
 
 def _yaml_files(draft: Draft, desk: Desk, folder: FilePath) -> list[str]:
@@ -89,11 +98,11 @@ def _yaml_files(draft: Draft, desk: Desk, folder: FilePath) -> list[str]:
         return files
     for path in paths:
         name = desk.name(path)
-        if name is None or path.name.startswith((".", "#")):
+        if name is None or path.name.startswith(_HIDDEN):
             continue
         if not name.isprintable():
             draft.report("W007", ("scenarios",), hint=message("rename_it"), name=name)
-        elif path.suffix == ".yaml":
+        elif is_document(path.name):
             files.append(name)
         elif path.name.lower().endswith(_NEARLY_YAML):
             other = Draft(name, path)

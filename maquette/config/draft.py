@@ -78,16 +78,26 @@ class Draft:
 
 
 class Desk:
-    """Reads files below one folder, unless other bytes are to stand in for them."""
+    """Reads files below one folder, unless other bytes are to stand in for them.
+
+    Attributes:
+        folder: the folder.
+        read: the bytes of each file that could be read.
+        asked: the files that were asked for.
+        listed: the folders whose documents were asked for.
+    """
 
     def __init__(self, folder: FilePath, instead: Mapping[str, bytes | None]) -> None:
         self.folder = folder
         self._instead = instead
         self.read: dict[str, bytes] = {}
+        self.asked: set[str] = set()
+        self.listed: set[FilePath] = set()
 
     def draft(self, file: str) -> Draft:
         """Read a document; its syntax problems are noted in the draft."""
         draft = Draft(file, self.folder / file)
+        self.asked.add(file)
         other = self._instead.get(file)
         source, problems = read_bytes(other, file) if other is not None else read_file(draft.path, file)
         draft.source = source
@@ -102,6 +112,7 @@ class Desk:
 
     def bytes_of(self, file: str) -> bytes | None:
         """Return the bytes of a file that is no document (the plan), or None when it cannot be read."""
+        self.asked.add(file)
         raw = self._instead.get(file)
         try:
             if raw is None and (self.folder / file).is_file():

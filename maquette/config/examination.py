@@ -63,6 +63,11 @@ class Examination:
     materials: Materials | None = None
 
     @property
+    def sources(self) -> dict[str, bytes]:
+        """The bytes of every document whose syntax is right."""
+        return {draft.file: draft.source.raw for draft in self.drafts if draft.source is not None}
+
+    @property
     def drafts(self) -> list[Draft]:
         """Every draft, in the order in which people read about them."""
         others = (self.secrets, self.hardware, self.plan)

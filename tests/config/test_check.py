@@ -299,7 +299,26 @@ def test_a_wrong_scenario_without_a_copy_is_left_out(folder: Path, registries: R
     assert [(a.code, a.subject) for a in checked.alerts] == [("scenario_left_out", "scenarios/new.yaml")]
 
 
+def test_what_scenarios_share_waits_until_they_go_with_it(folder: Path, registries: Registries, state: Path):
+    """A group is renamed in the hardware document, and not yet in the scenario that names it; another scenario is new."""
+    (folder / "scenarios/new.yaml").write_text((folder / "scenarios/veille.yaml").read_text())
+    spoil(folder / "hardware.yaml", "communes: [feyzin, solaize]", "towns: [feyzin, solaize]")
+    checked = check(folder / "config.yaml", registries, state)
+    assert checked.installation is not None
+    assert set(checked.installation.show.scenarios) == {"air", "veille", "new"}
+    assert "communes" in checked.installation.show.model.groups
+    (alert,) = checked.alerts
+    assert (alert.code, alert.subject) == ("document_waits", "hardware.yaml")
+    assert dict(alert.arguments)["file"] == "scenarios/air.yaml"
+    spoil(folder / "scenarios/air.yaml", "communes", "towns")
+    checked = check(folder / "config.yaml", registries, state)
+    assert checked.installation is not None
+    assert checked.alerts == ()
+    assert "towns" in checked.installation.show.model.groups
+
+
 def test_a_copy_that_no_longer_fits_is_left_out_too(folder: Path, registries: Registries, state: Path):
+    (state / "last_good/hardware.yaml").unlink()
     spoil(folder / "hardware.yaml", "communes: [feyzin, solaize]", "towns: [feyzin, solaize]")
     checked = check(folder / "config.yaml", registries, state)
     assert checked.installation is not None
