@@ -14,6 +14,7 @@ from pathlib import Path
 from queue import Empty, SimpleQueue
 from zoneinfo import ZoneInfo
 
+from maquette.config.documents import FeedDocument
 from maquette.core.alerts import Alert
 from maquette.core.clock import Clock
 from maquette.core.past import PastWanted, SeriesUpdate
@@ -25,7 +26,7 @@ from maquette.feeds.plan import FeedsStart
 from maquette.feeds.problems import fault
 from maquette.feeds.source import Arrival, Connection, Payload, Source
 from maquette.feeds.sources import SOURCES
-from maquette.feeds.store import Store
+from maquette.feeds.store import Kept, Store, terms_digest
 from maquette.feeds.terms import AGAIN_S, Terms
 from maquette.ops.clock import read_clock
 
@@ -41,6 +42,8 @@ SPREAD_S = 1.0
 """Seconds over which the first requests are spread."""
 
 Answered = Future[tuple[Reading, ...]]
+Message = FeedsStart | PastWanted | tuple[Feed, Answered] | None
+"""Another plan, another show's questions to the past, the answer of a feed, or nothing: look whether to close."""
 
 
 class Coordinator:
@@ -55,6 +58,7 @@ class Coordinator:
         monotonic: Callable[[], float] = time.monotonic,
         clock: Callable[[ZoneInfo], Clock] = read_clock,
         spread_s: float = SPREAD_S,
+        inbox: SimpleQueue[Message] | None = None,
     ) -> None:
         """Prepare, without touching the network.
 
@@ -65,34 +69,33 @@ class Coordinator:
             monotonic: the monotonic clock that readings age by (s).
             clock: reads the wall clock.
             spread_s: seconds over which the first requests are spread.
+            inbox: where another thread may put what is to be done from then on.
         """
         self._tell = tell
+        self._sources = sources
         self._monotonic = monotonic
         self._clock = clock
+        self._spread_s = spread_s
         self._zone = ZoneInfo(plan.time_zone)
         self._store = Store(Path(plan.state) / "readings" if plan.state else None, tell)
-        self._feeds = {name: Feed(name, feed, sources[feed.kind]) for name, feed in plan.feeds.items()}
-        self._lines = {name: _Line(feed, self._arrive) for name, feed in self._feeds.items()}
-        now = monotonic()
-        self._due = {name: now + feed.delay(spread_s) for name, feed in self._feeds.items()}
+        self._feeds: dict[str, Feed] = {}
+        self._lines: dict[str, _Line] = {}
+        self._due: dict[str, float] = {}
+        for name, document in plan.feeds.items():
+            self._add(name, document)
         self._history = History(plan.feeds, self._zone)
         self._terms = Terms(self._history)
         self._terms.want(plan.wanted)
-        self._again_at = now + AGAIN_S
-        self._results: SimpleQueue[tuple[str, Answered] | PastWanted | None] = SimpleQueue()
-        self._workers = ThreadPoolExecutor(min(WORKERS, max(1, len(plan.feeds))), thread_name_prefix="feed")
+        self._again_at = monotonic() + AGAIN_S
+        self._inbox: SimpleQueue[Message] = SimpleQueue() if inbox is None else inbox
+        self._workers = ThreadPoolExecutor(WORKERS, thread_name_prefix="feed")
         self._closing = threading.Event()
 
     def begin(self) -> None:
         """Publish at once what is known without any network: last good readings, aged, and what is awaited."""
-        clock, now = self._clock(self._zone), self._monotonic()
         for name, feed in self._feeds.items():
-            self._say(name, feed.begin(self._store.recall(name, feed.document, feed.expected(), clock, now)))
-        self._send_series(clock, now)
-
-    def want(self, wanted: PastWanted) -> None:
-        """Answer another show's questions to the past from now on; any thread may call."""
-        self._results.put(wanted)
+            self._say(name, feed.begin(self._recall(feed)))
+        self._send_series(self._clock(self._zone), self._monotonic())
 
     def run(self) -> None:
         """Serve until `close`, which another thread may call."""
@@ -106,7 +109,7 @@ class Coordinator:
         for name in [name for name, due in self._due.items() if due <= now]:
             del self._due[name]  # until its answer has come
             answer = self._workers.submit(self._lines[name].ask)
-            answer.add_done_callback(partial(self._hand_over, name))
+            answer.add_done_callback(partial(self._hand_over, self._feeds[name]))
         self._store.flush(now)
         if self._again_at <= now:
             self._look_again(now)
@@ -115,26 +118,58 @@ class Coordinator:
             moments.append(self._again_at)
         wait_s = min(max(0.0, min(moments) - now), LONGEST_SLEEP_S) if moments else None
         try:
-            result = self._results.get(timeout=wait_s)
+            message = self._inbox.get(timeout=wait_s)
         except Empty:
             return
         if self._closing.is_set():
             return
-        if isinstance(result, PastWanted):
-            self._want(result)
-        elif result is not None:
-            self._take(*result)
+        match message:
+            case FeedsStart():
+                self._follow(message)
+            case PastWanted():
+                self._want(message)
+            case (feed, answer) if self._feeds.get(feed.name) is feed:  # else another plan came while it was asked
+                self._take(feed, answer)
 
     def close(self) -> None:
         """End requests that are under way and the threads; safe to call twice and from any thread."""
         self._closing.set()
-        self._results.put(None)
+        self._inbox.put(None)
         self._workers.shutdown(wait=False, cancel_futures=True)
         for line in self._lines.values():
             line.close()
 
-    def _hand_over(self, name: str, answer: Answered) -> None:
-        self._results.put((name, answer))
+    def _add(self, name: str, document: FeedDocument) -> Feed:
+        feed = self._feeds[name] = Feed(name, document, self._sources[document.kind])
+        self._lines[name] = _Line(feed, self._arrive)
+        self._due[name] = self._monotonic() + feed.delay(self._spread_s)
+        return feed
+
+    def _recall(self, feed: Feed) -> Kept:
+        return self._store.recall(feed.name, feed.document, feed.expected(), self._clock(self._zone), self._monotonic())
+
+    def _follow(self, plan: FeedsStart) -> None:
+        """Follow another plan: feeds that are the same in it go on undisturbed, readings and all."""
+        self._zone = ZoneInfo(plan.time_zone)
+        before = dict(self._feeds)
+        for name, feed in before.items():
+            if plan.feeds.get(name) != feed.document:
+                del self._feeds[name]
+                self._lines.pop(name).close()
+                self._due.pop(name, None)
+        same = {n for n, d in plan.feeds.items() if n in before and terms_digest(before[n].document) == terms_digest(d)}
+        self._history.follow(plan.feeds, self._zone, same)
+        for name in before.keys() - plan.feeds.keys():
+            self._tell(ReadingsUpdate((), frozenset({name})))
+            self._tell(Alert("feed_failed", name, over=True))
+        for name, document in plan.feeds.items():
+            if name not in self._feeds:
+                feed = self._add(name, document)
+                feed.begin(before[name].kept if name in same else self._recall(feed))
+        self._want(plan.wanted)
+
+    def _hand_over(self, feed: Feed, answer: Answered) -> None:
+        self._inbox.put((feed, answer))
 
     def _arrive(self, payload: Payload) -> Arrival:
         """Return when a payload came, by the best clock there is: ours, else the server's, else ours without belief."""
@@ -143,9 +178,8 @@ class Coordinator:
             clock = Clock(payload.server_time.astimezone(self._zone), trusted=True)
         return Arrival(clock, self._monotonic())
 
-    def _take(self, name: str, answer: Answered) -> None:
-        feed = self._feeds[name]
-        error = answer.exception()
+    def _take(self, feed: Feed, answer: Answered) -> None:
+        name, error = feed.name, answer.exception()
         if error is None:
             outcome = feed.answered(answer.result())
         elif isinstance(error, FeedError):

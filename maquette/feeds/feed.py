@@ -59,6 +59,11 @@ class Feed:
         # Seeded by its name: spread over the feeds, the same at each start.
         self._random = random.Random(name)  # noqa: S311 - nothing secret
 
+    @property
+    def kept(self) -> Kept:
+        """What another of the same source, with other words or another rhythm, begins with."""
+        return Kept(self._once_live, self.readings)
+
     def begin(self, kept: Kept) -> ReadingsUpdate:
         """Start with what the store remembers; what it does not is waiting for the first answer."""
         self._once_live = kept.once_live

@@ -7,7 +7,7 @@ import logging
 import math
 from array import array
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -42,6 +42,18 @@ class History:
         self._given = {name: _given(name, document, zone) for name, document in feeds.items()}
         self._recorded: dict[SeriesKey, _Recorded] = {}
         self._longest: Mapping[tuple[str, str], float] = {}
+
+    def follow(self, feeds: Mapping[str, FeedDocument], zone: ZoneInfo, same: Set[str]) -> None:
+        """Go on with other feeds.
+
+        Args:
+            feeds: all of them.
+            zone: the territory's time zone.
+            same: names of those whose past goes on; of the others nothing is known yet.
+        """
+        self._feeds = feeds
+        self._given = {name: _given(name, document, zone) for name, document in feeds.items()}
+        self._recorded = {key: past for key, past in self._recorded.items() if key[0] in same}
 
     def keep(self, longest: Mapping[tuple[str, str], float]) -> None:
         """Keep values of (feed, name) this far back, seconds, where that is longer than usual."""

@@ -1,4 +1,4 @@
-"""The plan: what the stage tells the feeds process when it starts. Later a `PastWanted` alone says what another show asks of the past."""
+"""The plan: what the stage tells the feeds process, at its start and when feeds change. When only the show does, a `PastWanted` says so."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -9,7 +9,7 @@ from maquette.core.past import PastWanted
 
 @dataclass(frozen=True, slots=True)
 class FeedsStart:
-    """The first message that the feeds process receives; it tells everything.
+    """What the feeds process is to do from now on; its first message is one, and tells everything.
 
     Attributes:
         feeds: the feeds by name, each a document of the kind's own class (`maquette.feeds.sources.FEED_DOCUMENTS`).

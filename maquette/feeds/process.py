@@ -1,4 +1,4 @@
-"""The process "feeds": told once what to read, then sends readings and alerts until its line to the stage ends.
+"""The process "feeds": told what to read, and again when that changes; sends readings and alerts until its line to the stage ends.
 
 It runs at low priority: parsing twenty megabytes may take its time, the light may not.
 """
@@ -8,13 +8,12 @@ import ctypes
 import logging
 import os
 import signal
-from concurrent.futures import Future
 from queue import SimpleQueue
 
 from maquette.core.alerts import Alert
 from maquette.core.past import PastWanted, SeriesUpdate
 from maquette.core.readings import ReadingsUpdate
-from maquette.feeds.coordinator import Coordinator
+from maquette.feeds.coordinator import Coordinator, Message
 from maquette.feeds.plan import FeedsStart
 from maquette.ops.log import start_logging
 from maquette.ops.mailbox import inherited_channel
@@ -36,17 +35,13 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     os.nice(NICENESS)
     _give_large_buffers_back()
-    plans: SimpleQueue[FeedsStart] = SimpleQueue()
-    started: Future[Coordinator] = Future()
+    inbox: SimpleQueue[Message] = SimpleQueue()
 
     def receive(message: object) -> None:
-        match message:
-            case FeedsStart():
-                plans.put(message)
-            case PastWanted():
-                started.add_done_callback(lambda serving: serving.result().want(message))
-            case _:
-                log.warning("a message of no use here: %s", type(message).__name__)
+        if isinstance(message, FeedsStart | PastWanted):
+            inbox.put(message)
+        else:
+            log.warning("a message of no use here: %s", type(message).__name__)
 
     channel = inherited_channel(receive)
     channel.start()
@@ -57,9 +52,9 @@ def main() -> None:
         else:
             channel.post(message)
 
-    coordinator = Coordinator(plans.get(), tell)
-    started.set_result(coordinator)
-    coordinator.run()
+    first = inbox.get()
+    assert isinstance(first, FeedsStart)
+    Coordinator(first, tell, inbox=inbox).run()
 
 
 def _give_large_buffers_back() -> None:

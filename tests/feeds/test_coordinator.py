@@ -208,3 +208,56 @@ def test_without_feeds_there_is_nothing_to_do_until_it_is_closed(world):
     thread.join(10)
     assert not thread.is_alive()
     assert here.updates == 0
+
+
+# -- another plan ----------------------------------------------------------------------------------------------------
+
+
+def test_another_plan_leaves_feeds_that_stay_alone_and_forgets_those_that_are_gone(server, world):
+    lake = document(url=server.at("/lake", GOOD), every="1 h")
+    here = world({"pond": document(url=server.at("/pond", lambda h: h.send(status=500))), "lake": lake})
+    here.turns(2)
+    assert here.failing == {"pond": "http_status"}
+    before = here.reading("lake")
+    here.coordinator._inbox.put(
+        FeedsStart({"lake": lake, "sea": document(url=server.at("/sea", GOOD))}, "Europe/Paris")
+    )
+    here.coordinator.turn()
+    assert {feed for feed, _, _ in here.readings} == {"lake", "sea"}
+    assert here.reading("lake") is before, "nothing was said of it"
+    assert (here.reading("sea").value, here.reading("sea").problem) == (None, "waiting")
+    assert not here.failing
+    here.turns(1)
+    assert here.reading("sea").value == 3.0
+    assert [path for path, _ in server.requests].count("/lake") == 1
+
+
+def test_a_feed_that_reads_elsewhere_loses_its_readings_and_one_that_only_asks_more_often_does_not(server, world):
+    pond = document(url=server.at("/pond", GOOD))
+    here = world({"pond": pond})
+    here.turns(1)
+    often = document(url=pond.url, every="1 min")
+    here.coordinator._inbox.put(FeedsStart({"pond": often}, "Europe/Paris"))
+    here.coordinator.turn()
+    assert here.reading().value == 3.0
+    here.turns(1)
+    here.coordinator._inbox.put(FeedsStart({"pond": document(url=server.at("/other", GOOD))}, "Europe/Paris"))
+    here.coordinator.turn()
+    assert (here.reading().value, here.reading().problem) == (None, "waiting")
+
+
+def test_an_answer_that_was_asked_for_by_a_former_plan_is_not_taken(server, world):
+    followed = threading.Event()
+    plan = FeedsStart({"pond": document(url=server.at("/hung", lambda h: h.hang()))}, "Europe/Paris")
+
+    def slow(h):
+        here.coordinator._inbox.put(plan)
+        followed.wait(30)
+        h.send(GOOD)
+
+    here = world({"pond": document(url=server.at("/slow", slow))})
+    here.coordinator.turn()
+    followed.set()
+    here.coordinator.turn()  # the former answer, or the end of its connection
+    assert (here.reading().value, here.reading().problem) == (None, "waiting")
+    assert not here.failing

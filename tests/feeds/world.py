@@ -65,12 +65,12 @@ class World:
         for _ in range(count):
             self.now += 60.0
             self.coordinator._due = dict.fromkeys(self.coordinator._due, self.now + 1e6)
-            self.coordinator._results.put(None)  # wakes it, as a stop would
+            self.coordinator._inbox.put(None)  # wakes it, as a stop would
             self.coordinator.turn()
 
     def want(self, wanted):
         """Ask other things of the past."""
-        self.coordinator.want(wanted)
+        self.coordinator._inbox.put(wanted)
         self.coordinator.turn()
 
     @property
