@@ -6,12 +6,12 @@ Nothing of the web or of the network is imported here: the first light must not 
 import json
 import logging
 import os
+import pickle
 import sys
 import textwrap
 import threading
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 from typing import Any, TextIO
 from zoneinfo import ZoneInfo
@@ -24,8 +24,10 @@ from maquette.config.problems import Problem, did_you_mean, render
 from maquette.config.schema import schemas
 from maquette.config.words import LANGUAGES, explain, language_of, unknown_code, word
 from maquette.config.yaml import reason_of
-from maquette.console.start import VOTES, ConsoleStart
+from maquette.console.start import VOTES, ConsoleStart, Documents
 from maquette.core.alerts import Alert, Severity
+from maquette.core.clock import Clock
+from maquette.core.exhibition import ConsoleSettings, Exhibition
 from maquette.core.message import message
 from maquette.feeds.plan import FeedsStart
 from maquette.feeds.sources import FEED_DOCUMENTS
@@ -82,76 +84,119 @@ def run(config: Path, *, simulate: bool, port: int | None, state: Path | None, l
     """
     start_logging("stage")
     folder = state_folder(state, config)
-    checked = check(config, registries(), folder)
+    known = registries()
+    checked = check(config, known, folder)
     language = language or language_of(os.environ)
     _print_problems(checked.problems, language, sys.stderr)
     if checked.installation is None:
         print(f"maquette: {word(message('nothing_to_play'), language)}", file=sys.stderr)
         return 1
-    _play(_prepared(checked.installation, simulate=simulate, port=port), checked.alerts, folder, simulate=simulate)
+    documents = Documents(
+        config.absolute(),
+        folder.absolute(),
+        pickle.dumps(known),
+        checked.installation.sources,
+        checked.watched,
+        checked.installation.fixed,
+    )
+    settings = checked.installation.console
+    House(
+        checked.installation,
+        documents,
+        settings if port is None else replace(settings, port=port),
+        simulate=simulate,
+    ).play(checked.alerts)
     return 0
 
 
-def _prepared(installation: Installation, *, simulate: bool, port: int | None) -> Installation:
-    return replace(
-        installation,
-        exhibition=replace(installation.exhibition, simulated=simulate),
-        console=installation.console if port is None else replace(installation.console, port=port),
-    )
+class House:
+    """What is played, and the processes that play it. When documents change, all of them learn of it."""
 
+    def __init__(
+        self, installation: Installation, documents: Documents, settings: ConsoleSettings, *, simulate: bool
+    ) -> None:
+        """Put the processes together; nothing is opened yet.
 
-def _play(installation: Installation, alerts: Iterable[Alert], folder: Path, *, simulate: bool) -> None:
-    stage = Stage(
-        installation.show,
-        installation.strips,
-        installation.servos,
-        installation.buttons,
-        wall_clock=partial(read_clock, ZoneInfo(installation.time_zone)),
-        simulated=simulate,
-    )
-    for alert in alerts:
-        stage.alert(alert)
-    feeds = Child(
-        "maquette.feeds",
-        stage.receive,
-        lambda: [FeedsStart(installation.feeds, installation.time_zone, str(folder), past_wanted(installation.show))],
-        stage.alert,
-    )
-    console = Child(
-        "maquette.console",
-        stage.receive,
-        lambda: [
-            ConsoleStart(
-                installation.exhibition,
-                installation.console,
-                installation.mqtt,
-                stage.run_id,
-                folder.absolute() / VOTES,
-            )
-        ],
-        stage.alert,
-        born=lambda: stage.attach_console(console),
-        died=stage.detach_console,
-    )
+        Args:
+            installation: what is played first.
+            documents: where it was read.
+            settings: where the console listens.
+            simulate: replace every driver by its virtual twin.
+        """
+        self._installation = installation
+        self._documents = documents
+        self._settings = settings
+        self._simulate = simulate
+        parts = (installation.strips, installation.servos, installation.buttons)
+        self._stage = stage = Stage(installation.show, *parts, wall_clock=self._read_clock, simulated=simulate)
+        self._feeds = Child("maquette.feeds", stage.receive, lambda: [self._feeds_start()], stage.alert)
+        self._console = Child(
+            "maquette.console",
+            self._hear_console,
+            lambda: [self._console_start()],
+            stage.alert,
+            born=lambda: stage.attach_console(self._console),
+            died=stage.detach_console,
+        )
 
-    def after_first_light() -> None:
-        feeds.start()
-        console.start()
-        threading.Thread(target=_keep, args=(installation, folder, stage), daemon=True).start()
+    def play(self, alerts: Iterable[Alert]) -> None:
+        """Play until the stage is stopped."""
+        for alert in alerts:
+            self._stage.alert(alert)
+        try:
+            self._stage.run(self._after_first_light)
+        finally:
+            self._console.stop()
+            self._feeds.stop()
 
-    try:
-        stage.run(after_first_light)
-    finally:
-        console.stop()
-        feeds.stop()
+    def _after_first_light(self) -> None:
+        self._feeds.start()
+        self._console.start()
+        threading.Thread(target=self._keep, daemon=True).start()
 
+    def _hear_console(self, message: object) -> None:
+        if isinstance(message, Installation):
+            self._take_over(message)
+        else:
+            self._stage.receive(message)
 
-def _keep(installation: Installation, folder: Path, stage: Stage) -> None:
-    """Keep copies of the documents that passed, for a start after a bad edit."""
-    reason = last_good.keep(installation.sources, folder, write_atomically)
-    if reason is not None:
-        log.warning("the documents could not be kept in %s: %s", folder, reason)
-        stage.alert(Alert("state_not_saved", "documents", Severity.WARNING, (("reason", reason),)))
+    def _take_over(self, installation: Installation) -> None:
+        """Play another installation, as far as that goes without a start."""
+        before, self._installation = self._installation, installation
+        self._stage.swap(installation.show, self._exhibition())
+        if (installation.feeds, installation.time_zone) != (before.feeds, before.time_zone):
+            self._feeds.post(self._feeds_start())
+        elif past_wanted(installation.show) != past_wanted(before.show):
+            self._feeds.post(past_wanted(installation.show))
+
+    def _read_clock(self) -> Clock:
+        return read_clock(ZoneInfo(self._installation.time_zone))
+
+    def _exhibition(self) -> Exhibition:
+        return replace(self._installation.exhibition, id=self._documents.fixed.id, simulated=self._simulate)
+
+    def _feeds_start(self) -> FeedsStart:
+        installation, state = self._installation, str(self._documents.state)
+        return FeedsStart(installation.feeds, installation.time_zone, state, past_wanted(installation.show))
+
+    def _console_start(self) -> ConsoleStart:
+        documents = replace(self._documents, sources=self._installation.sources)
+        return ConsoleStart(
+            self._exhibition(),
+            self._settings,
+            documents.fixed.mqtt,
+            self._stage.run_id,
+            documents.state / VOTES,
+            documents,
+        )
+
+    def _keep(self) -> None:
+        """Keep copies of the documents that passed, for a start after a bad edit."""
+        folder = self._documents.state
+        reason = last_good.keep(self._documents.sources, folder, write_atomically)
+        if reason is not None:
+            log.warning("the documents could not be kept in %s: %s", folder, reason)
+            self._stage.alert(Alert("state_not_saved", "documents", Severity.WARNING, (("reason", reason),)))
 
 
 def check_documents(config: Path, *, as_json: bool, language: str | None = None) -> int:

@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import select
 import shutil
 import socket
 import subprocess
@@ -52,6 +53,14 @@ class Strip:
             if wanted(bytes(self.pixels)):
                 return bytes(self.pixels)
             assert time.monotonic() < end, "the picture never came"
+
+    def come(self) -> list[bytes]:
+        """Take the packets that have come already; return the picture after each."""
+        pictures = []
+        while select.select([self._socket], [], [], 0)[0]:
+            self.packet()
+            pictures.append(bytes(self.pixels))
+        return pictures
 
     def close(self) -> None:
         self._socket.close()

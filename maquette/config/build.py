@@ -36,6 +36,7 @@ class Materials:
     Attributes:
         config: the config document.
         hardware: the hardware document.
+        hardware_file: its name.
         model: the model made of it.
         scales: by name.
         scenarios: by id.
@@ -46,6 +47,7 @@ class Materials:
 
     config: Config
     hardware: Hardware
+    hardware_file: str
     model: Model
     scales: Mapping[str, Scale]
     scenarios: Mapping[str, Scenario]
@@ -69,6 +71,7 @@ def build(materials: Materials) -> Installation:
     )
     return Installation(
         id=config.document.id,
+        hardware=materials.hardware_file,
         show=show,
         exhibition=_exhibition(materials, show),
         strips=hardware.strips,

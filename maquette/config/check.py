@@ -1,7 +1,7 @@
 """The check: a folder of documents in, its problems and an installation out; with a state folder, last good copies stand in."""
 
 from collections.abc import Mapping, Set
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
 
@@ -12,26 +12,14 @@ from maquette.config.installation import Installation
 from maquette.config.last_good import last_good
 from maquette.config.problems import Problem, in_order, render
 from maquette.config.registries import Registries
+from maquette.config.watched import Watched
 from maquette.config.words import LANGUAGES
 from maquette.core.alerts import Alert, Severity
 from maquette.core.message import message
 
-__all__ = ["Checked", "Registries", "Watched", "check"]
+__all__ = ["Checked", "Registries", "check"]
 
 _NONE: Mapping[str, bytes] = MappingProxyType({})
-
-
-@dataclass(frozen=True, slots=True)
-class Watched:
-    """Where the documents of an installation were looked for: a change anywhere else changes nothing.
-
-    Attributes:
-        files: absolute paths, whether there is a file or not.
-        folders: absolute paths; of these every document counts (`config_check.is_document`).
-    """
-
-    files: frozenset[Path] = frozenset()
-    folders: frozenset[Path] = frozenset()
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,7 +36,7 @@ class Checked:
     problems: tuple[Problem, ...]
     installation: Installation | None
     alerts: tuple[Alert, ...] = ()
-    watched: Watched = Watched()
+    watched: Watched = field(default_factory=Watched)
 
     @property
     def passed(self) -> bool:

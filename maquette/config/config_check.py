@@ -13,6 +13,7 @@ from maquette.config.problems import did_you_mean
 from maquette.config.registries import Registries
 from maquette.config.secrets import reveal
 from maquette.config.tree import Path
+from maquette.config.watched import HIDDEN, is_document
 from maquette.config.world import VOTES
 from maquette.config.yaml import reason_of
 from maquette.core.calendar import DAYS, OpeningHours, Span, parse_date, parse_days, parse_span
@@ -21,8 +22,6 @@ from maquette.core.message import message
 from maquette.errors import CalendarError
 
 SCALES = "scales.yaml"
-_YAML = ".yaml"
-_HIDDEN = (".", "#")
 _NEARLY_YAML = (".yml", ".yaml", ".yml.txt", ".yaml.txt")
 
 
@@ -84,11 +83,6 @@ def scenario_files(draft: Draft, desk: Desk, folders: Sequence[str]) -> tuple[li
     return list(dict.fromkeys(scenarios)), list(dict.fromkeys(scales))
 
 
-def is_document(name: str) -> bool:
-    """Tell whether a file of this name in a folder of scenarios is read: what editors leave beside their files is not."""
-    return name.endswith(_YAML) and not name.startswith(_HIDDEN) and name.isprintable()
-
-
 def _yaml_files(draft: Draft, desk: Desk, folder: FilePath) -> list[str]:
     files = list[str]()
     try:
@@ -98,7 +92,7 @@ def _yaml_files(draft: Draft, desk: Desk, folder: FilePath) -> list[str]:
         return files
     for path in paths:
         name = desk.name(path)
-        if name is None or path.name.startswith(_HIDDEN):
+        if name is None or path.name.startswith(HIDDEN):
             continue
         if not name.isprintable():
             draft.report("W007", ("scenarios",), hint=message("rename_it"), name=name)

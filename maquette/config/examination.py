@@ -183,7 +183,7 @@ class Examiner:
         assert found.hardware is not None
         check_hardware_texts(found.hardware, hardware.document, languages)
         if all(draft.document is not None for draft in found.scales):
-            self._check_scenarios(config, hardware, plan)
+            self._check_scenarios(config, hardware, found.hardware.file, plan)
 
     def _check_computed(self, config: Config) -> None:
         nothing: dict[str, Any] = {}
@@ -230,7 +230,7 @@ class Examiner:
         self._found.plan = Draft(file or image, draft.path.parent / image, problems=[told])
         return ""
 
-    def _check_scenarios(self, config: Config, hardware: Hardware, plan: str) -> None:
+    def _check_scenarios(self, config: Config, hardware: Hardware, hardware_file: str, plan: str) -> None:
         world = World(
             languages=config.document.languages,
             zones=hardware.document.zones,
@@ -261,6 +261,7 @@ class Examiner:
         self._found.materials = Materials(
             config=config,
             hardware=hardware,
+            hardware_file=hardware_file,
             model=model,
             scales=scales,
             scenarios=scenarios,

@@ -1,12 +1,27 @@
 """An installation: everything that the processes need, made from documents that passed."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from maquette.config.documents import ButtonDocument, FeedDocument, ServoDocument, StripDocument
-from maquette.core.exhibition import ConsoleSettings, Exhibition, MqttSettings
+from maquette.core.exhibition import ConsoleSettings, Exhibition, Fixed, MqttSettings
 from maquette.show.scenario import Show
+
+_WORDS = {
+    "title",
+    "place",
+    "looks",
+    "label",
+    "command",
+    "supply",
+    "gamma",
+    "white_balance",
+    "channel_current",
+    "idle_current",
+}
+"""What may change in the documents of strips, servos and buttons without a start."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -15,6 +30,7 @@ class Installation:
 
     Attributes:
         id: the model's id.
+        hardware: the hardware document's name.
         show: what the stage plays.
         exhibition: what the console shows; not simulated.
         strips: the strips' documents, in the order of the frame.
@@ -28,6 +44,7 @@ class Installation:
     """
 
     id: str
+    hardware: str
     show: Show
     exhibition: Exhibition
     strips: Mapping[str, StripDocument]
@@ -38,3 +55,13 @@ class Installation:
     mqtt: MqttSettings | None
     time_zone: str
     sources: Mapping[Path, bytes]
+
+    @property
+    def fixed(self) -> Fixed:
+        """What only a start can change."""
+        parts = (self.strips, self.servos, self.buttons)
+        wiring = [
+            [(name, document.model_dump(mode="json", exclude=_WORDS)) for name, document in part.items()]
+            for part in parts
+        ]
+        return Fixed(self.hardware, json.dumps(wiring), self.id, self.console, self.mqtt)

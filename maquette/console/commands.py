@@ -67,6 +67,8 @@ async def carry_out(hub: Hub, payload: object, origin: Origin) -> Answer | Refus
     command = read_command(payload)
     if isinstance(command, Refusal):
         return command
+    if command.name == "reload":  # the stage has no documents
+        return await hub.reload(command)
     return await hub.command(command.name, command.arguments, origin)
 
 

@@ -5,7 +5,8 @@ Messages come in through `Hub.receive`, on the loop; listeners hear of each once
 
 import asyncio
 import itertools
-from collections.abc import Callable, Iterator, Mapping
+import zlib
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from zoneinfo import ZoneInfo
@@ -13,6 +14,7 @@ from zoneinfo import ZoneInfo
 from maquette.console.start import ConsoleStart
 from maquette.core.alerts import Alert, Alerts
 from maquette.core.events import Answer, Command, Origin
+from maquette.core.exhibition import Exhibition
 from maquette.core.readings import Readings, ReadingsUpdate
 from maquette.core.snapshot import ShownFrame, Snapshot, Watching
 
@@ -34,6 +36,8 @@ class Hub:
         frame: the latest bytes, or None.
         readings: every reading that has come.
         readings_revision: counts changes of the readings.
+        exhibition_mark: a word that differs from one exhibition to another.
+        reload: carries out the command of that name, which is the console's own.
         time_zone: of the territory.
     """
 
@@ -44,9 +48,9 @@ class Hub:
             start: the stage's first message.
             post: sends a message to the stage, from any thread.
         """
-        self.exhibition = start.exhibition
+        self._show(start.exhibition)
+        self.reload: Callable[[Command], Awaitable[Answer]] = _nothing_to_read
         self.settings = start.settings
-        self.time_zone = ZoneInfo(start.exhibition.time_zone)
         self.snapshot: Snapshot | None = None
         self.frame: ShownFrame | None = None
         self.readings = Readings()
@@ -75,6 +79,8 @@ class Hub:
             case ReadingsUpdate():
                 self.readings = self.readings.updated(message)
                 self.readings_revision += 1
+            case Exhibition():
+                self._show(message)
             case Alert():
                 if not self._alerts.apply(message):
                     return
@@ -82,6 +88,11 @@ class Hub:
                 self._settle(message)
         for listener in tuple(self._listeners):
             listener(message)
+
+    def _show(self, exhibition: Exhibition) -> None:
+        self.exhibition = exhibition
+        self.exhibition_mark = f"{zlib.crc32(repr(exhibition).encode()):08x}"
+        self.time_zone = ZoneInfo(exhibition.time_zone)
 
     def raise_alert(self, alert: Alert) -> None:
         """Raise or end an alert of the console's own: it is told here and sent to the stage, which keeps it for the console's next life."""
@@ -153,3 +164,7 @@ class Hub:
         future = self._waiting.get(answer.command.request or 0)
         if future is not None and not future.done():
             future.set_result((answer, self._snapshots))
+
+
+async def _nothing_to_read(command: Command) -> Answer:
+    return Answer(command, "no_documents")

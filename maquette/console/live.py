@@ -20,6 +20,7 @@ from maquette.console.hub import Hub
 from maquette.console.views import Json, Views
 from maquette.core.alerts import Alert
 from maquette.core.events import Origin
+from maquette.core.exhibition import Exhibition
 from maquette.core.readings import ReadingsUpdate
 from maquette.core.snapshot import ShownFrame, Snapshot
 
@@ -74,7 +75,7 @@ class LivePage:
                 self._frame = message
             case Snapshot() if _without_figures(message) != self._told:
                 self._state_due = True
-            case ReadingsUpdate() | Alert():
+            case ReadingsUpdate() | Alert() | Exhibition():
                 self._state_due = True
             case _:
                 return

@@ -1,4 +1,4 @@
-"""The model for the pages: what never changes while the console lives (zones and their LEDs, buttons, servos, scenarios, scales)."""
+"""The model for the pages: what changes only with the documents (zones and their LEDs, buttons, servos, scenarios, scales)."""
 
 from typing import Any
 

@@ -1,13 +1,14 @@
 """The MQTT link: commands come in, the state of the show goes out. It lives without a broker and comes back by itself.
 
-Topics, all under ``maquette/<id>/``: ``status`` (retained, with a last will), ``state`` (retained), ``event/<button>``, ``error``.
+Topics, all under ``maquette/<id>/``: ``status`` (retained, with a last will), ``state`` (retained), ``alert/<code>`` (retained, emptied
+when it is over), ``event/<button>``, ``error``.
 It listens to ``scenario/set``, ``brightness/set`` and ``command``. A retained message on these three is ignored: it would be obeyed again
 at every reconnection.
 """
 
 import json
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from paho.mqtt.client import Client, ConnectFlags, DisconnectFlags, MQTTMessage
 from paho.mqtt.enums import CallbackAPIVersion
@@ -52,6 +53,7 @@ class MqttLink:
         self._submit = submit
         self._tell = tell
         self._state: bytes | None = None
+        self._alerts: dict[str, bytes] = {}
         self._failing = False
         self._client = client = Client(CallbackAPIVersion.VERSION2, client_id=f"maquette-{model}")
         client.username_pw_set(settings.username, settings.password)
@@ -82,6 +84,14 @@ class MqttLink:
             self._state = data
             self._publish("state", data, retain=True)
 
+    def publish_alerts(self, alerts: Mapping[str, Sequence[Payload]]) -> None:
+        """Publish what is wrong, retained, a list for each code; codes that are no longer there are emptied."""
+        wanted = {code: _encode(told) for code, told in alerts.items()}
+        for code, data in {**dict.fromkeys(self._alerts, b""), **wanted}.items():
+            if data != self._alerts.get(code):
+                self._publish(f"alert/{code}", data, retain=True)
+        self._alerts = wanted
+
     def publish_press(self, button: str) -> None:
         """Publish that a button was pressed."""
         self._publish(f"event/{button}", _encode({"event_type": "short"}))
@@ -109,10 +119,13 @@ class MqttLink:
             log.info("the MQTT broker %s answers again", self._settings.host)
         self._failing = False
         self._tell(Alert("broker_unreachable", self._settings.host, over=True))
-        client.subscribe([(f"{self._base}/{topic}", 1) for topic in ("scenario/set", "brightness/set", "command")])
+        topics = ("scenario/set", "brightness/set", "command", "alert/+")
+        client.subscribe([(f"{self._base}/{topic}", 1) for topic in topics])
         client.publish(f"{self._base}/status", "online", qos=1, retain=True)
         if self._state is not None:
             client.publish(f"{self._base}/state", self._state, qos=1, retain=True)
+        for code, data in self._alerts.items():
+            client.publish(f"{self._base}/alert/{code}", data, qos=1, retain=True)
 
     def _failed(self, _client: Client, _userdata: object) -> None:
         self._fail("no connection")
@@ -137,14 +150,22 @@ class MqttLink:
         self._tell(Alert("broker_unreachable", self._settings.host, Severity.NOTICE, arguments))
 
     def _received(self, _client: Client, _userdata: object, message: MQTTMessage) -> None:
+        topic = message.topic.removeprefix(f"{self._base}/")
+        if topic.startswith("alert/"):
+            self._clear(topic, message)
+            return
         if message.retain:
             return
-        topic = message.topic.removeprefix(f"{self._base}/")
         payload = read_command(topic, bytes(message.payload))
         if isinstance(payload, str):
             self.publish_refusal({"ok": False, "code": payload, "text": f"{topic}: {_REASONS[payload]}", "hint": None})
         else:
             self._submit(payload)
+
+    def _clear(self, topic: str, message: MQTTMessage) -> None:
+        """Empty what an earlier life of ours left on the broker and is over."""
+        if message.retain and message.payload and topic.removeprefix("alert/") not in self._alerts:
+            self._publish(topic, b"", retain=True)
 
 
 _REASONS = {
@@ -176,5 +197,5 @@ def read_command(topic: str, payload: bytes) -> Payload | str:
     return "not_json" if command is None else command
 
 
-def _encode(payload: Payload) -> bytes:
+def _encode(payload: Payload | Sequence[Payload]) -> bytes:
     return json.dumps(payload, ensure_ascii=False, separators=(",", ":")).encode()

@@ -11,7 +11,7 @@ from maquette.console.mqtt import MqttLink, Payload
 from maquette.console.views import Views
 from maquette.core.alerts import Alert
 from maquette.core.events import ButtonPressed, Origin
-from maquette.core.exhibition import MqttSettings
+from maquette.core.exhibition import Exhibition, MqttSettings
 from maquette.core.snapshot import Snapshot
 from maquette.ops.clock import read_clock
 
@@ -44,8 +44,10 @@ class _Bridge:
     def hear(self, message: object) -> None:
         if isinstance(message, ButtonPressed):
             self.link.publish_press(message.button)
-        elif isinstance(message, Snapshot | Alert) and self._hub.snapshot is not None:
-            self.link.publish_state(self._look().state(self._hub.snapshot))
+        elif isinstance(message, Snapshot | Alert | Exhibition) and self._hub.snapshot is not None:
+            views = self._look()
+            self.link.publish_state(views.state(self._hub.snapshot))
+            self.link.publish_alerts(views.alerts())
 
     def _submit(self, payload: Payload) -> None:  # on the client's thread
         self._loop.call_soon_threadsafe(self._begin, dict(payload))

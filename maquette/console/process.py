@@ -7,6 +7,7 @@ import logging
 from maquette.console.access import Access
 from maquette.console.hub import Hub
 from maquette.console.mqtt_bridge import mqtt_bridge
+from maquette.console.reload import Reloader
 from maquette.console.server import listen, make_server
 from maquette.console.start import ConsoleStart
 from maquette.console.visitors_log import keeping_votes
@@ -38,15 +39,19 @@ async def _run() -> None:
     if not isinstance(start, ConsoleStart):
         raise TypeError(f"the first message must be ConsoleStart, not {type(start).__name__}")
     hub = Hub(start, channel.post)
-    courier: asyncio.Task[None] | None = None
+    tasks: list[asyncio.Task[None]] = []
     try:
         with mqtt_bridge(hub, start.mqtt, loop), keeping_votes(hub, start, channel.post):
-            courier = asyncio.create_task(_carry(inbox, hub), name="courier")
+            tasks.append(asyncio.create_task(_carry(inbox, hub), name="courier"))
+            if start.documents is not None:
+                reloader = Reloader(hub, start.documents, channel.post)
+                hub.reload = reloader.obey
+                tasks.append(asyncio.create_task(reloader.run(), name="reloader"))
             web = Web(hub, Access(start.settings, loop.time))
             await make_server(web.app).serve(sockets=[await listen(hub)])
     finally:
-        if courier is not None:
-            courier.cancel()
+        for task in tasks:
+            task.cancel()
         channel.close()
 
 

@@ -10,6 +10,7 @@ from maquette.console.wording import Wording
 from maquette.core.alerts import Alert, Severity
 from maquette.core.clock import Clock
 from maquette.core.events import Answer
+from maquette.core.message import Message
 from maquette.core.past import read_term
 from maquette.core.readings import Quality, Reading
 from maquette.core.snapshot import Hand, Question, Snapshot, ZoneState
@@ -80,6 +81,7 @@ class Views:
             "hands": [self._hand(hand) for hand in snapshot.hands],
             "moment_text": None if snapshot.moment is None else self._moment(snapshot.moment),
             "readings_revision": self._hub.readings_revision,
+            "exhibition": self._hub.exhibition_mark,
         }
 
     def scenarios(self) -> list[Json]:
@@ -148,11 +150,22 @@ class Views:
             return {"ok": True, "state": None if snapshot is None else self.state(snapshot)}
         return self.refusal(answer.refused, answer.hint, **answer.arguments)
 
-    def refusal(self, code: str, hint: str | None = None, **arguments: str) -> Json:
+    def refusal(self, code: str, hint: str | None = None, **arguments: str | Message) -> Json:
         """Return a refusal in the public shape; ``hint`` is a name that was probably meant."""
         text = self.wording.say_code("refused", code, arguments)
         meant = None if hint is None else self.wording.say("did_you_mean", name=hint)
         return {"ok": False, "code": code, "text": text, "hint": meant}
+
+    def alerts(self) -> dict[str, list[Json]]:
+        """Return the alerts by code, each with what it is about and its arguments."""
+        told: dict[str, list[Json]] = {}
+        for alert in self._alerts():
+            view = {"code": alert.code, "severity": alert.severity.value, "text": self._alert(alert)}
+            arguments: Json = {"subject": alert.subject, **self.wording.told(dict(alert.arguments))}
+            if "line" in arguments:
+                arguments["line"] = int(arguments["line"])
+            told.setdefault(alert.code, []).append(view | arguments)
+        return told
 
     def _question(self, question: Question) -> Json:
         """Return a question with its answers so far; ``share`` is that of the answers that may be given now."""

@@ -125,8 +125,9 @@ class Web:
         return JSONResponse(self._look(request).live(snapshot))
 
     async def model(self, request: Request) -> Response:
-        """Return what never changes: zones, buttons, servos, scenarios, scales."""
-        return JSONResponse(model_view(self._hub.exhibition, self._language(request)))
+        """Return what changes only with the documents: zones, buttons, servos, scenarios, scales; and their mark."""
+        view = model_view(self._hub.exhibition, self._language(request))
+        return JSONResponse(view | {"exhibition": self._hub.exhibition_mark})
 
     async def scenarios(self, request: Request) -> Response:
         """Return the scenarios."""

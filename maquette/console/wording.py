@@ -60,12 +60,19 @@ class Wording:
         """
         return self._entries[key].format_map(_Named(arguments))
 
-    def say_code(self, prefix: str, code: str, arguments: Mapping[str, str] | None = None) -> str:
+    def say_code(self, prefix: str, code: str, arguments: Mapping[str, str | Message] | None = None) -> str:
         """Return the words for a code of another room; an unknown one is named plainly (``<prefix>_unknown``)."""
         key = f"{prefix}_{code}"
         if key not in self._entries:
             return self.say(f"{prefix}_unknown", code=code)
-        return self.say(key, **(arguments or {}))
+        return self.say(key, **self.told(arguments or {}))
+
+    def told(self, arguments: Mapping[str, str | Message]) -> dict[str, str]:
+        """Return arguments with the messages among them in words."""
+        return {
+            name: word(value, self.interface) if isinstance(value, Message) else value
+            for name, value in arguments.items()
+        }
 
     def number(self, value: float) -> str:
         """Write a number as people read it: about three significant digits, decimal sign of the language."""
@@ -127,11 +134,7 @@ class Wording:
             alert: what the stage or a child told.
             titles: people's names for some of its arguments, such as that of a feed.
         """
-        told = {
-            name: word(value, self.interface) if isinstance(value, Message) else value
-            for name, value in alert.arguments
-        }
-        arguments = {"subject": alert.subject, **told, **titles}
+        arguments = {"subject": alert.subject, **self.told(dict(alert.arguments)), **titles}
         problem = arguments.get("problem", "")
         arguments["problem"] = self._entries.get(f"feed_problem_{problem}", problem)  # a code, or what a driver said
         return self.say_code("alert", alert.code, arguments)

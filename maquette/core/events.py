@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from maquette.core.message import Message
+
 
 class Origin(StrEnum):
     """Who speaks."""
@@ -66,7 +68,7 @@ class Answer:
 
     command: Command
     refused: str | None = None
-    arguments: Mapping[str, str] = field(default_factory=dict)
+    arguments: Mapping[str, str | Message] = field(default_factory=dict)
     hint: str | None = None
 
 
@@ -94,6 +96,7 @@ COMMANDS: Mapping[str, CommandKind] = {
     "blackout": CommandKind(),
     "wake": CommandKind(),
     "press": CommandKind("button"),
+    "reload": CommandKind(),
 }
 """The one table that serves buttons, web, MQTT and command line. ``on`` left out: the other way round."""
 

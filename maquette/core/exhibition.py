@@ -1,4 +1,4 @@
-"""What the console needs to know of the documents, as plain data: it is sent once, when the console starts."""
+"""What the console needs to know of the documents, as plain data: it is sent when the console starts, and again when they change."""
 
 from dataclasses import dataclass
 
@@ -148,3 +148,22 @@ class MqttSettings:
     port: int = 1883
     username: str | None = None
     password: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Fixed:
+    """What only a start can change: what is soldered, and where the console and the broker are.
+
+    Attributes:
+        hardware: the hardware document's name.
+        wiring: the strips, servos and buttons in one text, to be compared.
+        id: the model's id.
+        console: where the console listens.
+        mqtt: which broker to speak to, or None.
+    """
+
+    hardware: str
+    wiring: str
+    id: str
+    console: ConsoleSettings
+    mqtt: MqttSettings | None

@@ -4,12 +4,14 @@ import { command, commandFrom } from "./command.js";
 import { fill, find, groupBy, make, show } from "./dom.js";
 import { live } from "./live.js";
 import { figure, mark, showFound, showLanguages, showLegend, showLost, showOpened, showQuestion, showWhy, swatch } from "./parts.js";
+import { renew } from "./renewal.js";
 import { address, duration, load, say } from "./words.js";
 
 const READINGS_EVERY_MS = 20000; // ages grow by themselves
+const DRAWN = ["title", "languages"];
 
 const model = await load(address("/api/model"));
-const titles = new Map(model.zones.map((zone) => [zone.zone, zone.title]));
+let titles = titlesOf(model);
 let readingsRevision = null;
 let explained = null;
 let step = null;
@@ -19,7 +21,22 @@ for (const button of document.querySelectorAll("[data-command]")) {
   button.addEventListener("click", () => commandFrom(button, button.dataset.command));
 }
 
+function titlesOf({ zones }) {
+  return new Map(zones.map((zone) => [zone.zone, zone.title]));
+}
+
+async function takeOver(state) {
+  if (!(await renew(model, state.exhibition, DRAWN))) return;
+  titles = titlesOf(model);
+  readingsRevision = null;
+  showState(state);
+}
+
 function showState(state) {
+  if (state.exhibition !== model.exhibition) {
+    takeOver(state);
+    return;
+  }
   find("board").classList.remove("waiting");
   const playing = state.state === "playing" || state.state === "paused";
   show(find("state"), state.ended ? say("ended") : say(`state_${state.state}`));

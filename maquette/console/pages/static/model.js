@@ -6,6 +6,7 @@ import { readFrame } from "./frames.js";
 import { Lights } from "./lights.js";
 import { live } from "./live.js";
 import { showFound, showLanguages, showLegend, showLost, showOpened, showQuestion, showWhy } from "./parts.js";
+import { renew } from "./renewal.js";
 import { drawServos, drawZones } from "./scene.js";
 import { View } from "./view.js";
 import { address, load, say } from "./words.js";
@@ -14,6 +15,7 @@ const HOVER_MS = 150;
 const MIN_BUTTON_PX = 64;
 const MAX_BUTTON_PX = 160;
 const ROOMY = "(min-width: 68.75em)";
+const DRAWN = ["title", "languages", "size_mm", "led_count", "zones", "buttons", "servos"];
 const SETTLE_MS = 6000; // with reduced motion, the light needs this long to arrive
 
 const model = await load(address("/api/model"));
@@ -143,7 +145,17 @@ function showButtons() {
 
 // -- state -------------------------------------------------------------------------------------------------------------
 
+async function takeOver(state) {
+  if (!(await renew(model, state.exhibition, DRAWN))) return;
+  find("plan").src = `/plan.svg?${model.exhibition}`;
+  showState(state);
+}
+
 function showState(state) {
+  if (state.exhibition !== model.exhibition) {
+    takeOver(state);
+    return;
+  }
   find("board").classList.remove("waiting");
   const count = state.steps ? say("step_of", { step: state.step, steps: state.steps }) : null;
   show(find("state"), [state.ended ? say("ended") : say(`state_${state.state}`), count, state.step_title].filter(Boolean).join(" · "));

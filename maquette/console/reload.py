@@ -1,0 +1,150 @@
+"""Reload: documents that change are read, checked, played dry and sent to the stage; what is wrong with them is told until it is not.
+
+It looks at the documents a few times a second and thinks only when they changed. All of the work is done on a thread: pages stay alive.
+"""
+
+import asyncio
+import contextlib
+import logging
+import time
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from pathlib import Path
+
+from maquette.console.hub import Hub
+from maquette.console.revision import CODES, Reviser, Revision
+from maquette.console.start import Documents
+from maquette.console.watch import CLOSE_LOOK_S, LOOK_S, Stamp, Stillness, look
+from maquette.console.wording import Wording
+from maquette.core.alerts import Alert, Severity
+from maquette.core.events import Answer, Command
+from maquette.core.exhibition import Exhibition
+from maquette.core.message import Message
+from maquette.ops.state import write_atomically
+
+log = logging.getLogger(__name__)
+
+TAKE_OVER_S = 3.0
+"""Seconds that the stage has to take over what it was sent."""
+
+
+class Reloader:
+    """Keeps what is played in step with the documents. Used on the hub's loop."""
+
+    def __init__(self, hub: Hub, documents: Documents, post: Callable[[object], None]) -> None:
+        """Prepare; `run` does the rest.
+
+        Args:
+            hub: hears of alerts and knows the readings.
+            documents: what is being played.
+            post: sends an `Installation` to the stage.
+        """
+        self._hub = hub
+        self._documents = documents
+        self._post = post
+        self._words = Wording("en")
+        self._reviser = Reviser(documents)
+        self._watched = documents.watched
+        self._busy = asyncio.Lock()
+        self._stillness = Stillness({})
+
+    async def run(self) -> None:
+        """Watch for ever."""
+        self._stillness = Stillness(await self._first_look())
+        while True:
+            await asyncio.sleep(LOOK_S if self._stillness.resting else CLOSE_LOOK_S)
+            seen = await self._look()
+            if self._stillness.is_due(seen, time.monotonic()):
+                try:
+                    await self._read(seen)
+                except Exception:  # a fault of ours in one of these must not end the watch
+                    log.exception("reading the documents failed")
+
+    async def obey(self, command: Command) -> Answer:
+        """Carry out ``reload``: read now, whether anything changed or not, and answer with the first error."""
+        problem = (await self._read(await self._look())).problem
+        if problem is None:
+            return Answer(command)
+        arguments: dict[str, str | Message] = {
+            "file": problem.file,
+            "line": str(problem.line),
+            "message": problem.message,
+        }
+        return Answer(command, "documents_wrong", arguments)
+
+    async def _first_look(self) -> Mapping[Path, Stamp]:
+        """Return what has been read already: nothing, unless the documents are still what is being played."""
+        seen = await self._look()
+        folder, sources = self._documents.config.parent.absolute(), self._documents.sources
+        if {folder / file for file in sources} == seen.keys():
+            with contextlib.suppress(OSError):
+                same = await asyncio.to_thread(
+                    lambda: all((folder / f).read_bytes() == raw for f, raw in sources.items())
+                )
+                return seen if same else {}
+        return {}
+
+    async def _look(self) -> Mapping[Path, Stamp]:
+        return await asyncio.to_thread(look, self._watched)
+
+    async def _read(self, seen: Mapping[Path, Stamp]) -> Revision:
+        async with self._busy:
+            began = time.monotonic()
+            revision = await asyncio.to_thread(self._reviser.revise, self._hub.readings, began)
+            if await self._look() != seen:
+                return revision  # it was read while it changed: once it is still, it is read again
+            if revision.watched == self._watched:
+                self._stillness.read(seen)
+            else:  # it is elsewhere now, and what happened there since is not known
+                self._watched, self._stillness = revision.watched, Stillness({})
+            played = revision.installation is None or await self._send(revision.installation)
+            self._tell(revision.alerts)
+            if played:
+                self._reviser.taken_over(revision)
+                if revision.installation is not None:
+                    log.info("the documents are taken over (%.0f ms)", 1000 * (time.monotonic() - began))
+                if revision.sources:
+                    await self._keep(revision.sources)
+            return revision
+
+    async def _send(self, installation: object) -> bool:
+        """Send an installation to the stage; return True when it is played."""
+        answer: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+
+        def hear(message: object) -> None:
+            played = isinstance(message, Exhibition)
+            if (played or (isinstance(message, Alert) and message.code == "swap_failed")) and not answer.done():
+                answer.set_result(played)
+
+        with self._hub.listening(hear), contextlib.suppress(TimeoutError):
+            self._post(installation)
+            async with asyncio.timeout(TAKE_OVER_S):
+                return await answer
+        return False
+
+    # -- what people are told ----------------------------------------------------------------------------------------
+
+    def _tell(self, alerts: Iterable[Alert]) -> None:
+        """Raise these alerts and end all others of ours, with one line in the log for each change."""
+        standing = {(a.code, a.subject): a for a in self._hub.alerts if a.code in CODES}
+        wanted = {(a.code, a.subject): a for a in alerts}
+        subjects = {subject for _, subject in wanted}
+        for key in standing.keys() - wanted.keys():
+            self._hub.raise_alert(replace(standing[key], over=True))
+            if key[1] not in subjects:
+                log.info("%s is well again", key[1])
+        for key, alert in wanted.items():
+            if standing.get(key) != alert:
+                self._hub.raise_alert(alert)
+                log.warning("%s: %s", alert.code, self._words.alert(alert))
+
+    async def _keep(self, sources: Mapping[Path, bytes]) -> None:
+        """Keep copies for the next start."""
+        from maquette.config import last_good  # noqa: PLC0415 - as in `Reviser`: it has been loaded there by now
+
+        folder = self._documents.state
+        reason = await asyncio.to_thread(last_good.keep, sources, folder, write_atomically)
+        if reason is not None:
+            log.warning("the documents could not be kept in %s: %s", folder, reason)
+        arguments = () if reason is None else (("reason", reason),)
+        self._hub.raise_alert(Alert("state_not_saved", "documents", Severity.WARNING, arguments, over=reason is None))
