@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import UTC, datetime
 
 from maquette.core.past import SeriesUpdate, readings_at
 from maquette.core.readings import Quality, Reading, Readings, ReadingsUpdate
@@ -20,11 +21,13 @@ class Knowledge:
     Attributes:
         readings: all readings.
         past: what journeys through the past need to know.
+        moment: the moment of the past that `shown` was last asked for (UTC), or None: it was the present, or nobody can date it.
     """
 
     def __init__(self) -> None:
         self.readings = Readings()
         self.past = SeriesUpdate()
+        self.moment: datetime | None = None
         self._votes: tuple[Reading, ...] = ()
         self._computed: tuple[Reading, ...] = ()
         self._news: ReadingsUpdate | None = None
@@ -57,9 +60,12 @@ class Knowledge:
 
         There, what is not known of that moment is missing, whatever is known now.
         """
+        self.moment = None
         if step is None or step.through is None:
             return self.readings
         reached = moment(state, step, self.past, now)
+        if reached is not None and self.past.epoch is not None:
+            self.moment = datetime.fromtimestamp(reached + self.past.epoch, UTC)
         terms = past_terms(step) | past_terms(show.computed)
         known = Readings() if reached is None else readings_at(self.past, terms, reached)
         problem = "no_clock" if reached is None else "no_past"

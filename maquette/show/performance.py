@@ -92,6 +92,7 @@ class Performance:
         self._knowledge.compute(show, now)
         self._shown = self._knowledge.readings
         self._enter(now)
+        self._read(now)
 
     @property
     def brightness(self) -> int:
@@ -245,6 +246,7 @@ class Performance:
             ended=state.ended,
             question=asked(step.ask, state) if step is not None and step.ask is not None else None,
             hands=tuple(Hand(button, since) for button, since in state.hands),
+            moment=self._knowledge.moment,
         )
         if snapshot != self._snapshot:
             self._snapshot = snapshot
@@ -253,11 +255,15 @@ class Performance:
     # -- within ------------------------------------------------------------------------------------------------------
 
     def _advance(self, now: float) -> None:
-        """Let everything happen that was due by now."""
-        if self._due_at is not None and self._due_at <= now:
-            self.handle(Tick(), now)
-        if self._rebind_at is not None and self._rebind_at <= now:
-            self._read(now)
+        """Let everything happen that was due by now, in its order: what a reading is when something is due may decide it."""
+        while True:
+            ages_at = self._rebind_at if self._rebind_at is not None and self._rebind_at <= now else None
+            if self._due_at is not None and self._due_at <= now and (ages_at is None or self._due_at < ages_at):
+                self.handle(Tick(), now if ages_at is None else ages_at)
+            elif ages_at is not None:
+                self._read(ages_at)
+            else:
+                return
 
     def _follow(self, before: DirectorState, now: float) -> None:
         """Do what a new state of the director asks of the light."""
@@ -267,7 +273,10 @@ class Performance:
             self._settled = False
         if after.calm != before.calm:
             self._ready = {}
-        if _place(before) != _place(after) or after.calm != before.calm:
+        if after.calm != before.calm:
+            self._enter(now)
+            self._blend(CHANGE_FADE_S if after.calm else CALM_FADE_S, now)
+        elif _place(before) != _place(after):
             self._enter(now)
             self._blend(self._step.fade_s if self._step is not None and not before.dark else CHANGE_FADE_S, now)
         elif before.ended != after.ended:

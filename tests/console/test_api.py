@@ -131,6 +131,8 @@ def test_a_command_reaches_the_stage_and_its_answer_shows_the_new_state(console)
         ({"command": "play", "scenario": 3}, 400, "wrong_type"),
         ({"command": "play", "scenario": "air", "now": True}, 400, "unknown_argument"),
         ({"command": "brightness", "percent": True}, 400, "wrong_type"),
+        ({"command": "guide", "on": 1}, 400, "wrong_type"),
+        ({"command": "calm", "percent": 1}, 400, "unknown_argument"),
         ({"command": "brightness", "percent": "80"}, 400, "wrong_type"),
         ({"command": "brightness", "percent": 101}, 400, "out_of_range"),
         ({"command": None}, 400, "missing_argument"),

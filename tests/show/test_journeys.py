@@ -116,6 +116,28 @@ def test_what_is_not_known_of_that_moment_is_missing_whatever_is_known_now():
     assert told(performance, NOW + 5.0)[:2] == (2200.0, Quality.REPLAY)
 
 
+def test_a_snapshot_says_which_moment_is_shown():
+    performance = performing(step_of("river.flow", DAY), step_of("river.flow"))
+    performance.remember(PAST, NOW)
+    performance.frame(NOW + 24.0)
+    assert performance.snapshot(NOW + 24.0, (), ()).moment == datetime(2026, 11, 20, 0, tzinfo=UTC)
+    performance.frame(NOW + 49.0)
+    assert performance.snapshot(NOW + 49.0, (), ()).moment is None
+    performance = performing(step_of("river.flow", DAY))
+    performance.remember(replace(PAST, epoch=None), NOW)
+    performance.frame(NOW + 24.0)
+    assert performance.snapshot(NOW + 24.0, (), ()).moment is None
+
+
+def test_a_visit_waits_at_the_end_of_the_journey():
+    performance = performing(step_of("river.flow", DAY), step_of("river.flow"))
+    performance.remember(PAST, NOW)
+    performance.handle(Command("guide"), NOW + 1.0)
+    assert told(performance, NOW + 600.0)[:2] == (0.0, Quality.REPLAY)
+    performance.handle(Command("next"), NOW + 601.0)
+    assert told(performance, NOW + 602.0)[1] is Quality.LIVE
+
+
 def test_a_pause_holds_the_journey():
     performance = performing(step_of("river.flow", DAY))
     performance.remember(PAST, NOW)

@@ -28,7 +28,7 @@ def any_readings(show: Show, chance: random.Random, qualities: Sequence[Quality]
                 term.reading,
                 key,
                 float(chance.randint(1, 6) if term.keyed else chance.uniform(0, 9000)),
-                _UNITS[term.feed],
+                _UNITS.get(term.feed),
                 chance.choice(qualities),
                 Nature.MEASURED,
             )

@@ -6,6 +6,7 @@ import pytest
 from maquette.core.alerts import Alert
 from maquette.core.events import Answer, Command
 from maquette.core.snapshot import Mode, ShownFrame, Snapshot
+from maquette.core.votes import VoteCast, VotesKept
 from maquette.stage.report import FRAME_S, Report
 
 
@@ -121,3 +122,19 @@ def test_an_alert_is_told_once_and_its_end_once(report, line):
     for alert in (stale, stale, over, over):
         report.alert(alert)
     assert line.told == [stale, over]
+
+
+def test_votes_are_told_again_to_each_new_console_until_one_has_kept_them(report, line):
+    for score in (5.0, 0.0, 5.0):
+        report.vote(VoteCast("well", "air", score))
+    told = [message for message in line.told if isinstance(message, VoteCast)]
+    assert [(vote.score, vote.number, vote.run) for vote in told] == [
+        (5.0, 1, report.run), (0.0, 2, report.run), (5.0, 3, report.run),
+    ]  # fmt: skip
+    report.kept(VotesKept(2))
+    report.detach()
+    report.vote(VoteCast("well", "air", 1.0))
+    again = Line()
+    report.attach(again)
+    assert [vote.number for vote in again.told if isinstance(vote, VoteCast)] == [3, 4]
+    assert Report().run != report.run

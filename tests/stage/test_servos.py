@@ -90,6 +90,15 @@ def test_it_goes_where_it_is_wanted_no_faster_than_it_may(tended, horn):
     assert max(steps) <= 90.0 / 60 + 0.011
 
 
+def test_at_a_gentle_pace_it_arrives_all_the_same(tended, horn):
+    for index in range(60):
+        tended.move(90.0, index / 60, 0.3)
+    assert max(b - a for a, b in zip(horn.angles, horn.angles[1:], strict=False)) <= 0.3 * 90.0 / 60 + 1e-9
+    for index in range(60, 500):
+        tended.move(90.0, index / 60, 0.3)
+    assert horn.angles[-1] == 90.0
+
+
 def test_a_servo_at_rest_gets_no_more_pulses_and_needs_no_more_frames(tended, horn):
     run(tended, 60.0, 4.0)
     count = len(horn.angles)

@@ -14,18 +14,23 @@ import numpy as np
 import pytest
 
 from maquette.core.alerts import Alert
-from maquette.core.calendar import Instant
+from maquette.core.calendar import Instant, OpeningHours
+from maquette.core.clock import Clock
 from maquette.core.events import Answer, ButtonPressed, Command
 from maquette.core.past import ReadingSeries, SeriesUpdate
 from maquette.core.readings import Nature, Quality, Reading, ReadingsUpdate
 from maquette.core.series import Point, make_series
 from maquette.core.snapshot import Mode, ShownFrame, Snapshot, Watching
+from maquette.core.votes import FormerVotes, VoteCast, VotesKept
 from maquette.show.computed import ComputedValue
 from maquette.show.expressions import compile_expression
-from maquette.show.scenario import Layer, Scenario, Step, Through
+from maquette.show.scenario import Ask, ButtonTrigger, Choice, Layer, Scenario, Step, Through
 from maquette.stage.frame_loop import PERIOD_S
+from maquette.stage.outputs.ddp import DdpStrip
 from maquette.stage.servos.gpiozero import GpiozeroServoDocument
-from tests.stage.hall import Console, running, show_of, stage_on
+from maquette.stage.servos.virtual import VirtualServoDocument
+from maquette.stage.stage import Stage
+from tests.stage.hall import BUTTONS, Console, running, show_of, stage_on
 from tests.stage.receiver import Receiver
 
 GREEN = bytes([0, 128, 0])
@@ -332,3 +337,67 @@ def test_a_stage_that_is_ended_says_it_is_ready_feeds_the_watchdog_goes_dark_and
             process.kill()
             process.wait()
     assert until(receiver, lambda frame: not any(frame)) == bytes(60)
+
+
+def asking_show():
+    """Return the hall's show with a question, and a scenario for those who hold the button "next"."""
+    show = show_of(effect="solid")
+    ask = Ask("well", {"": "Well?"}, (Choice("air", {"": "Yes"}, 5.0), Choice("next", {"": "No"}, 0.0)))
+    asked = replace(show.scenarios["air"].steps[0], ask=ask)
+    long = replace(show.scenarios["air"], id="long", triggers=(ButtonTrigger("next", "long"),))
+    air = replace(show.scenarios["air"], steps=(asked,))
+    return replace(show, scenarios={**show.scenarios, "air": air, "long": long})
+
+
+def test_a_press_on_a_pin_is_a_vote_that_is_told_and_kept(receiver):
+    stage = stage_on(receiver.port, asking_show())
+    with running(stage) as console:
+        stage.receive(FormerVotes({"well": {("air", 5.0): 1}}))
+        pins = open_pins(stage, console)
+        stage.receive(Command("play", {"scenario": "air"}))
+        console.until(is_snapshot(scenario="air"))
+        pins.pin(13).drive_low()
+        vote = console.until(is_a(VoteCast))
+        assert (vote.question, vote.choice, vote.score, vote.number, vote.run) == ("well", "next", 0.0, 1, stage.run_id)
+        readings = console.until(is_a(ReadingsUpdate)).readings
+        assert {(reading.name, reading.value) for reading in readings} == {("well", 2.5), ("well_count", 2.0)}
+        stage.receive(VotesKept(1))
+        stage.detach_console()
+        again = Console()
+        stage.attach_console(again)
+        assert not isinstance(again.until(lambda message: isinstance(message, VoteCast | Snapshot)), VoteCast)
+
+
+def test_a_button_that_is_held_is_pressed_long(receiver):
+    stage = stage_on(receiver.port, asking_show())
+    with running(stage) as console:
+        pins = open_pins(stage, console)
+        pins.pin(13).drive_low()
+        console.until(is_snapshot(scenario="long"))
+
+
+def test_where_a_long_press_is_bound_a_tap_is_short_once_it_is_over(receiver):
+    show = asking_show()
+    long = replace(show.scenarios["long"], steps=show_of().scenarios["air"].steps)
+    stage = stage_on(receiver.port, replace(show, scenarios={**show.scenarios, "long": long}))
+    with running(stage) as console:
+        pins = open_pins(stage, console)
+        stage.receive(Command("play", {"scenario": "long"}))
+        console.until(is_snapshot(scenario="long", step=1))
+        pins.pin(13).drive_low()
+        pins.pin(13).drive_high()
+        console.until(is_snapshot(scenario="long", step=2))
+
+
+def test_a_stage_that_starts_while_closed_is_dark_and_a_press_lights_it(receiver):
+    show = replace(show_of(), opening=OpeningHours({}))
+    strips = {"a": DdpStrip(driver="ddp", leds=20, host="127.0.0.1", port=receiver.port)}
+    night = Clock(datetime(2026, 11, 26, 3, tzinfo=UTC), trusted=True)
+    needle = VirtualServoDocument.model_construct(driver="virtual", angle=(-90.0, 90.0), park=-90.0, top_speed=360.0)
+    stage = Stage(show, strips, {"needle": needle}, BUTTONS, wall_clock=lambda: night)
+    with running(stage) as console:
+        assert console.until(is_a(Snapshot)).mode is Mode.ASLEEP
+        assert receiver.receive_frame() == bytes(60)
+        stage.buttons.factory.pin(5).drive_low()
+        until(receiver, is_red)
+        console.until(is_snapshot(mode=Mode.PLAYING, scenario="air"))
