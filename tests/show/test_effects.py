@@ -10,8 +10,12 @@ from hypothesis import strategies as st
 
 from maquette.core.colour import LUMINANCE
 from maquette.show.effects import EFFECTS, Run
+from maquette.show.layers import Painter
+from maquette.show.scenario import Layer, Step
 from tests.show.filmstrip import RATE, SHOWN, filmstrip, moments, paint, read, run_of
+from tests.show.flash_judge import most_changes_in_a_second
 from tests.show.flashes import THRESHOLD, most_pairs_in_a_second, windows
+from tests.show.models import model_of, strips_of
 
 MOVING = sorted(name for name, effect in EFFECTS.items() if not effect.still)
 ALL = sorted(EFFECTS)
@@ -59,8 +63,9 @@ def test_light_stays_between_nothing_and_full(name, data):
 
 
 def seen(name: str, run: Run, lengths: list[int], start: float, parameters: dict[str, float]) -> np.ndarray:
-    """Return what may not flash, over three seconds of an effect on white light: eight neighbours, each run, the whole strip."""
-    luminance = paint(name, run, moments(3.0, start), **parameters) @ LUMINANCE
+    """Return what may not flash, over some seconds of an effect on white light: eight neighbours, each run, the whole strip."""
+    seconds = 0.1 if EFFECTS[name].still else 3.0
+    luminance = paint(name, run, moments(seconds, start), **parameters) @ LUMINANCE
     ends = np.cumsum(lengths)
     runs = [luminance[:, end - leds : end].mean(axis=1, keepdims=True) for leds, end in zip(lengths, ends, strict=True)]
     return np.hstack([windows(luminance), *runs])
@@ -91,6 +96,17 @@ def test_the_extremes_of_all_parameters_together_are_calm(name, lengths):
         corner = dict(zip((parameter for parameter, _ in kinds if parameter != "phase"), ends, strict=True))
         luminance = seen(name, run_of(*lengths), lengths, 0.0, corner)
         assert most_pairs_in_a_second(luminance, RATE) <= 3
+
+
+@pytest.mark.parametrize("name", MOVING)
+@pytest.mark.parametrize("together", [False, True])
+def test_the_bytes_of_an_effect_alone_satisfy_the_judge_of_bytes(name, together):
+    model = model_of(strips_of(20), {"long": range(12), "short": range(12, 17), "hut": range(17, 20)})
+    highest = {parameter: kind.maximum for parameter, kind in EFFECTS[name].parameters.items()}
+    layer = Layer(tuple(model.zones), effect=name, parameters=highest, together=together)
+    painter, times = Painter(model, Step(layers=(layer,))), moments(2.0).tolist()
+    frames = [np.rint(255 * painter.paint(t)).astype(np.uint8) for t in times]
+    assert most_changes_in_a_second(model, times, frames).max() <= 6
 
 
 def test_the_judge_of_flashes_sees_a_strobe():
