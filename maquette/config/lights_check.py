@@ -6,7 +6,7 @@ from maquette.config.amounts import check_amount, same_kind
 from maquette.config.documents import BoundDocument, LightDocument, ScaleDocument
 from maquette.config.draft import Draft
 from maquette.config.expressions_check import Examined, check_number
-from maquette.config.light_defaults import scale_of, split_effect
+from maquette.config.light_defaults import scale_document, scale_of, split_effect
 from maquette.config.problems import did_you_mean
 from maquette.config.scales_check import check_colour, check_scale
 from maquette.config.scales_sight import warn_of_sign, warn_of_unknown_values
@@ -144,6 +144,9 @@ def _check_effect(
         draft.report("E350", where, hint=message("give_value"))
     if effect.between_zones and light.across != "together":
         draft.report("W050", where, hint=message("across_together"), name=name)
+    scale = scale_document(light, world)
+    if effect.between_zones and light.across == "together" and scale is not None and scale.steps:
+        draft.report("W051", where, hint=message("continuous_scale"), name=name)
 
 
 def tells(light: LightDocument) -> bool:
