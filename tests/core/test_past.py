@@ -1,6 +1,6 @@
 """Terms of the past, their names, and the readings of a moment that is over."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -78,3 +78,40 @@ def test_a_sample_stays_a_sample_without_date():
 def test_while_no_clock_can_be_believed_a_replay_has_no_date():
     reading = readings_at(past(Point(0.0, 1.0, 9.0), dated=False), [], 5.0)["river", "flow", None]
     assert (reading.value, reading.quality, reading.measured_at) == (1.0, Quality.REPLAY, None)
+
+
+POINTS = st.lists(
+    st.builds(
+        lambda time, value, lasts, given: Point(float(time), float(value), float(time + lasts), given),
+        st.integers(0, 60),
+        st.integers(-50, 50),
+        st.integers(1, 30),
+        st.booleans(),
+    ),
+    max_size=12,
+)
+TERMS = st.builds(
+    lambda function, window: PastTerm("river", "flow", function, float(window)),
+    st.sampled_from(FUNCTIONS),
+    st.integers(1, 60),
+)
+
+
+@given(POINTS, st.lists(TERMS, max_size=4), st.integers(-10, 100))
+def test_whatever_the_moment_readings_are_replays_samples_or_missing_and_never_of_later(points, terms, moment):
+    then = past(*points)
+    readings = readings_at(then, terms, float(moment))
+    assert set(readings) == {("river", name, None) for name in ("flow", *(term.reading for term in terms))}
+    for reading in readings.values():
+        known = reading.value is not None
+        assert reading.quality in ((Quality.REPLAY, Quality.SAMPLE) if known else (Quality.MISSING,))
+        assert reading.problem in ((None, "given_past") if known else ("no_past", "no_present", "short_past"))
+        assert reading.quality_at(1e12) is reading.quality
+        assert (reading.measured_at is None) is (reading.quality is not Quality.REPLAY)
+        assert reading.measured_at is None or reading.measured_at <= NOON + timedelta(seconds=moment)
+    # What comes later changes nothing that is told of an earlier moment.
+    earlier = [point for point in points if point.time <= moment]
+    again = readings_at(past(*earlier), terms, float(moment))
+    assert {key: (r.value, r.quality) for key, r in again.items()} == {
+        key: (r.value, r.quality) for key, r in readings.items()
+    }
