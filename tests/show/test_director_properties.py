@@ -179,7 +179,6 @@ class Hall:
         assert not (state.guided and state.mode is Mode.ASLEEP)
         assert not (state.hands and not state.guided)
         assert not (state.pending and state.guided)
-        assert not (state.mode is Mode.ASLEEP and (state.calm or state.brightness != 100))
         assert not (state.mode is Mode.ASLEEP and show.opening is None)
         assert len({hold.button for hold in state.holds}) == len(state.holds)
         assert len(state.waiting) <= len(show.scenarios)

@@ -70,7 +70,13 @@ def played(show, performance, chance, now):
         performance.handle(Command(command, {"scenario": scenario} if command == "play" else {}), now)
 
 
-ABUSES = (mashed, dimmed, darkened, stormed, played)
+def wavered(show, performance, chance, now):
+    """A mediator who cannot make up their mind between calm and not, a visit and none."""
+    if chance.random() < 0.2:
+        performance.handle(Command(chance.choice(["calm", "calm", "guide"])), now)
+
+
+ABUSES = (mashed, dimmed, darkened, stormed, played, wavered)
 
 
 def moments(chance: random.Random, *, stall_s: float) -> list[tuple[float, float]]:
