@@ -13,19 +13,25 @@ from maquette.config.documents_scales import Sign
 from maquette.config.world import World
 from maquette.errors import ExpressionError
 from maquette.show.expressions import compile_expression
+from maquette.show.expressions.tree import Cell
 
 SHOWN_BY: Mapping[Sign, str] = {"share": "gauge", "tempo": "breathe"}
 """Kind of second sign → the effect that shows it."""
 
+_ONCE_SO = frozenset({"ago", "min", "max"})
+"""What gives a value that once was so; the others calculate something that stands on another scale, or on none."""
+
 
 def value_of(light: LightDocument, world: World) -> ValueDocument | ComputedValueDocument | None:
-    """Return the value that a light tells; None when it tells none, or something calculated."""
+    """Return the value that a light tells, as it is or once was; None when it tells none, or something calculated."""
     try:
-        term = None if light.value is None else compile_expression(light.value).cell
+        cell = None if light.value is None else compile_expression(light.value).tree
     except ExpressionError:
         return None
-    feed = None if term is None else world.feeds.get(term.feed) or world.computed.get(term.feed)
-    return None if feed is None or term is None else feed.values.get(term.name)
+    if not isinstance(cell, Cell) or (cell.past is not None and cell.past.function not in _ONCE_SO):
+        return None
+    feed = world.feeds.get(cell.feed) or world.computed.get(cell.feed)
+    return None if feed is None else feed.values.get(cell.name)
 
 
 def scale_of(light: LightDocument, world: World) -> str | ScaleDocument | None:

@@ -34,14 +34,25 @@ def with_scale(folder: Path) -> Path:
     return folder
 
 
-@pytest.mark.parametrize("value", ["air[zone.insee].index", "air['69276'].index"])
+@pytest.mark.parametrize(
+    "value",
+    [
+        "air[zone.insee].index",
+        "air['69276'].index",
+        "air[zone.insee].index.ago('24 h')",
+        "air[zone.insee].index.max('7 d')",
+    ],
+)
 def test_a_value_brings_its_scale(with_scale: Path, registries: Registries, value: str):
     made = layer(with_scale, registries, f'value: "{value}"')
     assert made.scale is not None
     assert (made.scale.id, made.effect, dict(made.parameters)) == ("atmo", "breathe", {})
 
 
-@pytest.mark.parametrize("value", ["max(air.index)", "air[zone.insee].index + 0", "grid.wind"])
+@pytest.mark.parametrize(
+    "value",
+    ["max(air.index)", "air[zone.insee].index + 0", "grid.wind", "air[zone.insee].index.change('24 h')"],
+)
 def test_what_is_calculated_or_has_no_scale_brings_none(with_scale: Path, registries: Registries, value: str):
     made = layer(with_scale, registries, f'value: "{value}"')
     assert (made.scale, made.effect) == (None, "solid")
