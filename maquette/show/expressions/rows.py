@@ -86,14 +86,13 @@ def _read(moment: Moment, feed: str, name: str) -> list[Operand]:
     for key, reading in rows.items():
         if key is None and len(rows) > 1:
             continue
-        quality = reading.quality_at(now)
-        value = None if quality is Quality.MISSING else finite(reading.value)
-        if value is None:
+        quality, value = reading.quality_at(now), reading.value
+        if quality is Quality.MISSING or value is None or not math.isfinite(value):
             missed.append((Quality.MISSING, reading))
             continue
         if reading.unit != measure.unit:
             measure = Measure(reading.unit, Firmness.READ)
-        found.append(Operand(value, measure))
+        found.append(Operand(float(value), measure))
         used.append((quality, reading))
     moment.used += used or missed
     if None not in rows or len(rows) > 1:
