@@ -10,7 +10,7 @@ VENV_OPTIONS = $(shell $(PYTHON) -c 'import platform, sys; \
   print("--system-site-packages" if platform.machine() == "aarch64" and sys.version_info >= (3, 13) else "")' 2>/dev/null)
 
 .DEFAULT_GOAL := run
-.PHONY: run test check peers lint benchmark schemas lock clean
+.PHONY: run test check peers lint benchmark mutate schemas lock clean
 
 run: $(ENVIRONMENT)/ready  ## set up, then play the model in simulation on http://127.0.0.1:8080
 	@exec $(RUN) maquette run --simulate $(ARGUMENTS)
@@ -31,6 +31,9 @@ lint: $(ENVIRONMENT)/ready-for-tests
 
 benchmark: $(ENVIRONMENT)/ready-for-tests  ## figures, never verdicts
 	@$(RUN) tests.benchmarks
+
+mutate: $(ENVIRONMENT)/ready-for-tests  ## break every shipped document in every mechanical way: long; ARGUMENTS="--count 5000 --from 0"
+	@$(RUN) tests.config.mutants $(ARGUMENTS)
 
 schemas: $(ENVIRONMENT)/ready  ## write the JSON schemas of the documents anew
 	@$(RUN) maquette schema --write maquette/config/schemas

@@ -132,15 +132,28 @@ class _Explanation:
             )
         if above and _CRAMPED_KEY.match(self._line_at(above)):
             return self._cramped(above)
-        return self._problem("E026", self._first_character(), message("line_up"))
+        return self._misaligned()
 
     def _block(self) -> Problem:
         before = self._line[: self._at.column - 1].rstrip()
         if before.endswith(("'", '"')) and len(before) > 1:
             return self._problem("E025", self._quote_end(), self._mended(self._at))
         if not before.strip(" -"):
-            return self._problem("E026", self._first_character(), message("line_up"))
+            return self._misaligned()
         return self._jargon()
+
+    def _misaligned(self) -> Problem:
+        """A line between two indentations: the fault may as well be in one of the lines above that it should line up with."""
+        here = _indentation(self._line)
+        above = [number for number in range(1, self._at.line) if _says_something(self._lines[number - 1])]
+        outer = next((number for number in reversed(above) if _indentation(self._lines[number - 1]) < here), 0)
+        inner = next((number for number in above if number > outer), None)
+        place = self._first_character()
+        if inner is None:
+            return self._problem("E026", place, message("line_up"))
+        if not outer:
+            return self._problem("E026.one", place, message("line_up"), line=inner)
+        return self._problem("E026.neither", place, message("line_up"), outer=outer, inner=inner)
 
     def _stray_text(self) -> Problem:
         """A text stands where a key should, and goes on with the next line."""
@@ -170,13 +183,11 @@ class _Explanation:
         return Mark(self._at.line, max(1, len(self._line[: self._at.column - 1].rstrip())))
 
     def _first_character(self) -> Mark:
-        return Mark(self._at.line, len(self._line) - len(self._line.lstrip()) + 1)
+        return Mark(self._at.line, _indentation(self._line) + 1)
 
     def _line_above(self) -> Mark | None:
-        for number in range(self._at.line - 1, 0, -1):
-            if self._lines[number - 1].strip() and not self._lines[number - 1].lstrip().startswith("#"):
-                return Mark(number, 1)
-        return None
+        above = (number for number in range(self._at.line - 1, 0, -1) if _says_something(self._lines[number - 1]))
+        return next((Mark(number, 1) for number in above), None)
 
     def _line_at(self, mark: Mark) -> str:
         return self._lines[mark.line - 1] if 0 < mark.line <= len(self._lines) else ""
@@ -187,7 +198,7 @@ class _Explanation:
     def _goes_on(self) -> bool:
         """Whether the text on the line of the fault goes on below it."""
         below = self._line_at(Mark(self._at.line + 1, 1))
-        deeper = len(below) - len(below.lstrip()) > len(self._line) - len(self._line.lstrip())
+        deeper = _indentation(below) > _indentation(self._line)
         return deeper and bool(below.strip()) and not _KEY.match(below)
 
     def _jargon(self) -> Problem:
@@ -199,3 +210,11 @@ class _Explanation:
 
     def _problem(self, key: str, mark: Mark, advice: Message | None, **arguments: Argument) -> Problem:
         return problem(self._file, mark, key, hint=advice, **arguments)
+
+
+def _says_something(line: str) -> bool:
+    return bool(line.strip()) and not line.lstrip().startswith("#")
+
+
+def _indentation(line: str) -> int:
+    return len(line) - len(line.lstrip())
