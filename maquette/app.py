@@ -46,6 +46,7 @@ __all__ = [
     "DOCUMENTS",
     "LANGUAGES",
     "check_documents",
+    "describe",
     "explain_code",
     "preview",
     "print_schema",
@@ -220,6 +221,15 @@ def preview(config: Path, wish: Mapping[str, Any]) -> int:
 
     installation = _passed(config, wish["language"])
     return 1 if installation is None else run_preview(installation, Wish(**wish))
+
+
+def describe(config: Path, scenario: str | None, *, as_json: bool, language: str | None = None) -> int:
+    """Retell a scenario, or all, in plain sentences; 1: problems, 2: there is no such scenario."""
+    # Its words need a library that the first light must not wait for.
+    from maquette.rehearsal.command import run_describe  # noqa: PLC0415
+
+    installation = _passed(config, language)
+    return 1 if installation is None else run_describe(installation, scenario, language, as_json=as_json)
 
 
 def _passed(config: Path, language: str | None) -> Installation | None:

@@ -50,6 +50,11 @@ def check(chosen: argparse.Namespace) -> int:
     return app.check_documents(chosen.config, as_json=chosen.json, language=chosen.language)
 
 
+def describe(chosen: argparse.Namespace) -> int:
+    """Retell a scenario in plain sentences, or all of them."""
+    return app.describe(chosen.config, chosen.scenario, as_json=chosen.json, language=chosen.language)
+
+
 def preview(chosen: argparse.Namespace) -> int:
     """Make a filmstrip and an animated preview of a scenario."""
     names = ["scenario", "output", "given", "series", "classes", "qualities", "step", "seconds", "language", "fps"]
@@ -91,6 +96,13 @@ def _parser() -> argparse.ArgumentParser:
     verb.add_argument("--explain", metavar="CODE", help="explain a problem's code instead, such as E204")
     _add_language(verb)
     verb.set_defaults(verb=check)
+
+    verb = verbs.add_parser("describe", help="retell a scenario in plain sentences, or all of them")
+    verb.add_argument("scenario", nargs="?", help="a scenario's id; all by default")
+    verb.add_argument("--config", type=Path, default=Path("config.yaml"), help="config.yaml by default")
+    verb.add_argument("--json", action="store_true", help="print the sentences as JSON arrays")
+    verb.add_argument("--language", choices=app.LANGUAGES, help="the installation's first by default")
+    verb.set_defaults(verb=describe)
 
     _add_preview(
         verbs.add_parser("preview", help="a filmstrip and an animated preview of a scenario, without hardware")

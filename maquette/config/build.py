@@ -109,7 +109,10 @@ def _exhibition(materials: Materials, show: Show) -> Exhibition:
         scales=tuple(_scale_cards(show)),
         values=(*_value_cards(config), *_vote_cards(show)),
         feeds=(
-            *(FeedCard(name, titled(feed.title, name)) for name, feed in _all_feeds(config)),
+            *(
+                FeedCard(name, titled(feed.title, name), getattr(feed, "place", None))
+                for name, feed in _all_feeds(config)
+            ),
             FeedCard(VOTES, {"": "Votes"}),
         ),
         key_titles=_key_titles(show),

@@ -1,9 +1,9 @@
 """Why a zone has its colour: the sentences, and the facts one by one: value, place, time, nature, quality, source, rule."""
 
-from maquette.console.colour_names import name_colour
 from maquette.console.titles import Titles
 from maquette.console.wording import Wording
 from maquette.core.clock import Clock
+from maquette.core.colour_names import name_colour
 from maquette.core.readings import Quality
 from maquette.core.snapshot import Snapshot, ZoneState
 from maquette.core.text import words

@@ -8,7 +8,6 @@ from importlib.resources import files
 from typing import Any
 
 from babel.dates import format_date, format_datetime, format_timedelta
-from babel.numbers import format_decimal
 from babel.units import format_unit
 
 from maquette.config.words import word
@@ -17,12 +16,11 @@ from maquette.core.clock import Clock
 from maquette.core.message import Message
 from maquette.core.readings import Nature, Quality, Reading
 from maquette.core.text import Caption, Figure, choose
+from maquette.retelling import figures
 
 LANGUAGES = ("fr", "en")
 """Languages of the interface. Documents may speak others."""
 
-SPACE = "\N{NO-BREAK SPACE}"
-MINUS = "\N{MINUS SIGN}"
 # Units of lengths of time, with how many there must be: a day is written in hours.
 _SPANS = (("day", 86_400, 2), ("hour", 3600, 1), ("minute", 60, 1))
 JUST_NOW_S = 10
@@ -76,22 +74,11 @@ class Wording:
 
     def number(self, value: float) -> str:
         """Write a number as people read it: about three significant digits, decimal sign of the language."""
-        size = abs(value)
-        pattern = (
-            "#,##0" if size >= 100 else "#,##0.#" if size >= 10 else "#,##0.##" if size >= 1 or size == 0 else "@@#"
-        )
-        return format_decimal(value, pattern, locale=self.interface).replace("-", MINUS)
+        return figures.number(value, self.interface)
 
     def quantity(self, value: float | None, unit: str | None) -> str:
         """Write a value with its unit, or the word for unknown."""
-        if value is None:
-            return self.say("unknown")
-        if unit == "%":
-            return f"{self.number(value)}{SPACE if self.interface == 'fr' else ''}%"
-        number = self.number(value)
-        if unit is None:
-            return number
-        return f"{number}{unit}" if unit in ("°", "°/s") else f"{number}{SPACE}{unit}"
+        return self.say("unknown") if value is None else figures.quantity(value, unit, self.interface)
 
     def span(self, seconds: float) -> str:
         """Write a length of time exactly, in the largest unit that does it in a whole number: ``24 heures``, ``7 jours``."""

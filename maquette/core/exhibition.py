@@ -84,10 +84,11 @@ class ScaleCard:
 
 @dataclass(frozen=True, slots=True)
 class FeedCard:
-    """A feed, in words."""
+    """A feed, in words; where it is of, or None."""
 
     id: str
     title: Text
+    place: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ import numpy as np
 
 from maquette.core.calendar import Instant
 from maquette.core.colour import Floats
-from maquette.core.events import Command
+from maquette.core.events import ButtonPressed, Command
 from maquette.core.past import SeriesUpdate
 from maquette.core.readings import Quality, Readings, ReadingsUpdate
 from maquette.core.text import Caption, Text
@@ -24,6 +24,7 @@ LONGEST_S = 3600.0
 """How long a rehearsal may be."""
 
 
+_VOTE_EVERY_S = 1.5
 _NO_HUE = 3  # of 255, in linear light
 
 
@@ -113,12 +114,14 @@ def play(show: Show, scenario: Scenario, takes: Sequence[Take], fps: float) -> I
             snapshot = performance.snapshot(now, (), ())
             if snapshot.ended or snapshot.scenario is None:
                 break
+            into_s = now - snapshot.step_started_at
+            _vote(performance, scenario.steps[snapshot.step - 1], into_s, now, 1 / fps)
             angles = _turned(angles, performance.servo_angles(now), show.model, 1 / fps)
             yield Moment(
                 at_s=now,
                 take=number,
                 step=snapshot.step - 1,
-                into_s=now - snapshot.step_started_at,
+                into_s=into_s,
                 pixels=finishing.finish(light, performance.brightness, now).pixels,
                 angles=angles,
                 caption=snapshot.caption,
@@ -126,6 +129,13 @@ def play(show: Show, scenario: Scenario, takes: Sequence[Take], fps: float) -> I
             )
             frame += 1
         frame -= 1
+
+
+def _vote(performance: Performance, step: Step, into_s: float, now: float, dt: float) -> None:
+    """Give one vote for each answer of a question, one after another: people see what votes do."""
+    for number, choice in enumerate(step.ask.choices if step.ask is not None else (), 1):
+        if into_s < number * _VOTE_EVERY_S <= into_s + dt:
+            performance.handle(ButtonPressed(choice.button, now), now)
 
 
 def _moved(past: SeriesUpdate, seconds: float) -> SeriesUpdate:

@@ -114,14 +114,14 @@ class _Rehearsal:
         most_s = wish.seconds if wish.seconds is not None else TAKE_STEP_S if several else None
         chosen = replace(whole, steps=tuple(whole.steps[number - 1] for number in numbers))
         self.scenario = rehearsed(chosen, most_s)
-        self.uses: Uses = uses_of(self.scenario)
+        self.uses: Uses = uses_of(self.scenario, installation.show.computed)
         zone = ZoneInfo(installation.time_zone)
         values = usual_values(installation.feeds, installation.show.model, self.uses)
         self.values = with_feeds_series(values, installation.feeds, zone)
         for written in wish.series:
             self.values = with_series(self.values, written, installation.feeds, zone)
         for written in wish.given:
-            self.values = choose(self.values, written, installation.feeds)
+            self.values = choose(self.values, written, installation.feeds, installation.show.computed)
         self._in_turn: Sequence[Value] = ()
         self.takes: Sequence[Take] = self._takes(language)
         origins = origins_of(self.uses, self.values.origins)

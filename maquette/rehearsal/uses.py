@@ -1,14 +1,17 @@
 """Uses: which values a scenario reads, and what its lights say of their usual range."""
 
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from maquette.core.past import PastTerm
 from maquette.core.units import convert
 from maquette.errors import UnitError
-from maquette.show.expressions import Expression
+from maquette.show.computed import ComputedValue
+from maquette.show.expressions import Expression, Term
 from maquette.show.scales import Scale
 from maquette.show.scenario import Bound, Layer, Scenario
 from maquette.show.terms import expressions_in
+from maquette.show.votes import FEED as VOTES
 
 Value = tuple[str, str]
 """A feed's name and a value's name."""
@@ -31,15 +34,14 @@ class Uses:
     spans: dict[Value, list[tuple[float, float]]] = field(default_factory=dict)
 
 
-def uses_of(scenario: Scenario) -> Uses:
-    """Return what a scenario's steps read."""
+def uses_of(scenario: Scenario, computed: Sequence[ComputedValue] = ()) -> Uses:
+    """Return what a scenario's steps read; of computed values, what they are made of."""
+    made = {(value.feed, value.name): value.expression for value in computed}
     values: dict[Value, None] = {}
     past: set[PastTerm] = set()
-    for step in scenario.steps:
-        for expression in expressions_in(step):
-            for term in sorted(expression.terms, key=lambda term: (term.feed, term.name)):
-                values.setdefault((term.feed, term.name))
-            past.update(term.past for term in expression.terms if term.past is not None)
+    for term in _terms(scenario.steps, made):
+        values.setdefault((term.feed, term.name))
+        past.update([] if term.past is None else [term.past])
     uses = Uses(tuple(values), frozenset(past))
     for layer in (layer for step in scenario.steps for layer in step.layers):
         _note_scale(layer, uses)
@@ -49,6 +51,17 @@ def uses_of(scenario: Scenario) -> Uses:
         if isinstance(cue.angle, Bound):
             _note_span(cue.angle.value, cue.angle, uses)
     return uses
+
+
+def _terms(part: object, made: Mapping[Value, Expression]) -> Iterator[Term]:
+    """Yield what a part of a show reads, votes excepted: a rehearsal casts its own."""
+    for expression in expressions_in(part):
+        for term in sorted(expression.terms, key=lambda term: (term.feed, term.name)):
+            ingredients = made.get((term.feed, term.name))
+            if ingredients is not None:
+                yield from _terms(ingredients, made)
+            elif term.feed != VOTES:
+                yield term
 
 
 def plain_value(expression: Expression | None) -> Value | None:

@@ -20,6 +20,7 @@ from maquette.errors import FeedError, RehearsalError, UnitError
 from maquette.feeds.sample import read_sample
 from maquette.feeds.sources import SOURCES
 from maquette.rehearsal.uses import Uses, Value, in_unit
+from maquette.show.computed import ComputedValue
 from maquette.show.model import Model
 from maquette.show.scales import Scale
 
@@ -116,7 +117,9 @@ def usual_values(feeds: Mapping[str, FeedDocument], model: Model, uses: Uses) ->
     return Values(readings, origins, keys)
 
 
-def choose(values: Values, written: str, feeds: Mapping[str, FeedDocument]) -> Values:
+def choose(
+    values: Values, written: str, feeds: Mapping[str, FeedDocument], computed: Sequence[ComputedValue] = ()
+) -> Values:
     """Return the same, with what somebody wrote: ``river.flow=800 m³/s``, ``air.index=5`` (every key), ``air[69276].index=5``.
 
     Raises:
@@ -129,6 +132,8 @@ def choose(values: Values, written: str, feeds: Mapping[str, FeedDocument]) -> V
     feed, name, raw = match[1], match[5], match[6]
     key = next((k for k in match.groups()[1:4] if k is not None), None)
     document = feeds.get(feed)
+    if any(value.feed == feed for value in computed):
+        raise RehearsalError(message("is_computed", name=f"{feed}.{name}"), message("choose_values"))
     if document is None:
         raise RehearsalError(message("E205", name=feed), did_you_mean(feed, feeds))
     rows = {k: r for k, r in values.readings.items() if k[:2] == (feed, name)}

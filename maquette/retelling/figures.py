@@ -1,0 +1,23 @@
+"""Figures: numbers and quantities as people write them in a language."""
+
+from babel.numbers import format_decimal
+
+SPACE = "\N{NO-BREAK SPACE}"
+MINUS = "\N{MINUS SIGN}"
+
+
+def number(value: float, language: str) -> str:
+    """Write a number with about three significant digits and the decimal sign of the language."""
+    size = abs(value)
+    pattern = "#,##0" if size >= 100 else "#,##0.#" if size >= 10 else "#,##0.##" if size >= 1 or size == 0 else "@@#"
+    return format_decimal(value, pattern, locale=language).replace("-", MINUS)
+
+
+def quantity(value: float, unit: str | None, language: str) -> str:
+    """Write a number with its unit."""
+    written = number(value, language)
+    if unit is None:
+        return written
+    if unit == "%":
+        return f"{written}{SPACE if language == 'fr' else ''}%"
+    return f"{written}{unit}" if unit in ("°", "°/s") else f"{written}{SPACE}{unit}"
