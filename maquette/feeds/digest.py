@@ -221,13 +221,17 @@ def _dated(
 
 
 def _blank(terms: Terms, value: ValueTerms, key: str | None, problem: Problem | None) -> Reading:
-    document = terms.document
+    return blank(terms.feed, terms.document, value.name, key, problem)
+
+
+def blank(feed: str, document: FeedDocument, name: str, key: str | None, problem: Problem | None) -> Reading:
+    """Return a reading of a feed that is MISSING, with everything that its document says of it."""
     return Reading(
-        feed=terms.feed,
-        name=value.name,
+        feed=feed,
+        name=name,
         key=key,
         value=None,
-        unit=value.unit,
+        unit=document.values[name].unit,
         quality=Quality.MISSING,
         nature=document.nature,
         place=document.place,

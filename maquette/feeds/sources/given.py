@@ -15,7 +15,7 @@ from maquette.core.given import LARGEST_FILE, GivenValue, read_given
 from maquette.core.readings import Quality, Reading
 from maquette.core.series import Series
 from maquette.errors import SeriesError
-from maquette.feeds import freshness
+from maquette.feeds import digest, freshness
 from maquette.feeds.problems import fault
 from maquette.feeds.source import Arrival, Connection, Payload, Source
 
@@ -73,26 +73,26 @@ def _digest(feed: str, document: GivenDocument, content: Any, arrival: Arrival) 
         raise fault("bad_shape", f"line {error.line}") from error
     read = _sample if given.relative else _dated
     return tuple(
-        read(_blank(feed, document, name, key), series, document, arrival)
+        read(digest.blank(feed, document, name, key, None), series, document, arrival)
         for (name, key), series in given.series.items()
     )
 
 
-def _sample(blank: Reading, series: Series, _document: GivenDocument, _arrival: Arrival) -> Reading:
+def _sample(unknown: Reading, series: Series, _document: GivenDocument, _arrival: Arrival) -> Reading:
     """Return what holds now in a series that counts from now: a sample, without any date."""
     index = series.at(0.0)
     if index is None:
-        return replace(blank, problem="no_present")
-    return replace(blank, value=float(series.values[index]), quality=Quality.SAMPLE, problem="given")
+        return replace(unknown, problem="no_present")
+    return replace(unknown, value=float(series.values[index]), quality=Quality.SAMPLE, problem="given")
 
 
-def _dated(blank: Reading, series: Series, document: GivenDocument, arrival: Arrival) -> Reading:
+def _dated(unknown: Reading, series: Series, document: GivenDocument, arrival: Arrival) -> Reading:
     """Return the newest value that is not of the future, as old as its date says."""
     if arrival.now is None:
-        return replace(blank, problem="no_clock")
+        return replace(unknown, problem="no_clock")
     past = series.before(arrival.now.timestamp())
     if not len(past):
-        return replace(blank, problem="future")
+        return replace(unknown, problem="future")
     measured_at = datetime.fromtimestamp(float(past.times[-1]), UTC)
     dated = replace(
         blank, value=float(past.values[-1]), measured_at=measured_at, fetched_at=arrival.now.astimezone(UTC)
@@ -102,23 +102,7 @@ def _dated(blank: Reading, series: Series, document: GivenDocument, arrival: Arr
 
 
 def _expected(feed: str, document: GivenDocument) -> tuple[Reading, ...]:
-    return tuple(replace(_blank(feed, document, name, None), problem="waiting") for name in document.values)
-
-
-def _blank(feed: str, document: GivenDocument, name: str, key: str | None) -> Reading:
-    return Reading(
-        feed=feed,
-        name=name,
-        key=key,
-        value=None,
-        unit=document.values[name].unit,
-        quality=Quality.MISSING,
-        nature=document.nature,
-        place=document.place,
-        source=document.source,
-        licence=document.licence,
-        attribution=document.attribution,
-    )
+    return tuple(digest.blank(feed, document, name, None, "waiting") for name in document.values)
 
 
 SOURCE = Source(document=GivenDocument, connect=_connect, digest=_digest, expected=_expected)
