@@ -185,6 +185,7 @@ class Views:
                 for choice in question.choices
             ],
             "count": question.count,
+            "open": question.open,
             "mean": question.mean,
             "results_text": self.wording.say("votes_results", count=question.count, mean=mean)
             if question.count

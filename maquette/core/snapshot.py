@@ -103,6 +103,7 @@ class Question:
         choices: in the order of the document.
         count: how many votes there are, those for choices that are gone included.
         mean: the mean score, or None while nobody has answered.
+        open: its buttons take answers now.
     """
 
     id: str
@@ -110,6 +111,7 @@ class Question:
     choices: tuple[Answers, ...]
     count: int
     mean: float | None
+    open: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +145,7 @@ class Snapshot:
         lamps: ids of the buttons whose lamp is on.
         outputs: one per strip.
         supplies: one per supply.
-        pending: id of a scenario that waits for the end of the step, or None.
+        pending: id of a scenario that waits for the end of the step or for rest, or None.
         ended: True after the last step, while it stays on, dimmed; `step_ends_at` is then when the model goes idle.
         question: the question that stands, or None.
         hands: wishes of visitors that wait for the mediator, the oldest first.

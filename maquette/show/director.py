@@ -19,7 +19,7 @@ from maquette.show.hours import fall_asleep, opened_or_closed, sleeps_at
 from maquette.show.presses import Gesture, bound_presses
 from maquette.show.priorities import PRIORITIES, Situation, Source, Verdict
 from maquette.show.scenario import Ask, ButtonTrigger, Choice, Press, Scenario, Show
-from maquette.show.state import DirectorState, Hold, WatchKey, Wish
+from maquette.show.state import DirectorState, Hold, Presses, WatchKey, Wish
 from maquette.show.timeline import (
     begin,
     end_step_by_itself,
@@ -35,7 +35,11 @@ from maquette.show.visit import end_visit, leads, raise_hand
 from maquette.show.votes import cast
 
 REPEAT_S = 2.0
-"""Presses of a button that follow one another more closely are one wish: they are acknowledged and never restart, nor vote again."""
+"""Presses of a button that follow one another more closely are one wish: they are acknowledged and never restart.
+
+People stand in a queue to vote: there only what follows a vote, or the press that began the scenario, too closely is a repeat, however fast
+they go on.
+"""
 
 LAPSE_S = 10 * 60.0
 """How long a wish of data or clock waits for rest, seconds."""
@@ -146,12 +150,20 @@ def _dues(state: DirectorState, show: Show) -> Iterator[_Due]:
 
 def _settled(state: DirectorState, before: DirectorState, show: Show, readings: Readings, now: float) -> DirectorState:
     """Return what follows at once from a change: at rest a wish that waited is granted, a new step looks at what it waits for."""
-    while state.waiting and PRIORITIES[_situation(state)][Source.CLOCK] is Verdict.NOW:
-        first = min(state.waiting, key=lambda wish: list(Source).index(wish.source))
-        state = replace(state, waiting=tuple(wish for wish in state.waiting if wish is not first))
-        if now < first.lapses_at and playable(show, first.scenario) is not None:
-            state = begin(state, show, first.scenario, now)
+    if state.waiting and PRIORITIES[_situation(state)][Source.CLOCK] is Verdict.NOW:
+        name = next_wish(state, now)
+        others = tuple(wish for wish in state.waiting if wish.scenario != name and now < wish.lapses_at)
+        state = replace(state, waiting=others)
+        if name is not None:
+            state = begin(state, show, name, now)
     return state if place(state) == place(before) else look_at_until(state, show, readings, now)
+
+
+def next_wish(state: DirectorState, now: float) -> str | None:
+    """Return the scenario that data or the clock asked for and that begins at the next rest, or None; the clock's come first."""
+    waiting = (wish for wish in state.waiting if now < wish.lapses_at)
+    first = min(waiting, key=lambda wish: list(Source).index(wish.source), default=None)
+    return None if first is None else first.scenario
 
 
 # -- wishes ----------------------------------------------------------------------------------------------------------
@@ -240,20 +252,29 @@ def _pressed(
     if verdict is Verdict.WAKES:
         woken = _acknowledged(go_idle(state, show, now), button, now)
         return _woken_by(woken, button, kinds, now, show), ()
-    repeated = any(other == button and now - at < REPEAT_S for other, at in state.presses)
+    repeated, too_soon = (_is_recent(button, among, now) for among in (state.presses, state.acts))
     state = _acknowledged(state, button, now)
     answer = _answer(state, button, show)
     if answer is not None:
-        return (state, ()) if repeated else _voted(state, *answer)
+        return (state, ()) if too_soon else _voted(state, *answer)
     if verdict is Verdict.HAND:
         return raise_hand(state, button, now), ()
     holds, gesture = presses.pressed(state.holds, button, now, kinds, repeated=repeated)
     return _gestured(replace(state, holds=holds), gesture, now, show), ()
 
 
+def _is_recent(button: str, among: Presses, now: float) -> bool:
+    return any(other == button and now - at < REPEAT_S for other, at in among)
+
+
 def _acknowledged(state: DirectorState, button: str, now: float) -> DirectorState:
-    recent = tuple(press for press in state.presses if press[0] != button and now - press[1] < REPEAT_S)
-    return replace(state, presses=(*recent, (button, now)), acted_at=now)
+    acts = state.acts if _is_recent(button, state.acts, now) else _noted(button, state.acts, now)
+    return replace(state, presses=_noted(button, state.presses, now), acts=acts, acted_at=now)
+
+
+def _noted(button: str, among: Presses, now: float) -> Presses:
+    """Return the presses of the last seconds with one more."""
+    return (*(press for press in among if press[0] != button and now - press[1] < REPEAT_S), (button, now))
 
 
 def _woken_by(state: DirectorState, button: str, bound: frozenset[Press], now: float, show: Show) -> DirectorState:

@@ -16,7 +16,7 @@ from maquette.core.readings import Quality, Readings, ReadingsUpdate
 from maquette.core.snapshot import Hand, Mode, OutputState, Snapshot, SupplyState, ZoneState
 from maquette.core.text import Caption
 from maquette.show.captions import say
-from maquette.show.director import Action, Event, NewReadings, Tick, direct, due_at
+from maquette.show.director import Action, Event, NewReadings, Tick, direct, due_at, next_wish
 from maquette.show.fades import Fade
 from maquette.show.handover import carried
 from maquette.show.journey import AGAIN_S, travelled
@@ -242,7 +242,7 @@ class Performance:
             lamps=lamps(state, self._show, now),
             outputs=outputs,
             supplies=supplies,
-            pending=state.pending,
+            pending=state.pending or next_wish(state, now),
             ended=state.ended,
             question=asked(step.ask, state) if step is not None and step.ask is not None else None,
             hands=tuple(Hand(button, since) for button, since in state.hands),

@@ -76,6 +76,10 @@ class Seen:
     told: datetime
 
 
+Presses = tuple[tuple[str, float], ...]
+"""Buttons, each with a moment (monotonic seconds)."""
+
+
 @dataclass(frozen=True, slots=True)
 class DirectorState:
     """What is on, and what the room wishes.
@@ -98,6 +102,7 @@ class DirectorState:
         guide_ends_at: monotonic seconds at which a guided visit ends by itself.
         hands: buttons that were pressed during a guided visit, each with the monotonic seconds of its first press.
         presses: buttons pressed in the last seconds, each with the monotonic seconds of its last press.
+        acts: the same, but for presses that were no repeats.
         holds: presses of which it is not yet known whether they are short, long or double.
         waiting: wishes of data and clock that wait for rest.
         watches: what is known of the conditions that start scenarios.
@@ -123,8 +128,9 @@ class DirectorState:
     guided: bool = False
     calm: bool = False
     guide_ends_at: float = 0.0
-    hands: tuple[tuple[str, float], ...] = ()
-    presses: tuple[tuple[str, float], ...] = ()
+    hands: Presses = ()
+    presses: Presses = ()
+    acts: Presses = ()
     holds: tuple[Hold, ...] = ()
     waiting: tuple[Wish, ...] = ()
     watches: Mapping[WatchKey, Watch] = field(default_factory=dict)

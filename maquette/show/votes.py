@@ -49,4 +49,4 @@ def asked(ask: Ask, state: DirectorState) -> Question:
     """Return a question with its answers so far, for people to read."""
     answers = tally(state, ask.id)
     choices = tuple(Answers(c.button, c.label, c.score, answers.get((c.button, c.score), 0)) for c in ask.choices)
-    return Question(ask.id, ask.question, choices, sum(answers.values()), mean_score(answers))
+    return Question(ask.id, ask.question, choices, sum(answers.values()), mean_score(answers), open=state.running)

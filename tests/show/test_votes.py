@@ -46,11 +46,21 @@ def test_a_press_of_an_answer_is_a_vote_and_starts_nothing(stage):
 
 def test_repeats_within_two_seconds_count_once_and_two_people_twice(stage):
     assert pressed(stage, "air")
-    for _ in range(5):
-        assert pressed(stage, "air", after=1.5) == ()
+    assert pressed(stage, "air", after=1.9) == ()
     assert len(pressed(stage, "go_next", after=0.0)) == 1
     assert votes(stage) == {"well": 2.5, "well_count": 2.0}
-    assert len(pressed(stage, "air", after=2.0)) == 1
+
+
+def test_a_queue_of_people_is_not_taken_for_one_who_presses_on_and_on(stage):
+    assert [len(pressed(stage, "air", after=1.5)) for _ in range(7)] == [1, 0, 1, 0, 1, 0, 1]
+
+
+def test_a_second_press_of_the_button_that_began_it_is_no_vote():
+    own = Scenario("asked", {"": ""}, (Step(duration_s=30.0, ask=ASK),), (ButtonTrigger("air"),))
+    stage = Stage(show_of(own, IDLE))
+    stage.press("air")
+    assert pressed(stage, "air", after=0.5) == ()
+    assert len(pressed(stage, "air", after=1.6)) == 1
 
 
 def test_the_lamp_of_an_answer_stays_on_while_the_others_go_out(stage):
@@ -89,9 +99,11 @@ def test_during_a_visit_answers_are_votes_and_no_hands(stage):
     assert [button for button, _ in stage.state.hands] == ["river"]
 
 
-def test_a_question_that_is_over_takes_no_votes(stage):
+def test_a_question_that_is_over_takes_no_votes_and_says_so(stage):
+    assert asked(ASK, stage.state).open
     stage.after(36.0)
     assert stage.has_ended()
+    assert not asked(ASK, stage.state).open
     assert pressed(stage, "air") == ()
     assert stage.on == ("air", 0)
 

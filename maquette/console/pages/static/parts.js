@@ -80,16 +80,16 @@ export function showQuestion(element, question) {
   element.hidden = question === null;
   fill(element, question, () => question === null ? [] : [
     make("p", { className: "asked" }, question.text),
-    make("ul", {}, ...question.choices.map(answerRow)),
+    make("ul", {}, ...question.choices.map((choice) => answerRow(choice, question.open))),
     make("p", { className: "small soft" }, question.results_text),
   ]);
 }
 
-function answerRow(choice) {
+function answerRow(choice, open) {
   const bar = make("span", { className: "share", "aria-hidden": "true" }, make("i"));
   bar.firstElementChild.style.transform = `scaleX(${choice.share})`;
   return make("li", { "data-answer": choice.button },
-    make("span", {}, choice.label, " ", make("small", { className: "soft" }, say("answer_button", { label: choice.button_label }))),
+    make("span", {}, choice.label, " ", open ? make("small", { className: "soft" }, say("answer_button", { label: choice.button_label })) : null),
     make("span", { className: "figure" }, String(choice.count)),
     bar);
 }
