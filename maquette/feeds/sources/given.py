@@ -95,7 +95,7 @@ def _dated(unknown: Reading, series: Series, document: GivenDocument, arrival: A
         return replace(unknown, problem="future")
     measured_at = datetime.fromtimestamp(float(past.times[-1]), UTC)
     dated = replace(
-        blank, value=float(past.values[-1]), measured_at=measured_at, fetched_at=arrival.now.astimezone(UTC)
+        unknown, value=float(past.values[-1]), measured_at=measured_at, fetched_at=arrival.now.astimezone(UTC)
     )
     span = freshness.span(document.fresh_for, document.drop_after, arrival.monotonic_s, arrival.now, measured_at, None)
     return freshness.aged(dated, span, arrival.monotonic_s)
