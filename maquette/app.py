@@ -20,6 +20,7 @@ import maquette.feeds
 from maquette.config import last_good
 from maquette.config.check import Checked, Registries, check
 from maquette.config.installation import Installation
+from maquette.config.parcel import Parcel, unpacked
 from maquette.config.problems import Problem, did_you_mean, render
 from maquette.config.schema import schemas
 from maquette.config.words import LANGUAGES, explain, language_of, unknown_code, word
@@ -156,15 +157,15 @@ class House:
         threading.Thread(target=self._keep, daemon=True).start()
 
     def _hear_console(self, message: object) -> None:
-        if isinstance(message, Installation):
-            self._take_over(message)
+        if isinstance(message, Parcel):
+            self._take_over(unpacked(message))
         else:
             self._stage.receive(message)
 
     def _take_over(self, installation: Installation) -> None:
         """Play another installation, as far as that goes without a start."""
         before, self._installation = self._installation, installation
-        self._stage.swap(installation.show, self._exhibition())
+        self._stage.swap(installation.show)
         if (installation.feeds, installation.time_zone) != (before.feeds, before.time_zone):
             self._feeds.post(self._feeds_start())
         elif past_wanted(installation.show) != past_wanted(before.show):

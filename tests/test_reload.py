@@ -316,13 +316,15 @@ def test_mqtt_is_told_what_is_wrong_and_that_it_is_over(installation, strip, tmp
     installation.config.write_text(f"{text}mqtt: {{host: 127.0.0.1, port: {broker.port}}}\n")
     topic = "maquette/vallee-de-la-chimie/alert/document_last_good"
     try:
-        with running(installation):
-            listener.wait_for("maquette/vallee-de-la-chimie/status", b"online")
+        with running(installation) as daemon:
+            settled(daemon)
             save(installation.folder / "scenarios" / "rouge.yaml", LOUD.replace("for: 1 h", "for: 1 hh"))
+            until_alerts(daemon, "document_last_good")
             (told,) = json.loads(listener.wait_for(topic)[0])
             assert (told["file"], told["line"]) == ("scenarios/rouge.yaml", 4)
             assert "hh" in told["text"]
             save(installation.folder / "scenarios" / "rouge.yaml", LOUD)
+            until_alerts(daemon)
             assert listener.wait_for(topic)[0] == b""
     finally:
         listener.close()

@@ -27,7 +27,10 @@ def check_current(draft: Draft, document: ScenarioDocument, scenario: Scenario, 
     """
     made = iter(scenario.steps)
     for index, step in enumerate(document.steps):
-        brightest = [most_light(each, model) for each in islice(made, len(zones_of(step, world)))]
+        each_zone = list(islice(made, len(zones_of(step, world))))
+        if not any(_may_ask_too_much(each, model) for each in each_zone):
+            continue
+        brightest = [most_light(each, model) for each in each_zone]
         for supply in model.supplies.values():
             asked = max((asked_a(light, supply.id, model) for light in brightest), default=0.0)
             if asked > supply.limit_a:
@@ -45,11 +48,23 @@ def check_current(draft: Draft, document: ScenarioDocument, scenario: Scenario, 
                 )
 
 
-def most_light(step: Step, model: Model) -> Floats:
-    """Return the most light that a step can show, linear RGB, shape (LEDs, 3): values, levels and effects at their brightest."""
+def _may_ask_too_much(step: Step, model: Model) -> bool:
+    """Tell whether a supply could not give enough if every effect lit all of its LEDs at once: few steps need a closer look."""
+    light = most_light(step, model, sampled=False)
+    return any(asked_a(light, supply.id, model) > supply.limit_a for supply in model.supplies.values())
+
+
+def most_light(step: Step, model: Model, *, sampled: bool = True) -> Floats:
+    """Return the most light that a step can show, linear RGB, shape (LEDs, 3): values, levels and effects at their brightest.
+
+    Args:
+        step: the step.
+        model: where it is shown.
+        sampled: look at how many LEDs each effect lights at once; else it is taken to light them all.
+    """
     light = np.zeros((model.led_count, 3), dtype=np.float32)
     for layer in step.layers:
-        own = _brightest(layer) * np.float32(_most(layer) * _peak(layer, model))
+        own = _brightest(layer) * np.float32(_most(layer) * (_peak(layer, model) if sampled else 1.0))
         leds = np.concatenate([model.zones[zone].leds for zone in layer.zones])
         match layer.blend:
             case "over":

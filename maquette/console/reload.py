@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from maquette.console.hub import Hub
 from maquette.console.revision import CODES, Reviser, Revision
@@ -18,9 +19,12 @@ from maquette.console.watch import CLOSE_LOOK_S, LOOK_S, Stamp, Stillness, look
 from maquette.console.wording import Wording
 from maquette.core.alerts import Alert, Severity
 from maquette.core.events import Answer, Command
-from maquette.core.exhibition import Exhibition
 from maquette.core.message import Message
+from maquette.core.snapshot import Swapped
 from maquette.ops.state import write_atomically
+
+if TYPE_CHECKING:
+    from maquette.config.parcel import Parcel
 
 log = logging.getLogger(__name__)
 
@@ -37,7 +41,7 @@ class Reloader:
         Args:
             hub: hears of alerts and knows the readings.
             documents: what is being played.
-            post: sends an `Installation` to the stage.
+            post: sends a `Parcel` to the stage.
         """
         self._hub = hub
         self._documents = documents
@@ -97,27 +101,33 @@ class Reloader:
                 self._stillness.read(seen)
             else:  # it is elsewhere now, and what happened there since is not known
                 self._watched, self._stillness = revision.watched, Stillness({})
-            played = revision.installation is None or await self._send(revision.installation)
+            played = revision.parcel is None or await self._send(revision.parcel)
             self._tell(revision.alerts)
             if played:
                 self._reviser.taken_over(revision)
-                if revision.installation is not None:
+                if revision.parcel is not None:
                     log.info("the documents are taken over (%.0f ms)", 1000 * (time.monotonic() - began))
                 if revision.sources:
                     await self._keep(revision.sources)
             return revision
 
-    async def _send(self, installation: object) -> bool:
-        """Send an installation to the stage; return True when it is played."""
+    async def _send(self, parcel: "Parcel") -> bool:
+        """Send an installation to the stage; return True when it is played. From then on pages show it, too."""
+        before = self._hub.exhibition
+        exhibition = replace(parcel.rest.exhibition, id=before.id, simulated=before.simulated)
         answer: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
 
         def hear(message: object) -> None:
-            played = isinstance(message, Exhibition)
-            if (played or (isinstance(message, Alert) and message.code == "swap_failed")) and not answer.done():
-                answer.set_result(played)
+            if answer.done():
+                return
+            if isinstance(message, Swapped):
+                answer.set_result(True)
+                self._hub.receive(exhibition)
+            elif isinstance(message, Alert) and message.code == "swap_failed" and not message.over:
+                answer.set_result(False)
 
         with self._hub.listening(hear), contextlib.suppress(TimeoutError):
-            self._post(installation)
+            self._post(parcel)
             async with asyncio.timeout(TAKE_OVER_S):
                 return await answer
         return False

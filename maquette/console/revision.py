@@ -18,6 +18,7 @@ from maquette.show.dry_run import Stumble, dry_run
 if TYPE_CHECKING:
     from maquette.config.check import Checked
     from maquette.config.installation import Installation
+    from maquette.config.parcel import Parcel
     from maquette.config.problems import Problem
     from maquette.config.registries import Registries
 
@@ -35,14 +36,14 @@ class Revision:
     """What came of a look at the documents.
 
     Attributes:
-        installation: what is to be played from now on, or None when nothing changes.
+        parcel: what is to be played from now on, or None when nothing changes.
         sources: the documents that are well, to be kept for the next start; empty when nothing is new.
         alerts: everything that is wrong with the documents now.
         problem: the first error, or None.
         watched: where the documents were looked for.
     """
 
-    installation: "Installation | None"
+    parcel: "Parcel | None"
     sources: Mapping[Path, bytes]
     alerts: tuple[Alert, ...]
     problem: "Problem | None"
@@ -78,19 +79,22 @@ class Reviser:
         revision = Revision(None, wanted.installation.sources, told, _first_error(wanted), wanted.watched)
         if playable is None or playable.sources == self._playing:
             return revision
+        from maquette.config.parcel import packed, unpacked  # noqa: PLC0415 - as in `_check`
+
         # What the stage gets is a copy that came over the line: so that is what is played dry.
-        copy: Installation = pickle.loads(pickle.dumps(playable))  # noqa: S301 - our own bytes
+        parcel = packed(playable)
+        copy: Installation = unpacked(pickle.loads(pickle.dumps(parcel)))  # noqa: S301 - our own bytes
         stumble = dry_run(copy.show, self._touched(copy), readings, now)
         if stumble is not None:
             return replace(revision, sources={}, alerts=(*told, _stumbled(stumble)))
-        return replace(revision, installation=playable)
+        return replace(revision, parcel=parcel)
 
     def taken_over(self, revision: Revision) -> None:
         """Note that a revision is being played now."""
         if revision.sources:
             self._good = revision.sources
-        if revision.installation is not None:
-            self._playing = revision.installation.sources
+        if revision.parcel is not None:
+            self._playing = revision.parcel.rest.sources
 
     def _live(self, wanted: "Checked", installation: "Installation") -> tuple["Checked", tuple[Alert, ...]]:
         """Return what can be played without a start, and the alerts: other wires keep their former document until then."""

@@ -193,6 +193,11 @@ class ShownFrame:
 
 
 @dataclass(frozen=True, slots=True)
+class Swapped:
+    """The stage plays the show that it was sent last."""
+
+
+@dataclass(frozen=True, slots=True)
 class Watching:
     """The console asks for frames (True) or no longer needs them (False)."""
 

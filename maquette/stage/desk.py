@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from maquette.core.alerts import Alert, Severity
 from maquette.core.clock import Clock
 from maquette.core.events import Answer, ButtonPressed, ButtonReleased, Command
-from maquette.core.exhibition import Exhibition
 from maquette.core.past import SeriesUpdate
 from maquette.core.readings import ReadingsUpdate
 from maquette.core.snapshot import Snapshot, Watching
@@ -42,10 +41,9 @@ class Errand:
 
 @dataclass(frozen=True, eq=False)
 class Swap:
-    """A message: from now on this is played, and this is what people are shown of it."""
+    """A message: from now on this is played."""
 
     show: Show
-    exhibition: Exhibition
 
 
 class Desk:
@@ -174,7 +172,7 @@ class Desk:
         self._changed = True
         self._tell_news()
         self._report.alert(Alert("swap_failed", over=True))
-        self._report.exhibition(swap.exhibition)
+        self._report.swapped()
 
     # -- moments -----------------------------------------------------------------------------------------------------
 

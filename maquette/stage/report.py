@@ -11,9 +11,8 @@ from typing import Protocol
 
 from maquette.core.alerts import Alert, Alerts
 from maquette.core.events import Answer, ButtonPressed
-from maquette.core.exhibition import Exhibition
 from maquette.core.readings import Readings, ReadingsUpdate
-from maquette.core.snapshot import ShownFrame, Snapshot
+from maquette.core.snapshot import ShownFrame, Snapshot, Swapped
 from maquette.core.votes import VoteCast, VotesKept
 from maquette.show.flash_guard import Pixels
 
@@ -100,10 +99,10 @@ class Report:
         if self._line is not None:
             self._line.post(update)
 
-    def exhibition(self, exhibition: Exhibition) -> None:
-        """Tell that the documents changed, and right behind it the state in which the model is now."""
+    def swapped(self) -> None:
+        """Tell that another show is played, and right behind it the state in which the model is now."""
         if self._line is not None:
-            self._line.post(exhibition)
+            self._line.post(Swapped())
         self._snapshot = None
         self._snapshot_at = float("-inf")
 

@@ -4,6 +4,7 @@ import gc
 import logging
 import queue
 import signal
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -14,7 +15,6 @@ from functools import partial
 from maquette.config.documents import ButtonDocument, ServoDocument, StripDocument
 from maquette.core.alerts import Alert
 from maquette.core.clock import Clock
-from maquette.core.exhibition import Exhibition
 from maquette.ops.clock import read_clock
 from maquette.ops.sdnotify import notify
 from maquette.show.finishing import Finishing
@@ -29,6 +29,8 @@ from maquette.stage.report import Line, Report
 from maquette.stage.servos.tended import TendedServo
 from maquette.stage.strips import Strips, make_outputs
 
+SWITCH_S = 0.0005
+"""Seconds for which another thread may compute while the frame loop waits, at most."""
 PARK_S = 3.0
 """Seconds that servos have to park at the end, at most."""
 
@@ -111,9 +113,10 @@ class Stage:
         """The console is gone."""
         self._inbox.put(Errand(self._report.detach))
 
-    def swap(self, show: Show, exhibition: Exhibition) -> None:
+    def swap(self, show: Show) -> None:
         """Play another show from the next frame on: same strips, servos and buttons, whatever else changed. The console is told."""
-        self._inbox.put(Swap(show, exhibition))
+        gc.freeze()  # it stays, as what was there at the start (see `run`); the former one holds no cycles and goes by itself
+        self._inbox.put(Swap(show))
 
     def alert(self, alert: Alert) -> None:
         """Raise or end an alert of this process."""
@@ -135,6 +138,8 @@ class Stage:
                 notify("READY=1")
                 after_first_light()
                 self._buttons.open()
+                # Whoever computes on another thread, as when documents come, hands over soon: the light must not wait for it.
+                sys.setswitchinterval(SWITCH_S)
                 gc.collect()
                 gc.freeze()  # what was loaded stays: collections need not look at it, so they take no time from a frame
                 gc.enable()

@@ -33,14 +33,14 @@ def memory_mb(folder: Path) -> dict[str, float]:
     with contextlib.closing(strip), running(Installation(folder, strip)) as daemon:
         daemon.wait_for("/api/state", bool)
         time.sleep(SETTLE_S)
-        return {name: _pss_mb(process) for name, process in _processes(daemon).items()}
+        return {name: pss_mb(process) for name, process in processes(daemon).items()}
 
 
-def _processes(daemon: Daemon) -> dict[str, int]:
+def processes(daemon: Daemon) -> dict[str, int]:
     return {"stage": daemon.process.pid, **daemon.children()}
 
 
-def _pss_mb(process: int) -> float:
+def pss_mb(process: int) -> float:
     lines = Path(f"/proc/{process}/smaps_rollup").read_text().splitlines()
     return next(int(line.split()[1]) for line in lines if line.startswith("Pss:")) / 1024
 

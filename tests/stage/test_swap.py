@@ -7,10 +7,8 @@ import pytest
 
 from maquette.core.alerts import Alert
 from maquette.core.events import Command
-from maquette.core.exhibition import Exhibition
-from maquette.core.snapshot import Snapshot
+from maquette.core.snapshot import Snapshot, Swapped
 from maquette.show.scenario import Show
-from tests.content.shipped import checked
 from tests.show.models import model_of, strips_of
 from tests.stage.hall import running, show_of, stage_on
 from tests.stage.receiver import Receiver
@@ -22,12 +20,6 @@ RED, BLUE = bytes([204, 0, 0]), bytes([0, 0, 230])
 def mock_factory(monkeypatch):
     monkeypatch.setenv("GPIOZERO_PIN_FACTORY", "mock")
     monkeypatch.setattr(gpiozero.Device, "pin_factory", None)
-
-
-def exhibition(**changes: object) -> Exhibition:
-    installation = checked().installation
-    assert installation is not None
-    return replace(installation.exhibition, **changes)  # type: ignore[arg-type]  # whatever a test names
 
 
 def blue(show: Show) -> Show:
@@ -42,9 +34,8 @@ def test_another_show_fades_in_without_a_dark_frame_and_the_console_hears_of_it_
         stage.receive(Command("play", {"scenario": "air"}))
         while receiver.receive_frame() != RED * 20:
             pass
-        stage.swap(blue(show), exhibition(title={"": "Anew"}))
-        heard = console.until(lambda message: isinstance(message, Exhibition))
-        assert heard.title == {"": "Anew"}
+        stage.swap(blue(show))
+        console.until(lambda message: isinstance(message, Swapped))
         assert console.until(lambda message: isinstance(message, Snapshot)).steps == 1
         frames = [receiver.receive_frame()]
         while frames[-1] != BLUE * 20:
@@ -55,11 +46,11 @@ def test_another_show_fades_in_without_a_dark_frame_and_the_console_hears_of_it_
 def test_a_show_that_cannot_be_played_is_an_alert_and_the_former_one_goes_on():
     show = show_of(effect="solid")
     with Receiver(20) as receiver, running(stage := stage_on(receiver.port, show)) as console:
-        stage.swap(replace(show, model=model_of(strips_of(3), {"zone": range(3)})), exhibition())
+        stage.swap(replace(show, model=model_of(strips_of(3), {"zone": range(3)})))
         alert = console.until(lambda message: isinstance(message, Alert))
         assert (alert.code, alert.over) == ("swap_failed", False)
         stage.receive(Command("play", {"scenario": "air"}))
         while receiver.receive_frame() != RED * 20:
             pass
-        stage.swap(show, exhibition())
+        stage.swap(show)
         assert console.until(lambda message: isinstance(message, Alert)).over
