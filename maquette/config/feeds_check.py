@@ -26,6 +26,8 @@ def check_feed_shapes(draft: Draft, registries: Registries) -> dict[str, AnyFeed
     for name, plain in _entries(draft, ("feeds",)).items():
         path: Path = ("feeds", name)
         document: AnyFeed | None
+        if plain is None:
+            continue  # told already, as of any key with nothing behind it
         if not isinstance(plain, dict):
             draft.report("E106", path, found=type_name(draft.tree.node(path)))
             continue
@@ -48,6 +50,8 @@ def _kind(
     draft: Draft, path: Path, plain: dict[str, Any], registries: Registries
 ) -> type[FeedDocument | ComputedDocument] | None:
     kind = plain.get("kind")
+    if kind is None and "kind" in plain:
+        return None
     if kind is None:
         draft.report("E101", path, on_key=True, hint=message("kind_or_use"), key="kind")
         return None

@@ -61,10 +61,14 @@ def _drivers(draft: Draft, block: str, models: Mapping[str, type[AnyDocument]]) 
     plain = draft.tree.root.plain.get(block)
     for name, options in (plain if isinstance(plain, dict) else {}).items():
         path: Path = (block, name)
+        if options is None:
+            continue  # told already, as of any key with nothing behind it
         if not isinstance(options, dict):
             draft.report("E106", path, found=type_name(draft.tree.node(path)))
-        elif options.get("driver") is None:
+        elif "driver" not in options:
             draft.report("E101", path, on_key=True, hint=message("driver"), key="driver")
+        elif options["driver"] is None:
+            continue
         elif not isinstance(options["driver"], str):
             draft.report("E103", (*path, "driver"), found=type_name(draft.tree.node((*path, "driver"))))
         elif options["driver"] not in models:

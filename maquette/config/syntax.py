@@ -149,10 +149,8 @@ class _Explanation:
         outer = next((number for number in reversed(above) if _indentation(self._lines[number - 1]) < here), 0)
         inner = next((number for number in above if number > outer), None)
         place = self._first_character()
-        if inner is None:
-            return self._problem("E026", place, message("line_up"))
-        if not outer:
-            return self._problem("E026.one", place, message("line_up"), line=inner)
+        if not outer or inner is None:
+            return self._problem("E026", place, message("line_up"), line=outer or inner or 1)
         return self._problem("E026.neither", place, message("line_up"), outer=outer, inner=inner)
 
     def _stray_text(self) -> Problem:
