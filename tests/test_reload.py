@@ -2,12 +2,15 @@
 
 import json
 import os
+import re
 import signal
 from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
+from tests.browser import started, window
 from tests.console.broker import Listener, Mosquitto
 from tests.daemon import Daemon, Installation, Strip, running
 from tests.feeds.server import Server
@@ -329,3 +332,25 @@ def test_mqtt_is_told_what_is_wrong_and_that_it_is_over(installation, strip, tmp
     finally:
         listener.close()
         broker.stop()
+
+
+def test_open_pages_take_over_what_is_saved_and_say_what_is_wrong(installation, strip):
+    scenarios = installation.folder / "scenarios"
+    with running(installation) as daemon, started() as browser, window(browser, 1280, 800) as page:
+        settled(daemon)
+        page.goto(daemon.address + "/")
+        expect(page.get_by_role("button", name="Autre")).to_be_visible()
+        page.evaluate("window.kept = true")
+        save(scenarios / "neuf.yaml", LOUD.replace("Rouge", "Tout neuf"))
+        expect(page.get_by_role("button", name="Tout neuf")).to_be_visible()
+        save(scenarios / "autre.yaml", LOUD.replace("zones: [all]", "zones: [rhonne]"))
+        expect(page.locator("#alerts")).to_contain_text("scenarios/autre.yaml, ligne 6")
+        expect(page.locator("#alerts")).to_contain_text("rhonne")
+        save(scenarios / "autre.yaml", LOUD.replace("Rouge", "Autre"))
+        expect(page.locator("#alerts")).not_to_contain_text("rhonne")
+        assert page.evaluate("window.kept"), "the page was not loaded anew"
+        hardware = next((installation.folder / "hardware").glob("*.yaml"))
+        page.goto(daemon.address + "/model")
+        expect(page.locator("[data-zone=feyzin]")).to_have_attribute("aria-label", re.compile("^Feyzin\\b"))
+        edit(hardware, 'title: "Feyzin"', 'title: "La belle Feyzin"')
+        expect(page.locator("[data-zone=feyzin]")).to_have_attribute("aria-label", re.compile("^La belle Feyzin"))

@@ -1,0 +1,142 @@
+"""What a look at the documents comes to: a small installation on disk, the real check, no process."""
+
+import pickle
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from maquette.config.check import Registries, check
+from maquette.config.parcel import unpacked
+from maquette.console import revision
+from maquette.console.revision import Reviser, Revision
+from maquette.console.start import Documents
+from maquette.core.readings import Readings
+from maquette.show.dry_run import Stumble, dry_run
+from maquette.show.scenario import Layer, Show
+from tests.content.shipped import REGISTRIES, ROOT
+
+STEPS = "steps:\n  - lights: [{zones: [all], colour: '#ff0000'}]\n"
+
+
+class House:
+    """The shipped hardware with two small scenarios, and a reviser that knows them."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        shutil.copytree(ROOT / "hardware", folder / "hardware")
+        (folder / "scenarios").mkdir()
+        for name in ("air", "veille"):
+            self.write(f"scenarios/{name}.yaml", f"maquette: 1\ntitle: {name}\n{STEPS}")
+        self.write(
+            "config.yaml",
+            "maquette: 1\nid: test\nlanguages: [fr]\ntime_zone: Europe/Paris\nplace: {lat: 45.6, lon: 4.8, radius: 12 km}\n"
+            "hardware: hardware/vallee-de-la-chimie.yaml\nscenarios: [scenarios]\nidle: {show: veille, after: 90 s}\n",
+        )
+        checked = check(folder / "config.yaml", REGISTRIES, folder / "state")
+        assert checked.installation is not None, checked.report()
+        found = checked.installation
+        self.reviser = Reviser(
+            Documents(
+                folder / "config.yaml",
+                folder / "state",
+                pickle.dumps(REGISTRIES),
+                found.sources,
+                checked.watched,
+                found.fixed,
+            )
+        )
+
+    def write(self, name: str, text: str) -> None:
+        (self.folder / name).write_text(text)
+
+    def revise(self) -> Revision:
+        found = self.reviser.revise(Readings(), 0.0)
+        self.reviser.taken_over(found)
+        return found
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> House:
+    return House(tmp_path)
+
+
+def told(found: Revision) -> set[tuple[str, str]]:
+    return {(alert.code, alert.subject) for alert in found.alerts}
+
+
+def played(found: Revision) -> Show:
+    assert found.parcel is not None
+    return unpacked(found.parcel).show
+
+
+def test_what_is_unchanged_is_not_sent(house: House):
+    found = house.revise()
+    assert (found.parcel, found.alerts, found.problem) == (None, (), None)
+
+
+def test_what_changed_is_sent_once(house: House):
+    house.write("scenarios/air.yaml", f"maquette: 1\ntitle: Anew\n{STEPS}")
+    assert played(house.revise()).scenarios["air"].title == {"": "Anew"}
+    assert house.revise().parcel is None
+
+
+def test_deleting_what_another_scenario_names_takes_nothing_over_until_they_agree(house: House):
+    house.write("scenarios/rhone.yaml", f"maquette: 1\ntitle: rhone\nends: air\n{STEPS}")
+    assert set(played(house.revise()).scenarios) == {"air", "rhone", "veille"}
+    (house.folder / "scenarios/air.yaml").unlink()
+    found = house.revise()
+    assert found.parcel is None
+    assert told(found) == {("document_last_good", "scenarios/rhone.yaml")}
+    house.write("scenarios/rhone.yaml", f"maquette: 1\ntitle: rhone\n{STEPS}")
+    assert set(played(house.revise()).scenarios) == {"rhone", "veille"}
+
+
+def test_a_new_scenario_that_is_wrong_is_left_out_alone(house: House):
+    house.write("scenarios/new.yaml", "maquette: 1\ntitel: New\n")
+    house.write("scenarios/other.yaml", f"maquette: 1\ntitle: other\n{STEPS}")
+    found = house.revise()
+    assert told(found) == {("scenario_left_out", "scenarios/new.yaml")}
+    assert set(played(found).scenarios) == {"air", "other", "veille"}
+
+
+def test_a_document_without_which_nothing_plays_leaves_everything_as_it_is(house: House):
+    (house.folder / "scenarios/veille.yaml").unlink()
+    found = house.revise()
+    assert (found.parcel, told(found)) == (None, {("documents_refused", "config.yaml")})
+
+
+def test_another_place_of_the_console_waits_for_a_start_and_the_rest_does_not(house: House):
+    config = (house.folder / "config.yaml").read_text()
+    house.write("config.yaml", config.replace("after: 90 s", "after: 30 s") + "console: {port: 9999}\n")
+    found = house.revise()
+    assert told(found) == {("restart_needed", "config.yaml")}
+    assert played(found).idle_after_s == 30.0
+
+
+def test_a_fault_of_ours_is_met_before_the_stage_and_told(house: House, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(revision, "dry_run", lambda *_: Stumble("air", 1, "ZeroDivisionError: division by zero"))
+    house.write("scenarios/air.yaml", f"maquette: 1\ntitle: Anew\n{STEPS}")
+    found = house.revise()
+    assert (found.parcel, told(found)) == (None, {("dry_run_failed", "air")})
+    assert not found.sources, "and it is not kept for the next start"
+    monkeypatch.setattr(revision, "dry_run", dry_run)
+    assert played(house.revise()).scenarios["air"].title == {"": "Anew"}
+
+
+def test_a_dry_run_names_the_step_that_cannot_be_painted(house: House):
+    installation = check(house.folder / "config.yaml", REGISTRIES).installation
+    assert installation is not None
+    show = installation.show
+    assert dry_run(show, show.scenarios, Readings(), 0.0) is None
+    air = show.scenarios["air"]
+    broken = replace(air, steps=(*air.steps, replace(air.steps[0], layers=(Layer(("nowhere",)),))))
+    found = dry_run(replace(show, scenarios={**show.scenarios, "air": broken}), ["air"], Readings(), 0.0)
+    assert found is not None
+    assert (found.scenario, found.step) == ("air", 2)
+    assert "nowhere" in found.problem
+
+
+def test_the_registries_come_over_the_line():
+    assert isinstance(pickle.loads(pickle.dumps(REGISTRIES)), Registries)
