@@ -12,7 +12,7 @@ from maquette.core.text import Text, words
 from maquette.legend.content import Content, Credit
 from maquette.legend.drawing import Letters, Measure, Page, Shape, Sheet, Stroke
 from maquette.legend.lights import HEIGHT, PITCH, band, class_strip, dip_strip, quality_strip, strip_width
-from maquette.legend.wording import figure, fixed, printable, span
+from maquette.legend.wording import figure, fixed, span
 from maquette.show.scales import ClassScale, ContinuousScale, Scale
 
 WIDTH, LENGTH = 210.0, 297.0
@@ -184,15 +184,13 @@ class _Typist:
 
     def width(self, text: str, size: float, *, strong: bool = False) -> float:
         """Return how wide a text is."""
-        return sum(self._measure(part, size * share, strong) for part, share, _ in printable(text))
+        return self._measure(text, size, strong)
 
     def line(
         self, shapes: list[Shape], x: float, y: float, text: str, size: float, ink: str, *, strong: bool = False
     ) -> float:
         """Put down a line."""
-        for part, share, lower in printable(text):
-            shapes.append(Letters(x, y + size * (1.0 + lower), part, size * share, ink, strong))
-            x += self._measure(part, size * share, strong)
+        shapes.append(Letters(x, y + size, text, size, ink, strong))
         return y + size * _LEADING
 
     def lines(
@@ -209,7 +207,7 @@ class _Typist:
     ) -> float:
         """Put down a text, broken at spaces where it is wider than its room; no-break spaces hold."""
         waiting = ""
-        for word in text.split(" "):
+        for word in text.replace("\n", " ").split(" "):
             longer = f"{waiting} {word}" if waiting else word
             if waiting and self.width(longer, size, strong=strong) > room:
                 y = self.line(shapes, x, y, waiting, size, ink, strong=strong)

@@ -5,7 +5,7 @@ from io import BytesIO
 from fpdf import FPDF
 
 from maquette.legend.drawing import Disc, Letters, Panel, Shape, Sheet, Stroke
-from maquette.legend.letters import font_path
+from maquette.letters import font_path
 
 _FAMILY = "Letters"
 _POINTS_PER_MM = 72 / 25.4

@@ -3,9 +3,9 @@
 from maquette.config.installation import Installation
 from maquette.legend.content import gather
 from maquette.legend.layout import lay_out
-from maquette.legend.letters import measure
 from maquette.legend.pdf import to_pdf
 from maquette.legend.svg import to_svg
+from maquette.letters import measure
 
 
 def legend(installation: Installation, scenario: str, form: str) -> bytes:

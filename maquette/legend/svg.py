@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from html import escape
 
 from maquette.legend.drawing import Disc, Letters, Panel, Shape, Sheet, Stroke
-from maquette.legend.letters import font_bytes
+from maquette.letters import font_bytes
 
 
 def to_svg(sheet: Sheet) -> str:
@@ -16,7 +16,7 @@ def to_svg(sheet: Sheet) -> str:
             f'<svg xmlns="http://www.w3.org/2000/svg" width="{sheet.width:g}mm" height="{height:g}mm" '
             f'viewBox="0 0 {sheet.width:g} {height:g}" xml:lang="{escape(sheet.language)}">',
             f"<title>{escape(sheet.title)}</title>",
-            f"<style>{_faces()} text {{ font-family: Letters, 'Open Sans', sans-serif; white-space: pre }}</style>",
+            f"<style>{_faces(sheet)} text {{ font-family: Letters, 'Source Sans Pro', sans-serif; white-space: pre }}</style>",
             f'<rect width="{sheet.width:g}" height="{height:g}" fill="#ffffff"/>',
             *_pages(sheet),
             "</svg>\n",
@@ -24,12 +24,16 @@ def to_svg(sheet: Sheet) -> str:
     )
 
 
-def _faces() -> str:
-    return " ".join(
-        f"@font-face {{ font-family: Letters; font-weight: {weight}; "
-        f"src: url(data:font/ttf;base64,{b64encode(font_bytes(strong=weight == 600)).decode()}) }}"
-        for weight in (400, 600)
-    )
+def _faces(sheet: Sheet) -> str:
+    written = [shape for page in sheet.pages for shape in page.shapes if isinstance(shape, Letters)]
+    faces = []
+    for strong, weight in ((False, 400), (True, 600)):
+        signs = "".join(sorted({sign for shape in written if shape.strong is strong for sign in shape.text}))
+        font = b64encode(font_bytes(signs, strong=strong)).decode()
+        faces.append(
+            f"@font-face {{ font-family: Letters; font-weight: {weight}; src: url(data:font/ttf;base64,{font}) }}"
+        )
+    return " ".join(faces)
 
 
 def _pages(sheet: Sheet) -> Iterator[str]:

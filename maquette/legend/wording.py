@@ -1,7 +1,7 @@
-"""Words of the sheet: its own ones in each language, figures with their units, and signs that the font has not."""
+"""Words of the sheet: its own ones in each language, figures with their units."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
 
@@ -12,8 +12,6 @@ from maquette.core.text import Text
 from maquette.show.scales import Scale
 
 _LANGUAGES = ("en", "fr")
-_LOWERED = {subscript: digit for digit, subscript in zip("0123456789", "₀₁₂₃₄₅₆₇₈₉", strict=True)}
-_ALIKE = str.maketrans({"\u202f": "\u00a0", "\u2009": "\u00a0", "→": "–", "\n": " "})
 
 
 @cache
@@ -53,18 +51,3 @@ def span(scale: Scale, number: int, language: str) -> str:
     if high is None:
         return f"≥\u00a0{figure(low, scale.unit, language)}"
     return f"{figure(low, None, language)}\u00a0…\u00a0{figure(high, scale.unit, language)}"
-
-
-def printable(text: str) -> Iterator[tuple[str, float, float]]:
-    """Yield the parts of a text in signs that the font has: each with its share of the size and how far down it stands, in sizes."""
-    plain = ""
-    for sign in text.translate(_ALIKE):
-        if sign in _LOWERED:
-            if plain:
-                yield plain, 1.0, 0.0
-            plain = ""
-            yield _LOWERED[sign], 0.65, 0.12
-        else:
-            plain += sign
-    if plain:
-        yield plain, 1.0, 0.0

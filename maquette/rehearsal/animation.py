@@ -8,9 +8,10 @@ from PIL import Image, ImageDraw
 
 from maquette.core.exhibition import Exhibition, ServoCard
 from maquette.core.text import words
+from maquette.letters import letters
 from maquette.rehearsal.chart import Chart
 from maquette.rehearsal.filmstrip import mark_tile
-from maquette.rehearsal.letters import fitted, letters, lines
+from maquette.rehearsal.lines import fitted, lines
 from maquette.rehearsal.look import GROUND, INK, RAISED, RULE, SOFT
 from maquette.rehearsal.playing import Moment, Take, light_of
 from maquette.rehearsal.servo_looks import draw_servo

@@ -15,7 +15,8 @@ from PIL import Image, ImageDraw
 from maquette.core.colour import Floats, to_linear
 from maquette.core.exhibition import Point, ZoneCard
 from maquette.core.text import words
-from maquette.rehearsal.letters import drawable, letters
+from maquette.letters import letters
+from maquette.rehearsal.lines import drawable
 from maquette.rehearsal.look import BED, GROUND, LABEL, LINE, UNLIT, Colour
 
 Picture = npt.NDArray[np.uint8]

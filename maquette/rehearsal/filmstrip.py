@@ -10,8 +10,9 @@ from PIL import Image, ImageDraw
 
 from maquette.core.exhibition import ScaleCard
 from maquette.core.text import words
+from maquette.letters import letters
 from maquette.rehearsal.chart import encode
-from maquette.rehearsal.letters import drawable, fitted, letters, lines
+from maquette.rehearsal.lines import drawable, fitted, lines
 from maquette.rehearsal.look import GROUND, INK, LABEL, RAISED, RULE, SOFT
 from maquette.rehearsal.playing import Moment, Take, light_of
 from maquette.rehearsal.sheet import Figure, Sheet

@@ -6,8 +6,9 @@ from PIL import Image, ImageDraw
 from maquette.core.colour import from_oklab, parse_colour, to_oklab
 from maquette.core.exhibition import ScaleCard
 from maquette.core.text import words
+from maquette.letters import letters
 from maquette.rehearsal.chart import encode
-from maquette.rehearsal.letters import drawable, fitted, letters
+from maquette.rehearsal.lines import drawable, fitted
 from maquette.rehearsal.look import INK, SOFT
 from maquette.rehearsal.sheet import Sheet
 

@@ -4,14 +4,12 @@ import json
 import re
 import xml.etree.ElementTree as ET
 from dataclasses import replace
-from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 import pytest
+from fontTools.ttLib import TTFont  # type: ignore[import-untyped]  # it has no types
 from fpdf import FPDF
-from hypothesis import given
-from hypothesis import strategies as st
 
 from maquette.cli import main
 from maquette.core.colour import parse_colour, parse_colours, to_hex
@@ -20,11 +18,11 @@ from maquette.core.text import words
 from maquette.legend.content import Content, Credit, gather
 from maquette.legend.drawing import Disc, Letters, Panel, Sheet, Stroke
 from maquette.legend.layout import LENGTH, WIDTH, lay_out
-from maquette.legend.letters import measure
 from maquette.legend.lights import PITCH, class_strip, quality_strip
 from maquette.legend.pdf import to_pdf
 from maquette.legend.svg import to_svg
-from maquette.legend.wording import figure, printable, span
+from maquette.legend.wording import figure, span
+from maquette.letters import font_path, measure
 from maquette.show.quality_marks import mark
 from maquette.show.ramps import ramp
 from maquette.show.scales import ClassScale, ContinuousScale, Scale, ScaleClass, ThresholdScale
@@ -189,20 +187,10 @@ def test_a_language_that_nobody_has_words_for_is_given_english_ones():
     assert figure(1234.5, None, "xx") == "1,234.5"
 
 
-@given(st.text())
-def test_every_sign_of_a_text_is_printed_small_and_low_where_the_font_has_no_other(text):
-    parts = list(printable(text))
-    assert len("".join(part for part, _, _ in parts)) == len(text)
-    for part, share, lower in parts:
-        assert (share < 1.0) == (lower > 0.0) == (part in "0123456789" and share != 1.0)
-
-
-def test_co2_is_written_with_a_small_low_two():
-    letters = [s for s in lay_out(content(), measure).pages[0].shapes if isinstance(s, Letters)]
-    co, two = next((a, b) for a, b in pairwise(letters) if (a.text, b.text) == ("Le CO", "2"))
-    assert two.size < co.size
-    assert two.y > co.y
-    assert two.x == pytest.approx(co.x + measure("Le CO", co.size, co.strong))
+def test_signs_of_units_are_letters_of_the_font():
+    with font_path(strong=False) as path, TTFont(str(path)) as font:
+        known = font.getBestCmap()
+    assert [sign for sign in "CO₂ µg/m³ °C ≥ − … « » \u202f → œ" if ord(sign) not in known] == []
 
 
 def test_svg_is_one_well_formed_drawing_with_its_letters():
@@ -233,7 +221,7 @@ def test_pdf_puts_every_shape_where_it_stands(monkeypatch: pytest.MonkeyPatch):
 def test_pdf_has_a_page_for_each_and_its_letters_inside():
     made = to_pdf(lay_out(content(*(replace(LIMITS, id=f"t{n}") for n in range(16))), measure))
     assert made.count(b"/Type /Page\n") >= 2
-    assert b"OpenSans" in made
+    assert b"SourceSansPro" in made
 
 
 def test_the_words_of_the_sheet_stand_in_both_languages():

@@ -1,25 +1,11 @@
-"""Letters: the font that comes with the program, so that a picture is the same on every machine; and lines that fit a width."""
-
-from functools import cache
-from importlib.resources import as_file, files
+"""Lines of letters that fit a width."""
 
 from PIL import ImageFont
 
-_ALIKE = str.maketrans({"\u202f": "\u00a0", "₂": "2", "→": "–"})
-"""Signs that the font has not, and what stands in."""
-
-
-@cache
-def letters(size: int, *, strong: bool = False) -> ImageFont.FreeTypeFont:
-    """Return the font at a size in pixels."""
-    name = "OpenSans-Semibold.ttf" if strong else "OpenSans-Regular.ttf"
-    with as_file(files("maquette") / "fonts" / name) as path:
-        return ImageFont.truetype(path, size, layout_engine=ImageFont.Layout.BASIC)
-
 
 def drawable(text: str) -> str:
-    """Return a text on one line, in signs that the font has."""
-    return " ".join(text.translate(_ALIKE).split(" ")).replace("\n", " ")
+    """Return a text on one line."""
+    return text.replace("\n", " ")
 
 
 def fitted(text: str, font: ImageFont.FreeTypeFont, width: float) -> str:
