@@ -79,7 +79,7 @@ class Views:
             "ended": snapshot.ended,
             "question": None if snapshot.question is None else self._question(snapshot.question),
             "hands": [self._hand(hand) for hand in snapshot.hands],
-            "moment_text": None if snapshot.moment is None else self._moment(snapshot.moment),
+            "moment_text": None if snapshot.moment is None else self._moment(snapshot.moment, snapshot.quality),
             "readings_revision": self._hub.readings_revision,
             "exhibition": self._hub.exhibition_mark,
         }
@@ -202,7 +202,10 @@ class Views:
             "since_s": round(max(0.0, self._now - hand.since)),
         }
 
-    def _moment(self, moment: datetime) -> str:
+    def _moment(self, moment: datetime, quality: Quality) -> str:
+        """Say which moment of the past is shown; an example never was, so it has no date."""
+        if quality is Quality.SAMPLE:
+            return self.wording.say("replay_sample", ago=self.wording.ago((self._clock.local - moment).total_seconds()))
         return self.wording.say("replay_moment", moment=self.wording.moment(moment, self._clock))
 
     def _alerts(self) -> list[Alert]:

@@ -9,6 +9,7 @@ import logging
 import os
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 from maquette.console.hub import Hub
@@ -44,12 +45,15 @@ class VisitorsLog:
             OSError: the file is there and cannot be read.
         """
         tallies: dict[str, Tally] = {}
+        latest: dict[str, datetime] = {}
         for vote in self._votes():
             if vote.run == self._run:
                 self._last = max(self._last, vote.number)
             else:
                 tallies[vote.question] = added(tallies.get(vote.question, {}), {(vote.choice, vote.score): 1})
-        return FormerVotes(tallies)
+                if vote.hour is not None:
+                    latest[vote.question] = max(vote.hour, latest.get(vote.question, vote.hour))
+        return FormerVotes(tallies, latest)
 
     def keep(self, votes: Sequence[VoteCast]) -> VotesKept:
         """Add votes, those left out that are there already, and return once they are on the disk.
@@ -103,17 +107,19 @@ def _line(vote: VoteCast) -> str:
 
 
 def _read(line: str) -> VoteCast | None:
-    """Read a line but for its hour, which counting does not need; None for what is no vote."""
+    """Read a line; None for what is no vote."""
     try:
         fields = json.loads(line)
+        hour = fields.get("hour")
         vote = VoteCast(
             question=str(fields["question"]),
             choice=str(fields["choice"]),
             score=float(fields["score"]),
+            hour=None if hour is None else datetime.fromisoformat(hour).astimezone(UTC),
             run=str(fields["run"]),
             number=int(fields["number"]),
         )
-    except (ValueError, TypeError, KeyError, RecursionError):
+    except (ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError):
         return None
     return vote
 

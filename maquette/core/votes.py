@@ -1,7 +1,7 @@
 """Votes of visitors: no name, no address, no moment finer than an hour. They go from the stage to the console's log, totals come back."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 
@@ -39,9 +39,15 @@ Tally = Mapping[tuple[str, float], int]
 
 @dataclass(frozen=True, slots=True)
 class FormerVotes:
-    """What was counted before this run of the stage, by question; it replaces what was told of it before."""
+    """What was counted before this run of the stage; it replaces what was told of it before.
 
-    tallies: Mapping[str, Tally]
+    Attributes:
+        tallies: by question.
+        latest: the hour of the last vote, by question, where it is known.
+    """
+
+    tallies: Mapping[str, Tally] = field(default_factory=dict)
+    latest: Mapping[str, datetime] = field(default_factory=dict)
 
 
 def mean_score(tally: Tally) -> float | None:

@@ -32,7 +32,7 @@ from maquette.show.timeline import (
     turn_idle_page,
 )
 from maquette.show.visit import end_visit, leads, raise_hand
-from maquette.show.votes import cast
+from maquette.show.votes import cast, trusted_clock
 
 REPEAT_S = 2.0
 """Presses of a button that follow one another more closely are one wish: they are acknowledged and never restart.
@@ -100,7 +100,7 @@ def _heard(
             state = replace(state, watches=triggers.watched(state.watches, show, readings, now))
             return look_at_until(state, show, readings, now), ()
         case FormerVotes():
-            return replace(state, former_votes=event.tallies), ()
+            return replace(state, former_votes=event), ()
         case Tick():
             return state, ()
 
@@ -298,7 +298,9 @@ def _answer(state: DirectorState, button: str, show: Show) -> tuple[Ask, Choice]
 def _voted(state: DirectorState, ask: Ask, choice: Choice) -> tuple[DirectorState, tuple[Action, ...]]:
     one = {(choice.button, choice.score): 1}
     votes = {**state.votes, ask.id: added(state.votes.get(ask.id, {}), one)}
-    return replace(state, votes=votes), (cast(ask, choice, state),)
+    clock = trusted_clock(state)
+    voted_at = state.voted_at if clock is None else {**state.voted_at, ask.id: clock}
+    return replace(state, votes=votes, voted_at=voted_at), (cast(ask, choice, clock),)
 
 
 def _hold_settled(state: DirectorState, hold: Hold, now: float, show: Show) -> DirectorState:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from maquette.core.clock import Clock
 from maquette.core.snapshot import Mode
-from maquette.core.votes import Tally
+from maquette.core.votes import FormerVotes, Tally
 from maquette.show.priorities import Source
 from maquette.show.scenario import ValueTrigger
 
@@ -107,7 +107,8 @@ class DirectorState:
         waiting: wishes of data and clock that wait for rest.
         watches: what is known of the conditions that start scenarios.
         votes: answers counted in this run of the stage, by question.
-        former_votes: answers counted before.
+        voted_at: when the last of them came (aware), where a clock could be trusted.
+        former_votes: what was counted before.
         seen: the wall clock as it was last seen, or None.
         closed: the exhibition was closed when the clock was last trusted.
         acted_at: monotonic seconds of the last press or command.
@@ -135,7 +136,8 @@ class DirectorState:
     waiting: tuple[Wish, ...] = ()
     watches: Mapping[WatchKey, Watch] = field(default_factory=dict)
     votes: Mapping[str, Tally] = field(default_factory=dict)
-    former_votes: Mapping[str, Tally] = field(default_factory=dict)
+    voted_at: Mapping[str, datetime] = field(default_factory=dict)
+    former_votes: FormerVotes = field(default_factory=FormerVotes)
     seen: Seen | None = None
     closed: bool = False
     acted_at: float = float("-inf")

@@ -1,7 +1,7 @@
 """Votes: what visitors answer is counted and told as readings of the feed ``votes``, an opinion like any other value."""
 
 from collections.abc import Iterator
-from datetime import UTC
+from datetime import UTC, datetime
 
 from maquette.core.readings import Nature, Quality, Reading
 from maquette.core.snapshot import Answers, Question
@@ -21,15 +21,18 @@ def questions(show: Show) -> dict[str, Ask]:
 
 def tally(state: DirectorState, question: str) -> Tally:
     """Return every answer to a question that is known of."""
-    return added(state.former_votes.get(question, {}), state.votes.get(question, {}))
+    return added(state.former_votes.tallies.get(question, {}), state.votes.get(question, {}))
 
 
-def cast(ask: Ask, choice: Choice, state: DirectorState) -> VoteCast:
-    """Return the vote for a choice; the console's log keeps it."""
-    clock = state.seen.clock if state.seen is not None else None
-    hour = None
-    if clock is not None and clock.trusted:
-        hour = clock.local.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
+def trusted_clock(state: DirectorState) -> datetime | None:
+    """Return what the wall clock shows (UTC), or None while nobody trusts it."""
+    seen = state.seen
+    return seen.clock.local.astimezone(UTC) if seen is not None and seen.clock.trusted else None
+
+
+def cast(ask: Ask, choice: Choice, at: datetime | None) -> VoteCast:
+    """Return the vote for a choice, given at a moment (UTC) or nobody knows when; the console's log keeps it."""
+    hour = None if at is None else at.replace(minute=0, second=0, microsecond=0)
     return VoteCast(ask.id, choice.button, choice.score, hour)
 
 
@@ -40,9 +43,10 @@ def vote_readings(state: DirectorState, show: Show) -> Iterator[Reading]:
         answers = tally(state, name)
         mean = mean_score(answers)
         quality, problem = (Quality.MISSING, "no_votes") if mean is None else (Quality.LIVE, None)
-        yield Reading(FEED, name, None, mean, None, quality, Nature.OPINION, source=source, problem=problem)
+        at = state.voted_at.get(name, state.former_votes.latest.get(name))
+        yield Reading(FEED, name, None, mean, None, quality, Nature.OPINION, at, source=source, problem=problem)
         count = float(sum(answers.values()))
-        yield Reading(FEED, f"{name}_count", None, count, None, Quality.LIVE, Nature.OPINION, source=source)
+        yield Reading(FEED, f"{name}_count", None, count, None, Quality.LIVE, Nature.OPINION, at, source=source)
 
 
 def asked(ask: Ask, state: DirectorState) -> Question:

@@ -4,7 +4,7 @@ import re
 import time
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -395,7 +395,10 @@ def test_a_question_stands_with_its_answers_and_a_journey_with_its_moment(consol
     open_page(desk, console, path)
     expect(desk.locator("#question")).to_be_hidden()
     moment = datetime(2026, 11, 25, 13, 0, tzinfo=UTC)
-    console.stage.tell(replace(console.stage.snapshot, question=QUESTION, moment=moment, guided=True))
+    console.stage.snapshot = replace(console.stage.snapshot, question=QUESTION, moment=moment, guided=True)
+    console.stage.tell(replace(console.stage.snapshot, moment=datetime.now(UTC) - timedelta(hours=11)))
+    expect(desk.locator("#moment")).to_have_text("Rejeu d'exemples : il y a 11\u202fh")
+    console.stage.tell(replace(console.stage.snapshot, quality=Quality.REPLAY))
     expect(desk.locator("#question .asked")).to_have_text("Vous sentez-vous bien ici ?")
     expect(desk.locator("#question [data-answer=air]")).to_contain_text("Oui bouton « L'air »")
     expect(desk.locator("#question [data-answer=air] .figure")).to_have_text("3")

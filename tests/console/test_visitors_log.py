@@ -28,8 +28,10 @@ def totals(path, run="later"):
 def test_votes_are_counted_across_runs_and_those_of_this_run_are_left_to_the_stage(tmp_path):
     path = tmp_path / "state" / "votes.jsonl"
     assert VisitorsLog(path, "one").totals() == FormerVotes({})
+    assert VisitorsLog(path, "one").totals().latest == {}
     assert VisitorsLog(path, "one").keep([vote(1), vote(2, "next", 0.0), vote(3)]) == VotesKept(3)
     assert totals(path) == {"well": {("air", 5.0): 2, ("next", 0.0): 1}}
+    assert VisitorsLog(path, "later").totals().latest == {"well": HOUR}
     assert totals(path, run="one") == {}
 
 
@@ -105,7 +107,7 @@ def test_a_console_tells_the_totals_and_keeps_what_comes(tmp_path):
 
     async def steps(hub, posted):
         hub.receive(vote(1))
-        assert await posted.get() == FormerVotes({"well": {("air", 5.0): 1}})
+        assert await posted.get() == FormerVotes({"well": {("air", 5.0): 1}}, {"well": HOUR})
         assert await posted.get() == Alert("state_not_saved", "votes", over=True)
         assert await posted.get() == VotesKept(1)
         hub.receive(vote(2))

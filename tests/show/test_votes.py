@@ -132,9 +132,17 @@ def test_a_vote_says_no_more_of_its_time_than_the_hour():
     stage.press("energy")
     (vote,) = pressed(stage, "air")
     assert vote.hour == datetime(2026, 11, 26, 9, tzinfo=UTC)
+    mean, count = vote_readings(stage.state, stage.show)
+    assert mean.measured_at == count.measured_at == datetime(2026, 11, 26, 9, 42, 20, tzinfo=UTC)
     stage.trusted = False
     (vote,) = pressed(stage, "go_next")
     assert vote.hour is None
+
+
+def test_votes_of_former_runs_are_as_old_as_the_last_of_them(stage):
+    hour = datetime(2026, 11, 25, 15, tzinfo=UTC)
+    stage.happen(FormerVotes({"well": {("air", 5.0): 1}}, {"well": hour}))
+    assert {reading.measured_at for reading in vote_readings(stage.state, stage.show)} == {hour}
 
 
 def test_results_are_those_of_the_choices_that_are_asked_now(stage):
