@@ -324,7 +324,7 @@ def test_mqtt_is_told_what_is_wrong_and_that_it_is_over(installation, strip, tmp
             save(installation.folder / "scenarios" / "rouge.yaml", LOUD.replace("for: 1 h", "for: 1 hh"))
             until_alerts(daemon, "document_last_good")
             (told,) = json.loads(listener.wait_for(topic)[0])
-            assert (told["file"], told["line"]) == ("scenarios/rouge.yaml", 4)
+            assert (told["file"], told["line"], told["column"]) == ("scenarios/rouge.yaml", 4, 10)
             assert "hh" in told["text"]
             save(installation.folder / "scenarios" / "rouge.yaml", LOUD)
             until_alerts(daemon)

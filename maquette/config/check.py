@@ -172,5 +172,6 @@ def _substituted(file: str, told: Alert | None, problem: Problem, *, left_out: b
 
 
 def _alert(code: str, file: str, problem: Problem, severity: Severity = Severity.WARNING) -> Alert:
-    arguments = (("file", problem.file), ("line", str(problem.line)), ("message", problem.message))
+    place = (("file", problem.file), ("line", str(problem.line)), ("column", str(problem.column)))
+    arguments = (*place, ("message", problem.message))
     return Alert(code, file, severity, arguments)

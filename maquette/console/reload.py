@@ -59,10 +59,7 @@ class Reloader:
             await asyncio.sleep(LOOK_S if self._stillness.resting else CLOSE_LOOK_S)
             seen = await self._look()
             if self._stillness.is_due(seen, time.monotonic()):
-                try:
-                    await self._read(seen)
-                except Exception:  # a fault of ours in one of these must not end the watch
-                    log.exception("reading the documents failed")
+                await self._read(seen)
 
     async def obey(self, command: Command) -> Answer:
         """Carry out ``reload``: read now, whether anything changed or not, and answer with the first error."""

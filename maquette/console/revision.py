@@ -3,6 +3,7 @@
 Reading and checking take a second on a slow machine and load all of `maquette.config`: call it on a thread, when something has changed.
 """
 
+import logging
 import pickle
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -22,10 +23,12 @@ if TYPE_CHECKING:
     from maquette.config.problems import Problem
     from maquette.config.registries import Registries
 
+log = logging.getLogger(__name__)
+
 CODES = frozenset(
     {
         "document_last_good", "document_waits", "scenario_left_out", "secret_missing",
-        "documents_refused", "dry_run_failed", "restart_needed",
+        "documents_refused", "dry_run_failed", "reload_failed", "restart_needed",
     }
 )  # fmt: skip
 """The alerts of a revision; those that it does not raise are over."""
@@ -58,14 +61,27 @@ class Reviser:
         self._registries: Registries | None = None
         self._good = documents.sources
         self._playing = documents.sources
+        self._hardware = documents.fixed.hardware
+        self._watched = documents.watched
 
     def revise(self, readings: Readings, now: float) -> Revision:
-        """Read, check and play dry.
+        """Read, check and play dry. Never raises: a fault of ours leaves everything as it is, and is told.
 
         Args:
             readings: as they are now, for the dry run.
             now: monotonic seconds.
         """
+        try:
+            revision = self._revised(readings, now)
+        except Exception as error:
+            log.exception("the documents cannot be read")
+            problem = f"{type(error).__name__}: {error}"
+            failed = Alert("reload_failed", "", Severity.ERROR, (("problem", problem),))
+            return Revision(None, {}, (failed,), None, self._watched)
+        self._watched = revision.watched
+        return revision
+
+    def _revised(self, readings: Readings, now: float) -> Revision:
         wanted = self._check(self._good)
         if wanted.installation is None:
             problem = _first_error(wanted)
@@ -95,14 +111,15 @@ class Reviser:
             self._good = revision.sources
         if revision.parcel is not None:
             self._playing = revision.parcel.rest.sources
+            self._hardware = revision.parcel.rest.hardware
 
     def _live(self, wanted: "Checked", installation: "Installation") -> tuple["Checked", tuple[Alert, ...]]:
         """Return what can be played without a start, and the alerts: other wires keep their former document until then."""
         fixed, other = self._documents.fixed, installation.fixed
         live, alerts = wanted, list(wanted.alerts)
         if other.wiring != fixed.wiring:
-            held = {fixed.hardware: self._playing[Path(fixed.hardware)]}
-            if other.hardware != fixed.hardware:
+            held = {self._hardware: self._playing[Path(self._hardware)]}
+            if other.hardware != self._hardware:
                 held[self._documents.config.name] = self._playing[Path(self._documents.config.name)]
             live = self._check(self._playing, held)
             alerts += [alert for alert in live.alerts if alert not in alerts]
@@ -134,7 +151,12 @@ def _first_error(checked: "Checked") -> "Problem | None":
 
 
 def _about(code: str, problem: "Problem") -> Alert:
-    arguments = (("file", problem.file), ("line", str(problem.line)), ("message", problem.message))
+    arguments = (
+        ("file", problem.file),
+        ("line", str(problem.line)),
+        ("column", str(problem.column)),
+        ("message", problem.message),
+    )
     return Alert(code, problem.file, Severity.ERROR, arguments)
 
 

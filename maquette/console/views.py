@@ -162,8 +162,8 @@ class Views:
         for alert in self._alerts():
             view = {"code": alert.code, "severity": alert.severity.value, "text": self._alert(alert)}
             arguments: Json = {"subject": alert.subject, **self.wording.told(dict(alert.arguments))}
-            if "line" in arguments:
-                arguments["line"] = int(arguments["line"])
+            for name in {"line", "column"} & arguments.keys():
+                arguments[name] = int(arguments[name])
             told.setdefault(alert.code, []).append(view | arguments)
         return told
 

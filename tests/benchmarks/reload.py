@@ -82,6 +82,7 @@ def light_s(folder: Path) -> tuple[list[float], dict[str, float], dict[str, floa
                 time.sleep(1.3)  # not in step with the looks at the disk; the former fade has ended
                 beside = path.with_suffix(".new")
                 beside.write_text(_SOLID.format(title="Anew", colour=colour))
+                strip.come()  # of the former fade
                 began = time.monotonic()
                 beside.replace(path)
                 strip.until(lambda pixels, plane=plane: pixels[plane] > 0)  # type: ignore[misc]

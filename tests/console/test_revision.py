@@ -125,6 +125,38 @@ def test_a_fault_of_ours_is_met_before_the_stage_and_told(house: House, monkeypa
     assert played(house.revise()).scenarios["air"].title == {"": "Anew"}
 
 
+def test_an_unforeseen_error_leaves_everything_as_it_is_until_the_next_change(
+    house: House, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+):
+    monkeypatch.setattr("maquette.config.parcel.packed", lambda _: 1 / 0)
+    house.write("scenarios/air.yaml", f"maquette: 1\ntitle: Anew\n{STEPS}")
+    found = house.revise()
+    assert (found.parcel, told(found)) == (None, {("reload_failed", "")})
+    assert "cannot be read" in caplog.text
+    monkeypatch.undo()
+    assert played(house.revise()).scenarios["air"].title == {"": "Anew"}
+
+
+def test_other_wires_wait_for_a_start_even_in_a_document_of_another_name(house: House):
+    old, new = (house.folder / "hardware" / name for name in ("vallee-de-la-chimie.yaml", "renamed.yaml"))
+    old.rename(new)
+    config = (house.folder / "config.yaml").read_text()
+    house.write("config.yaml", config.replace("vallee-de-la-chimie.yaml", "renamed.yaml"))
+    assert house.revise().alerts == ()
+    new.write_text(new.read_text().replace("top_speed: 45", "top_speed: 40"))
+    house.write("scenarios/air.yaml", f"maquette: 1\ntitle: Anew\n{STEPS}")
+    found = house.revise()
+    assert told(found) == {("restart_needed", "hardware/renamed.yaml")}
+    assert played(found).scenarios["air"].title == {"": "Anew"}
+    assert {servo.top_speed for servo in played(house_kept(house)).model.servos.values()} >= {45.0}
+
+
+def house_kept(house: House) -> Revision:
+    """Return what is sent after one more change of words."""
+    house.write("scenarios/air.yaml", f"maquette: 1\ntitle: Again\n{STEPS}")
+    return house.revise()
+
+
 def test_a_dry_run_names_the_step_that_cannot_be_painted(house: House):
     installation = check(house.folder / "config.yaml", REGISTRIES).installation
     assert installation is not None
