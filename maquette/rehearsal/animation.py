@@ -39,7 +39,6 @@ class Animation:
         self._servos = [card for card in exhibition.servos if card.place is not None]
         self._left = (WIDTH - self._chart.width) // 2
         self._size = (WIDTH, self._chart.height + _PANEL)
-        self._mark = mark_tile(sheet.mark)
         self._panel: tuple[object, Image.Image] | None = None
         self._map: tuple[object, Image.Image] | None = None
 
@@ -58,7 +57,10 @@ class Animation:
         draw = ImageDraw.Draw(frame)
         draw.line((0, self._chart.height, WIDTH, self._chart.height), fill=RULE, width=2)
         draw.line((0, self._chart.height, round(WIDTH * share), self._chart.height), fill=SOFT, width=2)
-        frame.paste(self._mark, (WIDTH - 16 - self._mark.width, 16), self._mark)
+        marks = (self._sheet.mark, self._sheet.quality(moment.quality))
+        for number, mark in enumerate(mark for mark in marks if mark is not None):
+            tile = mark_tile(mark)
+            frame.paste(tile, (WIDTH - 16 - tile.width, 16 + 34 * number), tile)
         return frame
 
     def _lit(self, moment: Moment) -> Image.Image:
@@ -85,17 +87,18 @@ class Animation:
         panel = Image.new("RGB", (WIDTH, _PANEL), RAISED)
         draw, sheet = ImageDraw.Draw(panel), self._sheet
         width = WIDTH - 3 * _MARGIN - _LEGEND
-        place = sheet.wording.say(
-            "rehearsal_place",
-            scenario=sheet.title,
-            step=sheet.step_number(moment.step),
-            steps=sheet.step_number(len(self._scenario.steps) - 1),
-        )
+        place = sheet.place(moment.step)
         draw.text((_MARGIN, 16), fitted(place, letters(13), width), fill=SOFT, font=letters(13))
         title = letters(22, strong=True)
         draw.text((_MARGIN, 36), fitted(sheet.step_title(moment.step), title, width), fill=INK, font=title)
-        for number, line in enumerate(lines(caption, letters(15), width, 4)):
-            draw.text((_MARGIN, 72 + 22 * number), line, fill=INK, font=letters(15))
+        ask = self._scenario.steps[moment.step].ask
+        said = [(line, INK) for line in lines(caption, letters(15), width, 4 if ask is None else 2)]
+        if ask is not None:
+            question, answers = sheet.question(ask)
+            said += [(line, INK) for line in lines(question, letters(15), width, 1)]
+            said += [(line, SOFT) for line in lines(answers, letters(15), width, 1)]
+        for number, (line, colour) in enumerate(said):
+            draw.text((_MARGIN, 72 + 22 * number), line, fill=colour, font=letters(15))
         self._draw_side(panel, moment)
         return panel
 
@@ -135,7 +138,9 @@ def _in_one_palette(frames: Iterator[Image.Image]) -> Iterator[Image.Image]:
     """Yield frames in a palette made of a few of them; the first frames are held until then."""
     held = list(frames)
     chosen = held[:: max(1, len(held) // 8)][:8]
-    together = np.concatenate([np.asarray(frame.resize((480, 320))) for frame in chosen])
+    # Letters are thin: their colours would be lost among those of the light.
+    inks = [np.full((24, 480, 3), ink, dtype=np.uint8) for ink in (INK, SOFT)]
+    together = np.concatenate([*inks, *(np.asarray(frame.resize((480, 320))) for frame in chosen)])
     palette = Image.fromarray(together).quantize(255, method=Image.Quantize.MEDIANCUT)
     for frame in held:
         yield frame.quantize(palette=palette, dither=Image.Dither.NONE)

@@ -80,6 +80,7 @@ class Chart:
         planes = self._spread(self._halo.light(levels))
         planes += self._ground
         planes.reshape(3, -1)[:, self._core.touched] += self._core.light(levels)
+        np.minimum(planes, 1.0, out=planes)
         return Image.merge("RGB", [Image.fromarray(plane) for plane in encode(planes)])
 
     def _spread(self, halo: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
@@ -188,9 +189,7 @@ def _glow(centres: npt.NDArray[np.float64], shape: tuple[int, int], sigma: float
 
 def encode(light: npt.NDArray[np.floating[Any]]) -> Picture:
     """Return linear light in [0, 1], any shape, as sRGB bytes."""
-    steps = np.clip(light, 0.0, 1.0)
-    steps *= _STEPS
-    encoded: Picture = _ENCODED.take(steps.astype(np.uint16))
+    encoded: Picture = _ENCODED.take((light * np.float32(_STEPS)).astype(np.uint16))
     return encoded
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import groupby
 
 import numpy as np
@@ -262,6 +263,7 @@ def _clock(seconds: float) -> str:
     return f"{int(seconds) // 60}:{int(seconds) % 60:02d}"
 
 
+@cache
 def mark_tile(mark: str) -> Image.Image:
     """Return the mark that says what the values are, with its transparency."""
     text, fine = drawable(mark), 4

@@ -17,14 +17,18 @@ from maquette.rehearsal.values import Origin, Values
 
 
 def with_feeds_series(values: Values, feeds: Mapping[str, FeedDocument], zone: tzinfo) -> Values:
-    """Return the same, with the past that the feeds' own files give; what they say of now does not count."""
+    """Return the same, with the past that the feeds' own files give; what they say of now counts where there is no sample."""
     for feed, document in feeds.items():
         if document.series is not None:
             try:
                 given = _read(Path(document.series), feed, document, zone)
             except RehearsalError:  # told by the check, as a warning
                 continue
-            values = replace(values, series={**values.series, **_series(values, feed, given)})
+            series = _series(values, feed, given)
+            unsampled = {key: past for key, past in series.items() if values.origins.get(key[:2]) is not Origin.SAMPLE}
+            # A file whose times count from now never ages: nobody can have measured it then.
+            values = _with_present(values, unsampled, Origin.SAMPLE if given.relative else Origin.FILE)
+            values = replace(values, series={**values.series, **series})
     return values
 
 
@@ -41,13 +45,21 @@ def with_series(values: Values, written: str, feeds: Mapping[str, FeedDocument],
     elif feed not in feeds:
         raise RehearsalError(message("E205", name=feed), did_you_mean(feed, feeds))
     series = _series(values, feed, _read(path, feed, feeds[feed], zone))
+    values = _with_present(values, series, Origin.SERIES)
+    return replace(values, series={**values.series, **series})
+
+
+def _with_present(values: Values, series: Mapping[ReadingKey, Series], origin: Origin) -> Values:
+    """Return the same, with what holds now in some series; in a keyed feed of which some rows are given, the others are unknown."""
     readings, origins = dict(values.readings), dict(values.origins)
-    for key, past in series.items():
-        now = value_at(past, 0.0).value
-        quality = Quality.MISSING if now is None else Quality.LIVE
-        readings[key] = replace(readings[key], value=now, quality=quality, problem=None)
-        origins[key[:2]] = Origin.SERIES
-    return replace(values, readings=readings, origins=origins, series={**values.series, **series})
+    given = {key[:2] for key in series}
+    for key, reading in values.readings.items():
+        if key[:2] in given:
+            now = value_at(series[key], 0.0).value if key in series else None
+            quality = Quality.MISSING if now is None else Quality.LIVE
+            readings[key] = replace(reading, value=now, quality=quality, problem=None if now is not None else "no_row")
+    origins.update(dict.fromkeys(given, origin))
+    return replace(values, readings=readings, origins=origins)
 
 
 def _series(values: Values, feed: str, given: Given) -> dict[ReadingKey, Series]:

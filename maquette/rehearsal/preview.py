@@ -125,7 +125,7 @@ class _Rehearsal:
         self._in_turn: Sequence[Value] = ()
         self.takes: Sequence[Take] = self._takes(language)
         origins = origins_of(self.uses, self.values.origins)
-        self.sheet = Sheet(self.scenario, installation.exhibition, numbers, language, origins)
+        self.sheet = Sheet(self.scenario, installation.exhibition, numbers, len(whole.steps), language, origins)
 
     @property
     def figures(self) -> list[Figure]:

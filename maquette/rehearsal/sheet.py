@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from maquette.console.titles import Titles
 from maquette.console.wording import Wording
 from maquette.core.exhibition import Exhibition, ScaleCard
+from maquette.core.readings import Quality
 from maquette.core.text import Caption, words
 from maquette.rehearsal.uses import Uses, Value
 from maquette.rehearsal.values import Origin, Values
-from maquette.show.scenario import Scenario, Step
+from maquette.show.scenario import Ask, Scenario, Step
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +29,23 @@ class Sheet:
         scenario: Scenario,
         exhibition: Exhibition,
         numbers: Sequence[int],
+        count: int,
         language: str,
         mark: Iterable[Origin] = (),
     ) -> None:
+        """Take over what is to be worded.
+
+        Args:
+            scenario: the steps that are rehearsed.
+            exhibition: what people call everything.
+            numbers: of those steps in the scenario, from 1.
+            count: how many steps the scenario has.
+            language: of the words.
+            mark: where the values come from.
+        """
         self._scenario, self._exhibition = scenario, exhibition
-        self._numbers = numbers
+        self._numbers, self._count = numbers, count
+        self._buttons = {card.id: card.label for card in exhibition.buttons}
         self._origins = frozenset(mark)
         self.language = language
         self.wording = Wording(language)
@@ -52,6 +65,29 @@ class Sheet:
     def step_number(self, step: int) -> int:
         """Return the number of a step in the scenario, from 1."""
         return self._numbers[step]
+
+    def place(self, step: int) -> str:
+        """Return where in the scenario a step stands."""
+        return self.wording.say("rehearsal_place", scenario=self.title, step=self._numbers[step], steps=self._count)
+
+    def question(self, ask: Ask) -> tuple[str, str]:
+        """Return a question, and its answers with their buttons."""
+        answers = [
+            self.wording.say(
+                "rehearsal_answer",
+                button=words(self._buttons.get(choice.button), self.language) or choice.button,
+                label=words(choice.label, self.language),
+            )
+            for choice in ask.choices
+        ]
+        return words(ask.question, self.language), "   ".join(answers)
+
+    def quality(self, quality: Quality) -> str | None:
+        """Return the mark of values that are not live, or None."""
+        if quality is Quality.LIVE:
+            return None
+        word = self.wording.say(f"quality_{quality.value}")
+        return f"{word[:1].upper()}{word[1:]}"
 
     def caption(self, caption: Caption | None) -> str:
         """Return what visitors read, with its figures written out."""

@@ -33,6 +33,7 @@ class Origin(StrEnum):
 
     CHOSEN = "chosen"
     SERIES = "series"
+    FILE = "file"
     SAMPLE = "sample"
     PLAUSIBLE = "plausible"
     UNKNOWN = "unknown"
