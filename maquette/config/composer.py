@@ -33,6 +33,7 @@ class _Open:
     anchor: str | None
     key: tuple[str, Mark, Mark] | None = None
     bare_key_told: bool = False
+    hollow_told: bool = False
 
 
 class Composer:
@@ -208,13 +209,34 @@ class Composer:
             if key in parent.entries and parent.flow and self._is_bare(end):
                 return  # the comma that made it a key is told already
             if key in parent.entries:
+                if self._is_hollow(frame):
+                    return
                 first = parent.entries[key][0]
                 advice = message("drop_one")
                 found = problem(self._file, mark, "E007", hint=advice, key=key, line=first.line, column=first.column)
                 self.problems.append(found)
                 return
+            self._check_text_above(key, frame)
             parent.entries[key] = (mark, node)
             parent.plain[key] = node.plain
+
+    def _is_hollow(self, frame: _Open) -> bool:
+        """Tell whether a key comes again because a key between has nothing under it: what belongs there stands beside it."""
+        key, (mark, node) = next(reversed((frame.node.entries or {}).items()))
+        if node.plain is None and not frame.node.flow and not frame.hollow_told:
+            frame.hollow_told = True
+            self.problems.append(problem(self._file, mark, "E113", hint=message("indent_below"), key=key))
+        return frame.hollow_told
+
+    def _check_text_above(self, key: str, frame: _Open) -> None:
+        """Notice a key with spaces below ``fr: |`` with nothing in it: a line of the text, read as a key."""
+        if " " not in key or frame.node.flow or not frame.node.entries or frame.hollow_told:
+            return
+        mark, above = next(reversed(frame.node.entries.values()))
+        if above.plain == "" and self._line(above.start)[above.start.column - 1 :].startswith(("|", ">")):
+            frame.hollow_told = True
+            advice = message("indent_text", line=mark.line)
+            self.problems.append(problem(self._file, mark, "E020.beside", hint=advice))
 
     def _line(self, mark: Mark) -> str:
         return self._lines[mark.line - 1] if mark.line <= len(self._lines) else ""

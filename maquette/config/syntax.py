@@ -13,6 +13,7 @@ _LOST_COLOUR = re.compile(r"(?:[:,\[{-]\s+|\[)(#[0-9a-fA-F]{3,8})\b")
 _COMMENT = re.compile(r"(?:^|\s)#.*")
 _CRAMPED_KEY = re.compile(r"^[\s\u00a0-]*[A-Za-z_][\w-]*:(?=\S|\u00a0)")
 _KEY = re.compile(r"^[\s-]*(?:[\w.-]+|\"[^\"]*\"|'[^']*')\s*:\s")
+_TEXT_BELOW = re.compile(r"^([\s-]*)[\w.-]+:\s+[|>][-+0-9]*\s*$")
 _ENTRY = re.compile(r"^\s*(?:-\s|[\w.-]+:\s)")
 # What the parser says in its own jargon, and what people are told instead.
 _MEANT = {
@@ -54,9 +55,11 @@ class _Explanation:
         self._character = self._line[self._at.column - 1 : self._at.column]
 
     def explain(self) -> Problem:
-        found = self._indentation() or self._quote_left_open()
+        found = self._indentation() or self._quote_left_open() or self._text_beside_its_key()
         if found:
             return found
+        if "<document start>" in self._said:
+            return self._misaligned()
         if "escape" in self._said:
             return self._problem("E030", self._at, message("backslash"))
         if "quoted scalar" in self._context:
@@ -94,6 +97,19 @@ class _Explanation:
         if not any(_ENTRY.match(line) for line in self._lines[begin.line : end.line]):
             return None
         return self._problem("E027.quote", begin, self._mended(begin) or message("close_quote"))
+
+    def _text_beside_its_key(self) -> Problem | None:
+        """A block of text that does not stand further to the right than its key, and is read as if it were keys."""
+        for number in range(self._at.line - 1, 0, -1):
+            header = _TEXT_BELOW.match(self._lines[number - 1])
+            between = [line for line in self._lines[number : self._at.line] if line.strip()]
+            if header and all(_indentation(line) == len(header[1]) for line in between):
+                prose = not _ENTRY.match(between[0])
+                advice = message("indent_text", line=number)
+                return self._problem("E020.beside", Mark(number, len(header[1]) + 1), advice) if prose else None
+            if header or not between or _ENTRY.match(between[0]):
+                return None
+        return None
 
     def _flow(self) -> Problem:
         if self._line_at(self._opened)[self._opened.column - 1 : self._opened.column] not in ("{", "["):

@@ -80,10 +80,14 @@ def is_placed(problem: Problem, mutation: Mutation, change: Change, source: Sour
     if problem.file == change.file:
         if problem.line in change.after or (problem.line == 1 and not change.beside - {0}):  # nothing is left
             return True
-        # Where a line is no longer there or begins elsewhere, the fault lies between it and its neighbours, or in what it belonged to.
-        if mutation.operation in ("delete", "indent", "truncate", "misspell_key") and (
-            problem.line in change.beside or problem.line in _owners(mutation, change, source)
-        ):
+        # What is no longer there is missed between its neighbours, or by what it belonged to.
+        gone, moved = mutation.operation in ("delete", "truncate"), mutation.operation == "indent"
+        if gone and problem.line in change.beside:
+            return True
+        if (gone or moved) and problem.line in _owners(mutation, change, source):
+            return True
+        # What moves takes with it what belongs to it.
+        if moved and problem.line in range(change.after.start, source.node(mutation.path).end.line + 1):
             return True
     arguments = [value for _, value in problem.message.arguments]
     if problem.file == change.file and any(isinstance(value, int) and value in change.after for value in arguments):
