@@ -1,7 +1,9 @@
 """The animated preview: the plan by the light of its LEDs, frame by frame, with what visitors read below it."""
 
 import io
+from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 from PIL import Image, ImageDraw
@@ -25,6 +27,8 @@ _BOX = (WIDTH, 620)
 _PANEL = 178
 _MARGIN = 28
 _LEGEND = 250
+_AHEAD = 4
+_SAMPLES = 8
 _WEBP = {"quality": 78, "method": 0}
 
 
@@ -117,30 +121,38 @@ class Animation:
             y += scale_height(card) + 8
 
 
-def write_webp(frames: Iterator[Image.Image], fps: float) -> bytes:
+def write_webp(animation: Animation, moments: Sequence[Moment], fps: float) -> bytes:
     """Return an animated WebP."""
-    return _written(frames, fps, "WEBP", _WEBP)
+    return _written(animation.frames(moments), fps, "WEBP", _WEBP)
 
 
-def write_gif(frames: Iterator[Image.Image], fps: float) -> bytes:
-    """Return an animated GIF: one palette for all frames, so that colours do not jump."""
-    return _written(_in_one_palette(frames), fps, "GIF", {"disposal": 1})
+def write_gif(animation: Animation, moments: Sequence[Moment], fps: float) -> bytes:
+    """Return an animated GIF, with one palette for all frames, so that colours do not jump."""
+    palette = _palette(animation.frames(moments[:: max(1, len(moments) // _SAMPLES)]))
+    frames = (frame.quantize(palette=palette, dither=Image.Dither.NONE) for frame in animation.frames(moments))
+    return _written(frames, fps, "GIF", {"disposal": 1})
+
+
+def _ahead(frames: Iterator[Image.Image]) -> Iterator[Image.Image]:
+    """Yield frames that are drawn while the ones before are written: both spend their time outside of Python's lock."""
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        coming = deque(pool.submit(next, frames, None) for _ in range(_AHEAD))
+        while (frame := coming.popleft().result()) is not None:
+            coming.append(pool.submit(next, frames, None))
+            yield frame
 
 
 def _written(frames: Iterator[Image.Image], fps: float, form: str, options: Mapping[str, int | bool]) -> bytes:
     buffer = io.BytesIO()
+    frames = _ahead(frames)
     first = next(frames)
     first.save(buffer, form, save_all=True, append_images=frames, duration=round(1000 / fps), loop=0, **options)
     return buffer.getvalue()
 
 
-def _in_one_palette(frames: Iterator[Image.Image]) -> Iterator[Image.Image]:
-    """Yield frames in a palette made of a few of them; the first frames are held until then."""
-    held = list(frames)
-    chosen = held[:: max(1, len(held) // 8)][:8]
+def _palette(frames: Iterator[Image.Image]) -> Image.Image:
+    """Return a picture with the palette that suits some frames."""
     # Letters are thin: their colours would be lost among those of the light.
     inks = [np.full((24, 480, 3), ink, dtype=np.uint8) for ink in (INK, SOFT)]
-    together = np.concatenate([*inks, *(np.asarray(frame.resize((480, 320))) for frame in chosen)])
-    palette = Image.fromarray(together).quantize(255, method=Image.Quantize.MEDIANCUT)
-    for frame in held:
-        yield frame.quantize(palette=palette, dither=Image.Dither.NONE)
+    together = np.concatenate([*inks, *(np.asarray(frame.resize((480, 320))) for frame in frames)])
+    return Image.fromarray(together).quantize(255, method=Image.Quantize.MEDIANCUT)

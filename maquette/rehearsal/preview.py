@@ -91,7 +91,7 @@ def preview(installation: Installation, wish: Wish) -> Made:
     if animation_file is not None:
         animation = Animation(model, scenario, installation.exhibition, takes, sheet)
         write = _ANIMATIONS[animation_file.suffix]
-        made.append((animation_file, write(animation.frames(moments), wish.fps)))
+        made.append((animation_file, write(animation, moments, wish.fps)))
     for path, raw in made:
         try:
             write_atomically(path, raw)

@@ -5,11 +5,21 @@ import platform
 
 import numpy as np
 
-from tests.benchmarks import expression_cost, frame_cost, idle, lateness, press_latency, reload, start, update_cost
+from tests.benchmarks import (
+    expression_cost,
+    frame_cost,
+    idle,
+    lateness,
+    press_latency,
+    rehearsal,
+    reload,
+    start,
+    update_cost,
+)
 from tests.benchmarks.table import Figure, show
 
 figures: list[Figure] = []
-for benchmark in (start, reload, press_latency, lateness, idle, update_cost, expression_cost, frame_cost):
+for benchmark in (start, reload, press_latency, lateness, idle, update_cost, expression_cost, frame_cost, rehearsal):
     figures += benchmark.figures()
 print(
     f"Python {platform.python_version()}, numpy {np.__version__}, {platform.machine()}, {os.cpu_count()} cores, ",
