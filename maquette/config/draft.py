@@ -70,7 +70,7 @@ class Draft:
     def shape(self, model: type[AnyDocument], path: Path = (), plain: Any = None) -> AnyDocument | None:
         """Check a part of the document against a model; None when it has problems, which are noted."""
         document, problems = check_shape(self.tree, model, path, plain)
-        self.problems.extend(self._lined(problems))
+        self.problems.extend(found for found in self._lined(problems) if found not in self.problems)
         return document
 
     def _lined(self, problems: Iterable[Problem]) -> tuple[Problem, ...]:

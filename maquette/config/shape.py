@@ -1,5 +1,6 @@
 """The shape of documents: pydantic's complaints become problems at the key or value they are about, in words for people."""
 
+import math
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
@@ -186,23 +187,30 @@ def _text(source: Source, path: Path, node: Node, _: ErrorDetails) -> Problem:
     return problem(source.file, node.start, "E103", hint=advice, found=type_name(node))
 
 
-def _number(expected: Message) -> _Writer:
+def _truth(source: Source, _path: Path, node: Node, _: ErrorDetails) -> Problem:
+    return problem(source.file, node.start, "E104", expected=message("kind_truth"), found=type_name(node))
+
+
+def _number(expected: Message, *, whole: bool = False) -> _Writer:
     def write(source: Source, _path: Path, node: Node, _: ErrorDetails) -> Problem:
         advice = None
-        if isinstance(node.plain, str):
-            number = node.plain.strip().replace(",", ".")
-            advice = message("write_value", value=number) if _is_number(number) else None
+        number = _meant_number(node.plain) if isinstance(node.plain, str) else None
+        if number is not None and not (whole and "." in number):
+            advice = message("write_value", value=number)
         return problem(source.file, node.start, "E104", hint=advice, expected=expected, found=type_name(node))
 
     return write
 
 
-def _is_number(text: str) -> bool:
+def _meant_number(text: str) -> str | None:
+    """Return a number that is written in another way (``"3"``, ``3,5``, ``050``) as documents write it."""
     try:
-        float(text)
+        number = float(text.strip().replace(",", "."))
     except ValueError:
-        return False
-    return True
+        return None
+    if not math.isfinite(number) or abs(number) >= 1e15:
+        return None
+    return str(int(number)) if number.is_integer() else repr(number)
 
 
 def _choice(source: Source, _path: Path, node: Node, detail: ErrorDetails) -> Problem:
@@ -272,13 +280,13 @@ def _custom(source: Source, _path: Path, node: Node, detail: ErrorDetails) -> Pr
 _WRITERS: Mapping[str, _Writer] = {
     "string_type": _text,
     "text_expected": _text,
-    "int_type": _number(message("whole_number")),
-    "int_from_float": _number(message("whole_number")),
-    "int_parsing": _number(message("whole_number")),
+    "int_type": _number(message("whole_number"), whole=True),
+    "int_from_float": _number(message("whole_number"), whole=True),
+    "int_parsing": _number(message("whole_number"), whole=True),
     "float_type": _number(message("kind_number")),
     "float_parsing": _number(message("kind_number")),
-    "bool_type": _number(message("kind_truth")),
-    "bool_parsing": _number(message("kind_truth")),
+    "bool_type": _truth,
+    "bool_parsing": _truth,
     "finite_number": _not_finite,
     "literal_error": _choice,
     "enum": _choice,

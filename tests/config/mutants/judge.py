@@ -1,7 +1,7 @@
 """The judge: was a mutant refused on the line that is wrong, or accepted with no other change than the one that was made?"""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Any, Literal
@@ -71,8 +71,13 @@ def judge(mutation: Mutation, change: Change, source: Source, sound: NormalForm,
     assert outcome.source is not None
     differing = list(_differences(source.root, outcome.source.root, ()))
     there = all(_is_there(old, change.before) or _is_there(new, change.after) for _, old, new in differing)
+    told = {problem.line for problem in outcome.problems if problem.file == change.file}
     paths = [path for path, _, _ in differing]
-    return "accepted" if there and _follows(paths, change.file, source, sound, outcome.normal) else "changed_elsewhere"
+    return (
+        "accepted"
+        if there and _follows(paths, change.file, told, outcome.source, sound, outcome.normal)
+        else "changed_elsewhere"
+    )
 
 
 def is_placed(problem: Problem, mutation: Mutation, change: Change, source: Source, outcome: Outcome) -> bool:
@@ -163,18 +168,16 @@ def _is_there(lines: range | None, changed: range) -> bool:
     return lines is not None and lines.start < changed.stop and changed.start < lines.stop
 
 
-def _follows(paths: Sequence[Path], file: str, source: Source, sound: NormalForm, normal: NormalForm) -> bool:
-    """Tell whether normal forms differ only where the documents do."""
+def _follows(
+    paths: Sequence[Path], file: str, told: Container[int], source: Source, sound: NormalForm, normal: NormalForm
+) -> bool:
+    """Tell whether normal forms differ only where the documents do, or where a warning says so."""
     if file.startswith("catalogue/"):  # it becomes a part of config.yaml
         return all(sound[name] == normal.get(name) for name in sound if name != "config.yaml")
     if any(sound[name] != normal.get(name) for name in sound if name != file):
         return False
-    if paths == [] or any(path == () for path in paths):
-        return sound[file] == normal[file] or paths != []
-    return all(
-        any(_related(source.resolve(path), other) for other in paths)
-        for path in _differing(sound[file], normal[file], ())
-    )
+    differing = [source.resolve(path) for path in _differing(sound[file], normal[file], ())]
+    return all(any(_related(path, other) for other in paths) or source.mark(path).line in told for path in differing)
 
 
 def _related(one: Path, other: Path) -> bool:
