@@ -1,5 +1,6 @@
 """The config document and ready-made feeds: which model, fed by what, heard where."""
 
+import re
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, Strict
@@ -7,6 +8,8 @@ from pydantic import AfterValidator, BeforeValidator, Field, Strict
 from maquette.config.calendar import Date
 from maquette.config.document import Document, Name, Pair, Stem, TextValue, Words, pair_in_order
 from maquette.config.quantities import Metres, Seconds, Unit
+from maquette.config.refusal import refusal
+from maquette.core.message import message
 from maquette.core.readings import Nature
 
 Language = Annotated[str, Field(pattern=r"^[a-z]{2,3}$")]
@@ -170,6 +173,14 @@ class ConfigDocument(Document):
     """The web pages."""
 
 
+def _read_pattern(text: str) -> str:
+    try:
+        re.compile(text)
+    except (re.error, OverflowError, RecursionError):
+        raise refusal("E111.pattern", hint=message("example_text", example="[0-9]{5}"), text=text) from None
+    return text
+
+
 class ParameterDocument(Document):
     """Something that a ready-made feed needs to know."""
 
@@ -177,7 +188,7 @@ class ParameterDocument(Document):
     """What it is."""
     example: str
     """A value that works."""
-    pattern: str | None = None
+    pattern: Annotated[str, AfterValidator(_read_pattern)] | None = None
     """A regular expression that the whole value must match."""
     list: bool = False
     """Whether it may be several values; they are joined by `','`, so quotes belong around the braces."""

@@ -358,6 +358,13 @@ def test_a_disk_that_cannot_be_written_is_a_reason_not_an_error(folder: Path, re
     assert "not a directory" in reason
 
 
+def test_a_pattern_of_the_catalogue_that_is_none_is_a_problem(folder: Path, registries: Registries):
+    spoil(folder / "catalogue/flow.yaml", '"[A-Z][0-9]{9}"', '"[A-Z"')
+    (found,) = check(folder / "config.yaml", registries).problems
+    assert (found.file, found.code) == ("catalogue/flow.yaml", "E111")
+    assert "regular expression" in found.heading("en")
+
+
 # -- files that are no documents -------------------------------------------------------------------------------------
 
 
