@@ -123,14 +123,14 @@ class Animation:
 
 def write_webp(animation: Animation, moments: Sequence[Moment], fps: float) -> bytes:
     """Return an animated WebP."""
-    return _written(animation.frames(moments), fps, "WEBP", _WEBP)
+    return _written(animation.frames(moments), len(moments), fps, "WEBP", _WEBP)
 
 
 def write_gif(animation: Animation, moments: Sequence[Moment], fps: float) -> bytes:
     """Return an animated GIF, with one palette for all frames, so that colours do not jump."""
     palette = _palette(animation.frames(moments[:: max(1, len(moments) // _SAMPLES)]))
     frames = (frame.quantize(palette=palette, dither=Image.Dither.NONE) for frame in animation.frames(moments))
-    return _written(frames, fps, "GIF", {"disposal": 1})
+    return _written(frames, len(moments), fps, "GIF", {"disposal": 1})
 
 
 def _ahead(frames: Iterator[Image.Image]) -> Iterator[Image.Image]:
@@ -142,11 +142,31 @@ def _ahead(frames: Iterator[Image.Image]) -> Iterator[Image.Image]:
             yield frame
 
 
-def _written(frames: Iterator[Image.Image], fps: float, form: str, options: Mapping[str, int | bool]) -> bytes:
+class _Film(Image.Image):
+    """Frames as one picture that turns its pages: whoever writes it holds no more than a few of them in memory."""
+
+    def __init__(self, frames: Iterator[Image.Image], count: int) -> None:
+        super().__init__()
+        self._frames, self.n_frames, self._page = frames, count, -1
+        self.seek(0)
+
+    def seek(self, frame: int) -> None:
+        """Turn to a page: this one or the next."""
+        if frame > self._page:
+            shown = next(self._frames)
+            self.im, self._mode, self._size, self.palette = shown.im, shown.mode, shown.size, shown.palette
+            self._page = frame
+
+    def tell(self) -> int:
+        """Return the number of the page."""
+        return self._page
+
+
+def _written(
+    frames: Iterator[Image.Image], count: int, fps: float, form: str, options: Mapping[str, int | bool]
+) -> bytes:
     buffer = io.BytesIO()
-    frames = _ahead(frames)
-    first = next(frames)
-    first.save(buffer, form, save_all=True, append_images=frames, duration=round(1000 / fps), loop=0, **options)
+    _Film(_ahead(frames), count).save(buffer, form, save_all=True, duration=round(1000 / fps), loop=0, **options)
     return buffer.getvalue()
 
 
