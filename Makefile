@@ -19,7 +19,7 @@ check: $(ENVIRONMENT)/ready  ## check every document
 	@$(RUN) maquette check $(ARGUMENTS)
 
 test: peers lint  ## style, types, tests against real peers
-	$(RUN) pytest $(ARGUMENTS)
+	$(RUN) pytest --numprocesses=auto --dist=loadfile $(ARGUMENTS)
 
 peers:
 	@tests/peers
