@@ -227,9 +227,10 @@ def _mapping(source: Source, _path: Path, node: Node, _: ErrorDetails) -> Proble
     return problem(source.file, node.start, "E106", found=type_name(node))
 
 
-def _list(source: Source, path: Path, node: Node, _: ErrorDetails) -> Problem:
+def _list(source: Source, path: Path, node: Node, detail: ErrorDetails) -> Problem:
     advice = None
-    if isinstance(node.plain, str) and "\n" not in source.written(path):
+    # Of a tuple one item would not be enough.
+    if detail["type"] == "list_type" and isinstance(node.plain, str) and "\n" not in source.written(path):
         advice = message("write_value", value=f"[{source.written(path)}]")
     return problem(source.file, node.start, "E107", hint=advice, found=type_name(node))
 
