@@ -3,19 +3,24 @@
 import random
 import signal
 import traceback
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from types import FrameType
 
+from jsonschema import Draft202012Validator
+from jsonschema.protocols import Validator
+
+from maquette.app import registries
 from maquette.config.document import Document
+from maquette.config.schema import schemas
 from maquette.config.tree import Node, Source
 from tests.config.mutants.installation import NormalForm, Outcome, ShippedInstallation
 from tests.config.mutants.judge import change_of, judge
 from tests.config.mutants.mutations import Mutation, mutations
 
-VERDICTS = ("refused", "accepted", "misplaced", "changed_elsewhere", "crashed", "hung")
+VERDICTS = ("refused", "accepted", "misplaced", "changed_elsewhere", "unlike_schema", "crashed", "hung")
 """What may come of a mutant; the first two are right."""
 
 LIMIT_S = 30.0
@@ -58,6 +63,11 @@ class Laboratory:
         return outcome.normal
 
     @cached_property
+    def schemas(self) -> Mapping[str, Validator]:
+        """The schemas, by kind of document."""
+        return {name: Draft202012Validator(schema) for name, schema in schemas(registries()).items()}
+
+    @cached_property
     def names(self) -> frozenset[str]:
         """All names that the documents give to things: their files' and their keys that are none of the language."""
         documents = self.installation.documents
@@ -84,6 +94,7 @@ class Laboratory:
         """Read everything that is the same for all mutants."""
         assert self.names
         assert self.sound
+        assert self.schemas
 
     def description(self, tried: Tried) -> str:
         """Return what was done and what came of it, for people."""
@@ -106,8 +117,17 @@ class Laboratory:
         except Exception:  # noqa: BLE001 - whatever it is, it is what we look for
             return Tried(file, mutation, "crashed", tuple(traceback.format_exc().splitlines()[-6:]))
         change = change_of(file, text, mutation, self.names)
-        verdict = judge(mutation, change, source, sound, outcome)
+        verdict: str = judge(mutation, change, source, sound, outcome)
+        if outcome.source is not None and not self.schemas[_kind(file)].is_valid(outcome.source.root.plain):
+            verdict = "unlike_schema"  # accepted, while an editor says that it is wrong
         return Tried(file, mutation, verdict, _told(outcome))
+
+
+def _kind(file: str) -> str:
+    folder, _, name = file.rpartition("/")
+    if folder == "scenarios":
+        return "scales" if name == "scales.yaml" else "scenario"
+    return folder or "config"
 
 
 def _text(source: Source) -> str:
