@@ -49,7 +49,7 @@ def mutation(laboratory: Laboratory, old: str, new: str) -> Mutation:
 def test_the_judge_sees_a_problem_on_another_line(laboratory: Laboratory):
     source = laboratory.installation.documents[AIR]
     made = mutation(laboratory, "fade: 2 s", "fade: 2 m")
-    change = change_of(AIR, source.raw.decode(), made, laboratory.names)
+    change = change_of(AIR, source, made, laboratory.names)
     outcome = laboratory.installation.check(AIR, made.apply(source.raw.decode()).encode())
     assert judge(made, change, source, laboratory.sound, outcome) == "refused"
     (error,) = outcome.errors
@@ -62,7 +62,7 @@ def test_the_judge_sees_that_something_else_has_changed(laboratory: Laboratory):
     source = laboratory.installation.documents[AIR]
     text = source.raw.decode()
     made = mutation(laboratory, "fade: 2 s", "fade: 3 s")
-    change = change_of(AIR, text, made, laboratory.names)
+    change = change_of(AIR, source, made, laboratory.names)
     outcome = laboratory.installation.check(AIR, made.apply(text).encode())
     assert judge(made, change, source, laboratory.sound, outcome) == "accepted"
     both = laboratory.installation.check(AIR, made.apply(text).replace("for: 30 s", "for: 31 s", 1).encode())

@@ -14,6 +14,9 @@ from tests.config.mutants.mutations import Mutation
 Verdict = Literal["refused", "accepted", "misplaced", "changed_elsewhere"]
 """Right: ``refused`` and ``accepted``. Wrong: no problem stands where the fault is; something else changed as well."""
 
+# Keys that let other lines say a word.
+_INTRODUCED = {"for_each": "zone"}
+
 _WORD = re.compile(r"[^\W\d_][\w-]*")
 
 
@@ -35,8 +38,9 @@ class Change:
     names: frozenset[str]
 
 
-def change_of(file: str, text: str, mutation: Mutation, names: frozenset[str]) -> Change:
+def change_of(file: str, source: Source, mutation: Mutation, names: frozenset[str]) -> Change:
     """Return what a mutation of a document changed; ``names`` are all those that the documents give to things."""
+    text = source.raw.decode("utf-8")
     removed = text[mutation.start : mutation.end]
     kept = len(removed.rstrip())
     first = text.count("\n", 0, mutation.start) + 1
@@ -47,8 +51,10 @@ def change_of(file: str, text: str, mutation: Mutation, names: frozenset[str]) -
         next((number for number in numbers if 1 <= number <= len(lines) and _says(lines[number - 1])), 0)
         for numbers in (range(after.start - 1, 0, -1), range(after.stop, len(lines) + 1))
     }
-    written = (*_WORD.findall(removed), *mutation.path, file.rsplit("/", 1)[-1].removesuffix(".yaml"))
-    return Change(file, before, after, frozenset(beside), names.intersection(written))
+    path = mutation.path or _path_at(source.root, before.start)
+    written = (*_WORD.findall(removed), *path, file.rsplit("/", 1)[-1].removesuffix(".yaml"))
+    introduced = {word for key, word in _INTRODUCED.items() if key in path or key in written}
+    return Change(file, before, after, frozenset(beside), names.intersection(written) | introduced)
 
 
 def _says(line: str) -> bool:

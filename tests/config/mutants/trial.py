@@ -116,7 +116,7 @@ class Laboratory:
             return Tried(file, mutation, "hung", ())
         except Exception:  # noqa: BLE001 - whatever it is, it is what we look for
             return Tried(file, mutation, "crashed", tuple(traceback.format_exc().splitlines()[-6:]))
-        change = change_of(file, text, mutation, self.names)
+        change = change_of(file, source, mutation, self.names)
         verdict: str = judge(mutation, change, source, sound, outcome)
         if outcome.source is not None and not self.schemas[_kind(file)].is_valid(outcome.source.root.plain):
             verdict = "unlike_schema"  # accepted, while an editor says that it is wrong
