@@ -54,6 +54,8 @@ def change_of(file: str, source: Source, mutation: Mutation, names: frozenset[st
     path = mutation.path or _path_at(source.root, before.start)
     written = (*_WORD.findall(removed), *path, file.rsplit("/", 1)[-1].removesuffix(".yaml"))
     introduced = {word for key, word in _INTRODUCED.items() if key in path or key in written}
+    if path[-1:] == ("unit",):  # the quantities beside it are in that unit
+        introduced.update(_WORD.findall(removed))
     return Change(file, before, after, frozenset(beside), names.intersection(written) | introduced)
 
 
