@@ -22,7 +22,6 @@ from maquette.config.check import Checked, Registries, check
 from maquette.config.installation import Installation
 from maquette.config.parcel import Parcel, unpacked
 from maquette.config.problems import Problem, did_you_mean, render
-from maquette.config.schema import schemas
 from maquette.config.words import LANGUAGES, explain, language_of, unknown_code, word
 from maquette.config.yaml import reason_of
 from maquette.console.start import VOTES, ConsoleStart, Documents
@@ -288,7 +287,7 @@ def _print_problems(problems: Sequence[Problem], language: str, stream: TextIO) 
 
 def print_schema(document: str) -> int:
     """Print the JSON schema of a kind of document (one of `DOCUMENTS`), and return 0."""
-    print(_written(schemas(registries())[document]), end="")
+    print(_written(_schemas()[document]), end="")
     return 0
 
 
@@ -296,12 +295,18 @@ def write_schemas(folder: Path) -> int:
     """Write the JSON schemas of all kinds of documents into a folder; return 0, or 1 when the folder does not take them."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        for name, schema in schemas(registries()).items():
+        for name, schema in _schemas().items():
             (folder / f"{name}.json").write_text(_written(schema), encoding="utf-8")
     except OSError as error:
         print(f"maquette: the schemas cannot be written into {folder}: {error.strerror}", file=sys.stderr)
         return 1
     return 0
+
+
+def _schemas() -> Mapping[str, Mapping[str, Any]]:
+    from maquette.config.schema import schemas  # noqa: PLC0415 - the first light need not wait for it
+
+    return schemas(registries())
 
 
 def _written(schema: Mapping[str, object]) -> str:

@@ -16,7 +16,7 @@ from maquette.show.model import Model, Strip
 from maquette.show.runs import lay_out
 from maquette.show.scenario import Bound, Layer, Scenario, Step
 
-_MOMENTS = [0.37 * number for number in range(48)]
+_MOMENTS = [1.13 * number for number in range(16)]
 _WHITE = np.ones(3, dtype=np.float32)
 
 

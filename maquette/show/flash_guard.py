@@ -188,7 +188,8 @@ def _windows(model: Model) -> tuple[Indices, Sequence[int], Sequence[int]]:
     if total:
         starts.append(0)
         ends.append(total)
-    zones = [np.unique(zone.leds) for zone in model.zones.values() if len(zone.leds)]
+    # Python's own sort: numpy's `unique` would load what the first light need not wait for.
+    zones = [np.array(sorted(set(zone.leds.tolist())), np.intp) for zone in model.zones.values() if len(zone.leds)]
     for zone in zones:
         starts.append(max(total, ends[-1]))
         ends.append(starts[-1] + len(zone))
