@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, PlainValidator, WithJsonSchema
+from pydantic import BeforeValidator, InstanceOf, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from maquette.core.calendar import DATE, LOCAL, TIME, Instant, parse_date, parse_days, parse_instant, parse_time
@@ -27,20 +27,20 @@ TimeOfDay = Annotated[
 ]
 """A time of day; the field holds minutes after midnight."""
 Days = Annotated[
-    frozenset[int],
-    PlainValidator(lambda raw: parse_days(_text(raw))),
+    InstanceOf[frozenset[int]],
+    BeforeValidator(lambda raw: parse_days(_text(raw))),
     WithJsonSchema({"type": "string", "examples": ["mon-fri", "sat, sun"]}),
 ]
 """Days of the week; the field holds their numbers, 0 for Monday."""
 Date = Annotated[
-    date,
-    PlainValidator(lambda raw: parse_date(_text(raw))),
+    InstanceOf[date],
+    BeforeValidator(lambda raw: parse_date(_text(raw))),
     _schema(DATE, "2026-12-25"),
 ]
 """A date."""
 Moment = Annotated[
-    Instant,
-    PlainValidator(lambda raw: parse_instant(_text(raw))),
+    InstanceOf[Instant],
+    BeforeValidator(lambda raw: parse_instant(_text(raw))),
     _schema(rf"now|{NUMBER}\s*({'|'.join(units_like('s'))})\s* ago|{LOCAL}", "24 h ago", "now", "2026-11-20 08:00"),
 ]
 """A moment: now, some time ago, or a local date and time."""
