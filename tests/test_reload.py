@@ -138,7 +138,7 @@ def test_a_wrong_document_is_told_with_its_line_until_it_is_mended_and_what_is_p
         assert daemon.get("/api/state")["title"] == "Rouge"
         save(rouge, LOUD.replace("Rouge", "Mieux"))
         until_alerts(daemon)
-        assert daemon.get("/api/state")["title"] == "Mieux"
+        daemon.wait_for("/api/state", lambda state: state["title"] == "Mieux")
         assert daemon.command(command="reload")["ok"]
         log = daemon.log.read_text()
         assert log.count("document_last_good") == 1
