@@ -16,25 +16,11 @@ from typing import Any
 
 import requests
 
+from tests.ports import free_port
+
 ROOT = Path(__file__).parents[1]
 PATIENCE_S = 60.0
 """Seconds after which a test gives up waiting; what it waits for comes by itself, sooner or later."""
-
-
-_WORKER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
-_PORTS = iter(range(20_000 + 500 * (_WORKER % 20), 20_500 + 500 * (_WORKER % 20)))
-
-
-def free_port(kind: int = socket.SOCK_STREAM) -> int:
-    """Return a port that nobody has: below those that the system deals out, and in another range for each process of the tests."""
-    for port in _PORTS:
-        with socket.socket(socket.AF_INET, kind) as probe:
-            try:
-                probe.bind(("127.0.0.1", port))
-            except OSError:
-                continue
-            return port
-    raise AssertionError("no port is left")
 
 
 class Strip:
