@@ -216,8 +216,8 @@ def check_documents(config: Path, *, as_json: bool, language: str | None = None)
 def preview(config: Path, wish: Mapping[str, Any]) -> int:
     """Make pictures of a scenario without hardware (see `maquette.rehearsal.preview.Wish`); 1: problems, 2: it makes no sense."""
     # Pictures and their words need libraries that the first light must not wait for.
-    from maquette.rehearsal.command import run_preview  # noqa: PLC0415
-    from maquette.rehearsal.preview import Wish  # noqa: PLC0415
+    from maquette.rehearsal.command import run_preview  # noqa: PLC0415 - see above
+    from maquette.rehearsal.preview import Wish  # noqa: PLC0415 - see above
 
     installation = _passed(config, wish["language"])
     return 1 if installation is None else run_preview(installation, Wish(**wish))
@@ -226,7 +226,7 @@ def preview(config: Path, wish: Mapping[str, Any]) -> int:
 def describe(config: Path, scenario: str | None, *, as_json: bool, language: str | None = None) -> int:
     """Retell a scenario, or all, in plain sentences; 1: problems, 2: there is no such scenario."""
     # Its words need a library that the first light must not wait for.
-    from maquette.rehearsal.command import run_describe  # noqa: PLC0415
+    from maquette.rehearsal.command import run_describe  # noqa: PLC0415 - see above
 
     installation = _passed(config, language)
     return 1 if installation is None else run_describe(installation, scenario, language, as_json=as_json)
@@ -260,7 +260,7 @@ def write_legend(config: Path, scenario: str, target: Path, language: str | None
         0; 1 when documents have errors or the target cannot be written, 2 when there is no such scenario.
     """
     # Pillow, Babel and fpdf2 serve this verb: the first light must not wait for them.
-    from maquette.legend.sheet import legend  # noqa: PLC0415
+    from maquette.legend.sheet import legend  # noqa: PLC0415 - see above
 
     installation = _passed(config, language)
     if installation is None:

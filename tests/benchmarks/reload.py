@@ -85,7 +85,7 @@ def light_s(folder: Path) -> tuple[list[float], dict[str, float], dict[str, floa
                 strip.come()  # of the former fade
                 began = time.monotonic()
                 beside.replace(path)
-                strip.until(lambda pixels, plane=plane: pixels[plane] > 0)  # type: ignore[misc]
+                strip.until(lambda pixels, plane=plane: pixels[plane] > 0)  # type: ignore[misc]  # a default that binds
                 found.append(time.monotonic() - began)
             after = {name: pss_mb(process) for name, process in processes(daemon).items()}
     return found, before, after

@@ -95,7 +95,7 @@ def test_a_page_that_stops_reading_never_makes_memory_grow():
 
 def transports(console: Console):
     # asyncio tells of its open lines only here.
-    return [t for t in console.loop._transports.values() if not t.is_closing()]  # type: ignore[attr-defined]
+    return [t for t in console.loop._transports.values() if not t.is_closing()]  # type: ignore[attr-defined]  # its own
 
 
 def test_a_command_may_come_over_the_line_and_is_answered_there(console):
