@@ -36,14 +36,17 @@ WORKERS = 4
 """Feeds that are asked at the same time, at most."""
 MORNING_SPREAD_S = 60.0
 """Seconds after the end of a forecast's day within which the next one is asked for."""
+LISTEN_S = 0.2
+"""Seconds during which what a source says is gathered, so that a chatty one is not asked for each word."""
 LONGEST_SLEEP_S = 3600.0
 """Seconds of one wait, at most: some systems refuse longer ones."""
 SPREAD_S = 1.0
 """Seconds over which the first requests are spread."""
 
 Answered = Future[tuple[Reading, ...]]
-Message = FeedsStart | PastWanted | tuple[Feed, Answered] | None
-"""Another plan, another show's questions to the past, the answer of a feed, or nothing: look whether to close."""
+Message = FeedsStart | PastWanted | tuple[Feed, Answered] | Feed | None
+"""Another plan, another show's questions to the past, the answer of a feed, a feed that has heard something new, or nothing: look
+whether to close."""
 
 
 class Coordinator:
@@ -78,16 +81,17 @@ class Coordinator:
         self._spread_s = spread_s
         self._zone = ZoneInfo(plan.time_zone)
         self._store = Store(Path(plan.state) / "readings" if plan.state else None, tell)
+        self._inbox: SimpleQueue[Message] = SimpleQueue() if inbox is None else inbox
         self._feeds: dict[str, Feed] = {}
         self._lines: dict[str, _Line] = {}
         self._due: dict[str, float] = {}
+        self._awake: set[str] = set()
         for name, document in plan.feeds.items():
             self._add(name, document)
         self._history = History(plan.feeds, self._zone)
         self._terms = Terms(self._history)
         self._terms.want(plan.wanted)
         self._again_at = monotonic() + AGAIN_S
-        self._inbox: SimpleQueue[Message] = SimpleQueue() if inbox is None else inbox
         self._workers = ThreadPoolExecutor(WORKERS, thread_name_prefix="feed")
         self._closing = threading.Event()
 
@@ -108,6 +112,7 @@ class Coordinator:
         now = self._monotonic()
         for name in [name for name, due in self._due.items() if due <= now]:
             del self._due[name]  # until its answer has come
+            self._awake.discard(name)
             answer = self._workers.submit(self._lines[name].ask)
             answer.add_done_callback(partial(self._hand_over, self._feeds[name]))
         self._store.flush(now)
@@ -130,6 +135,9 @@ class Coordinator:
                 self._want(message)
             case (feed, answer) if self._feeds.get(feed.name) is feed:  # else another plan came while it was asked
                 self._take(feed, answer)
+            case Feed() if self._feeds.get(message.name) is message:
+                self._awake.add(message.name)
+                self._hurry(message.name)
 
     def close(self) -> None:
         """End requests that are under way and the threads; safe to call twice and from any thread."""
@@ -141,7 +149,7 @@ class Coordinator:
 
     def _add(self, name: str, document: FeedDocument) -> Feed:
         feed = self._feeds[name] = Feed(name, document, self._sources[document.kind])
-        self._lines[name] = _Line(feed, self._arrive)
+        self._lines[name] = _Line(feed, self._arrive, partial(self._inbox.put, feed))
         self._due[name] = self._monotonic() + feed.delay(self._spread_s)
         return feed
 
@@ -196,6 +204,12 @@ class Coordinator:
         if error is None and end is not None:
             # A forecast ends with its day; the next one is fetched soon after, not at the next hour.
             self._due[name] = min(self._due[name], end + feed.delay(MORNING_SPREAD_S))
+        self._hurry(name)
+
+    def _hurry(self, name: str) -> None:
+        """Ask a feed soon if it has heard something new, unless it is being asked: then soon after."""
+        if name in self._awake and name in self._due:
+            self._due[name] = min(self._due[name], self._monotonic() + LISTEN_S)
 
     def _publish(self, name: str, outcome: Outcome) -> None:
         if outcome.update is not None:
@@ -240,8 +254,9 @@ class Coordinator:
 class _Line:
     """One feed's connection; opened on a worker at the first request, since that imports network libraries."""
 
-    def __init__(self, feed: Feed, arrive: Callable[[Payload], Arrival]) -> None:
+    def __init__(self, feed: Feed, arrive: Callable[[Payload], Arrival], wake: Callable[[], None]) -> None:
         self._feed = feed
+        self._wake = wake
         self._arrive = arrive
         self._connection: Connection | None = None
 
@@ -249,7 +264,7 @@ class _Line:
         """Fetch and digest, on a worker."""
         source, document = self._feed.source, self._feed.document
         if self._connection is None:
-            self._connection = source.connect(document)
+            self._connection = source.connect(document, self._wake)
         payload = self._connection.fetch()
         return source.digest(self._feed.name, document, payload.content, self._arrive(payload))
 

@@ -20,10 +20,27 @@ class Payload:
     Attributes:
         content: decoded, such as JSON types.
         server_time: what time it was for who answered (UTC, aware), or None when nobody said.
+        again_s: seconds before which the provider does not want to be asked again, or None when it does not say.
     """
 
     content: Any
     server_time: datetime | None = None
+    again_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of a payload whose rows come one by one, such as messages and lines.
+
+    Attributes:
+        content: decoded.
+        received_s: when it came, on the machine's monotonic clock (s); None: with the payload.
+        of_before: True for what was said before we listened, such as a retained message: unless it dates itself, nobody knows its age.
+    """
+
+    content: Any
+    received_s: float | None = None
+    of_before: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +82,8 @@ class Source:
 
     Attributes:
         document: the kind's own options.
-        connect: opens a connection for a document. Network libraries are imported here, not before: the stage never needs them.
+        connect: opens a connection for a document. Its second argument is what a source that is spoken to calls, from any thread, when
+            something new has come: it is then asked soon. Network libraries are imported here, not before: the stage never needs them.
         digest: pure: (feed name, document, payload content, arrival) → readings; raises FeedError when the shape is not the
             documented one.
         expected: pure: (feed name, document) → readings still unknown, MISSING with problem ``waiting``, at least one for each
@@ -73,6 +91,6 @@ class Source:
     """
 
     document: type[FeedDocument]
-    connect: Callable[[Any], Connection]
+    connect: Callable[[Any, Callable[[], None]], Connection]
     digest: Callable[[str, Any, Any, Arrival], tuple[Reading, ...]]
     expected: Callable[[str, Any], tuple[Reading, ...]]

@@ -31,7 +31,7 @@ def read(tmp_path: Path, text: str, clock=TRUSTED, **changes: object) -> dict[st
     file = tmp_path / "given.csv"
     file.write_text(text, encoding="utf-8")
     made = document(file, **changes)
-    content = SOURCE.connect(made).fetch().content
+    content = SOURCE.connect(made, print).fetch().content
     return {r.key: r for r in SOURCE.digest("traffic", made, content, Arrival(clock, NOW_S))}
 
 
@@ -87,7 +87,7 @@ def test_a_spoilt_file_is_a_failure_with_its_reason(tmp_path: Path, raw: bytes |
         file.write_bytes(raw)
     made = document(file)
     with pytest.raises(FeedError) as caught:
-        SOURCE.digest("traffic", made, SOURCE.connect(made).fetch().content, Arrival(TRUSTED, NOW_S))
+        SOURCE.digest("traffic", made, SOURCE.connect(made, print).fetch().content, Arrival(TRUSTED, NOW_S))
     assert caught.value.code == code
 
 

@@ -4,6 +4,7 @@ The file is a series (see `maquette.core.given`). One whose times stand in the c
 times count from now never ages, so nobody can have measured it then: its values are samples, and called so.
 """
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -60,7 +61,7 @@ class _File:
         """Nothing is held open."""
 
 
-def _connect(document: GivenDocument) -> Connection:
+def _connect(document: GivenDocument, _wake: Callable[[], None]) -> Connection:
     return _File(Path(document.series))
 
 

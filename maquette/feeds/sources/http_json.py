@@ -5,6 +5,7 @@ Without `rows` the whole document is the only row. A row may be refused by `wher
 """
 
 import re
+from collections.abc import Callable
 from difflib import get_close_matches
 from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
@@ -173,7 +174,7 @@ class HttpJsonDocument(FeedDocument):
     """The values, by name."""
 
 
-def _connect(document: HttpJsonDocument) -> Connection:
+def _connect(document: HttpJsonDocument, _wake: Callable[[], None]) -> Connection:
     from maquette.feeds.transport import HttpJsonConnection  # noqa: PLC0415  # requests is for the feeds process alone
 
     return HttpJsonConnection(
