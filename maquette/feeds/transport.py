@@ -1,33 +1,41 @@
-"""Transport: one HTTP request becomes decoded JSON, or a `FeedError` that says why not. Bounded in time, in bytes and in trust.
+"""Transport: HTTP requests, bounded in time, in bytes and in trust. What the bytes mean is for the source that asks.
 
-Redirects stay on the host that the document names; the answer may be packed, but never grows past the cap; an unchanged answer (304) is
-not sent twice.
+    with client.turn(), client.ask(Request(url)) as answer:
+        content = decoded(answer.read())       # or answer.stream(), row by row
+
+All requests of a turn share one guard and one cap. Redirects stay on the host that was asked unless the document allows another; whatever
+the answer, it never grows past the cap; an unchanged answer (304) is not sent twice, and reads as if it had been.
 """
 
-import contextlib
-import email.utils
-import json
+import io
 import zlib
-from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime, timedelta
-from typing import Any
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Literal
 from urllib.parse import urljoin, urlsplit
 
 import requests
+from requests.utils import get_encoding_from_headers
 from urllib3.exceptions import HTTPError, NameResolutionError
 from urllib3.util import Retry
 
 from maquette import __version__
 from maquette.feeds.guard import Guard, GuardedAdapter
+from maquette.feeds.http_headers import retry_after, server_time, validators
+from maquette.feeds.http_options import HttpOptions
 from maquette.feeds.problems import fault
-from maquette.feeds.source import Payload
+
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
 
 USER_AGENT = f"Maquette/{__version__} (augmented model of a territory; slow polling, honours Retry-After)"
 CONNECT_S = 5.0
 """Seconds to open a connection, at most."""
 MOST_REDIRECTS = 5
-LONGEST_WAIT_S = 86_400.0
-"""Seconds that a Retry-After is obeyed, at most."""
+LARGEST_KEPT = 4_000_000
+"""Bytes of an answer, packed, that is kept in case the server says that it still holds; a larger one is asked for again."""
 
 _HEADERS = {
     "User-Agent": USER_AGENT,
@@ -37,55 +45,163 @@ _HEADERS = {
 }
 _CHUNK = 65_536
 _DEFAULT_PORTS = {"http": 80, "https": 443}
+_SAME_METHOD = (requests.codes.temporary_redirect, requests.codes.permanent_redirect)
 
 
-class HttpJsonConnection:
-    """One feed's way to its server. Not to be used by two threads at once, except `close`."""
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What to ask.
+
+    Attributes:
+        url: where.
+        params: added to the address, encoded.
+        method: how.
+        headers: beside those of the client; they never go to another host.
+        body: of a POST.
+    """
+
+    url: str
+    params: Mapping[str, str] = field(default_factory=dict)
+    method: Literal["GET", "POST"] = "GET"
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes | None = None
+
+
+class Answer:
+    """An answer whose headers have come. Its body is read once, by `read` or by `stream`, while the turn lasts.
+
+    Attributes:
+        status: such as 200.
+        headers: by name, in any case.
+        server_time: what time it was for the server (UTC, aware), or None when it did not say.
+        charset: how its text is encoded, where its headers say so.
+    """
+
+    def __init__(self, status: int, headers: Mapping[str, str], now: datetime | None, chunks: Iterator[bytes]) -> None:
+        self.status = status
+        self.headers = headers
+        self.server_time = now
+        # "text/…" without a charset makes requests assume latin-1: nobody said so.
+        declared = "charset" in headers.get("Content-Type", "").lower()
+        self.charset: str | None = get_encoding_from_headers(headers) if declared else None
+        self._chunks = chunks
+
+    def read(self) -> bytes:
+        """Return the whole body, unpacked.
+
+        Raises:
+            FeedError: it did not come whole, in time and within the cap.
+        """
+        body = bytearray()
+        for chunk in self._chunks:
+            body += chunk
+        return bytes(body)
+
+    def stream(self) -> io.BufferedReader:
+        """Return the body, unpacked, as a file that is read from its beginning to its end; errors as of `read`, as it comes."""
+        return io.BufferedReader(_Body(self._chunks), _CHUNK)
+
+
+class _Body(io.RawIOBase):
+    def __init__(self, chunks: Iterator[bytes]) -> None:
+        super().__init__()
+        self._chunks = chunks
+        self._rest = memoryview(b"")
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: "WriteableBuffer") -> int:
+        target = memoryview(buffer).cast("B")
+        while not self._rest:
+            chunk = next(self._chunks, None)
+            if chunk is None:
+                return 0
+            self._rest = memoryview(chunk)
+        count = min(len(target), len(self._rest))
+        target[:count] = self._rest[:count]
+        self._rest = self._rest[count:]
+        return count
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """The last answer to a request, packed, and what the server recognises it by."""
+
+    request: Request
+    validators: Mapping[str, str]
+    headers: Mapping[str, str]
+    packed: bytes
+
+
+class Client:
+    """One feed's way to its servers. Not to be used by two threads at once, except `close`."""
 
     def __init__(
-        self, url: str, params: Mapping[str, str], headers: Mapping[str, str], *, timeout_s: float, max_bytes: int
+        self, *, timeout_s: float, max_bytes: int, headers: Mapping[str, str] | None = None, hosts: Collection[str] = ()
     ) -> None:
         """Prepare, without touching the network.
 
         Args:
-            url: where to ask.
-            params: added to the address, encoded.
-            headers: added to the request.
-            timeout_s: seconds for the whole answer.
-            max_bytes: of the answer, packed or unpacked.
+            timeout_s: seconds for a whole turn.
+            max_bytes: of all answers of a turn, packed or unpacked.
+            headers: added to each request; they never go to another host than the one it names.
+            hosts: other hosts that redirects may lead to (``name`` or ``name:port``).
         """
-        self._url = url
-        self._params = dict(params)
         self._timeout_s = timeout_s
         self._max_bytes = max_bytes
+        self._headers = dict(headers or {})
+        self._hosts = frozenset(hosts)
+        self._spent = 0  # bytes, in this turn
         # Only opening the connection is tried again at once; anything else waits for the next turn.
         retries = Retry(total=None, connect=1, read=0, redirect=0, status=0, other=0, backoff_factor=0.1)
         self._adapter = GuardedAdapter(max_retries=retries)
         self._session = requests.Session()
         self._session.headers.update(_HEADERS)
-        self._session.headers.update(headers)
+        self._session.auth = _as_it_is
         for scheme in ("http://", "https://"):
             self._session.mount(scheme, self._adapter)
-        self._validators: dict[str, str] = {}
-        self._unchanged = b""  # the last answer, packed, in case the server says it still holds
+        self._kept: _Kept | None = None
 
-    def fetch(self) -> Payload:
-        """Ask once.
+    @contextmanager
+    def turn(self) -> Iterator[None]:
+        """Give the requests within a common end in time and a common cap."""
+        self._spent = 0
+        with Guard(self._timeout_s) as guard:
+            self._adapter.guard = guard
+            try:
+                yield
+            finally:
+                self._adapter.guard = None
+                self._session.close()
+
+    @contextmanager
+    def ask(self, request: Request, *, keep: bool = True, statuses: Collection[int] = ()) -> Iterator[Answer]:
+        """Ask within a turn, and give the answer.
+
+        Args:
+            request: what to ask.
+            keep: whether the answer is kept for the next time, should the server say that it still holds: where a turn has one request.
+            statuses: that are answers too, beside 200 and 206.
 
         Raises:
             FeedError: no usable answer.
         """
-        with Guard(self._timeout_s) as guard:
-            self._adapter.guard = guard
-            try:
-                return self._ask()
-            except (requests.RequestException, HTTPError, OSError, ValueError) as error:
-                if guard.expired:
-                    raise fault("timeout", f"after {self._timeout_s:g} s") from error
-                raise _network_fault(error) from error
-            finally:
-                self._adapter.guard = None
-                self._session.close()
+        kept = self._kept if keep and self._kept is not None and self._kept.request == request else None
+        with self._network():
+            response = self._follow(request, kept.validators if kept else {})
+        with closing(response):
+            now = server_time(response.headers)
+            if kept is not None and response.status_code == requests.codes.not_modified:
+                yield Answer(requests.codes.ok, kept.headers, now, _unpacked(kept.packed))
+                return
+            _check(response, now, statuses)
+            marks = validators(response.headers) if keep else {}
+            packer = _Packer() if marks else None
+            yield Answer(response.status_code, response.headers, now, self._chunks(response, packer))
+            if keep:
+                packed = packer.packed if packer else None
+                self._kept = _Kept(request, marks, response.headers, packed) if packed else None
 
     def close(self) -> None:
         """End a request that is under way, and let go of the session."""
@@ -94,26 +210,16 @@ class HttpJsonConnection:
             guard.expire()
         self._session.close()
 
-    def _ask(self) -> Payload:
-        with contextlib.closing(self._follow()) as response:
-            server_time = _server_time(response.headers)
-            if response.status_code == requests.codes.not_modified and self._unchanged:
-                return Payload(_decode(zlib.decompress(self._unchanged), response), server_time)
-            _check_status(response, server_time)
-            body = self._read(response)
-        content = _decode(body, response)
-        self._validators = _validators(response.headers)
-        self._unchanged = zlib.compress(body, 1) if self._validators else b""
-        return Payload(content, server_time)
-
-    def _follow(self) -> requests.Response:
-        """Return the answer, headers only, after redirects that stay on the same host."""
-        url, params = self._url, self._params
+    def _follow(self, request: Request, marks: Mapping[str, str]) -> requests.Response:
+        """Return the answer, headers only, after redirects that stay where they may lead."""
+        url, params, headers = request.url, request.params, {**self._headers, **request.headers}
         for _ in range(MOST_REDIRECTS + 1):
-            response = self._session.get(
+            response = self._session.request(
+                request.method,
                 url,
                 params=params,
-                headers=self._validators,
+                headers={**headers, **marks},
+                data=request.body,
                 timeout=(min(CONNECT_S, self._timeout_s), self._timeout_s),
                 allow_redirects=False,
                 stream=True,
@@ -124,27 +230,63 @@ class HttpJsonConnection:
             response.close()
             self._session.close()  # some servers say to keep the line, and drop it
             here, url, params = url, urljoin(response.url, target), {}
-            if not _same_place(here, url):
+            if same_place(here, url):
+                repeated = request.method == "GET" or response.status_code in _SAME_METHOD
+            else:
+                headers = {}
+                repeated = request.method == "GET" and self._allowed(url)
+            if not repeated:
                 raise fault("redirected", f"to {urlsplit(url).hostname}")
         raise fault("redirected", f"more than {MOST_REDIRECTS} times")
 
-    def _read(self, response: requests.Response) -> bytes:
+    def _allowed(self, url: str) -> bool:
+        """Tell whether redirects may lead to an address on another host."""
+        parts = urlsplit(url)
+        default = _DEFAULT_PORTS.get(parts.scheme)
+        port = parts.port or default
+        names = {f"{parts.hostname}:{port}", *([str(parts.hostname)] if port == default else [])}
+        return default is not None and not names.isdisjoint(self._hosts)
+
+    def _chunks(self, response: requests.Response, packer: "_Packer | None") -> Iterator[bytes]:
+        before = self._spent
         declared = response.headers.get("Content-Length", "")
-        if declared.isascii() and declared.isdigit() and int(declared[:20]) > self._max_bytes:
+        if declared.isascii() and declared.isdigit() and before + int(declared[:20]) > self._max_bytes:
             raise fault("too_large", f"{declared} bytes")
-        body = bytearray()
-        for chunk in response.iter_content(_CHUNK):
-            body += chunk
-            if max(len(body), response.raw.tell()) > self._max_bytes:
-                raise fault("too_large", f"more than {self._max_bytes} bytes")
+        with self._network():
+            for chunk in response.iter_content(_CHUNK):
+                self._spent += len(chunk)
+                if max(self._spent, before + response.raw.tell()) > self._max_bytes:
+                    raise fault("too_large", f"more than {self._max_bytes} bytes")
+                if packer is not None:
+                    packer.add(chunk)
+                yield chunk
         guard = self._adapter.guard
         if guard is not None and guard.expired:  # a shut socket looks like an end
             raise fault("timeout", f"after {self._timeout_s:g} s")
-        return bytes(body)
+        if packer is not None:
+            packer.end()
+
+    @contextmanager
+    def _network(self) -> Iterator[None]:
+        """Make a `FeedError` of what goes wrong on the way."""
+        try:
+            yield
+        except (requests.RequestException, HTTPError, OSError, ValueError) as error:
+            guard = self._adapter.guard
+            if guard is not None and guard.expired:
+                raise fault("timeout", f"after {self._timeout_s:g} s") from error
+            raise _network_fault(error) from error
 
 
-def _same_place(here: str, there: str) -> bool:
-    """Tell whether a redirect stays on the same host and port; http may become https, never the other way."""
+def client_of(options: HttpOptions) -> Client:
+    """Return the way to a feed's server that its document describes."""
+    return Client(
+        timeout_s=options.timeout, max_bytes=options.max_size, headers=options.headers, hosts=options.allow_hosts
+    )
+
+
+def same_place(here: str, there: str) -> bool:
+    """Tell whether an address stays on the same host and port; http may become https, never the other way."""
     one, other = urlsplit(here), urlsplit(there)
     if one.hostname != other.hostname or other.scheme not in _DEFAULT_PORTS:
         return False
@@ -154,37 +296,49 @@ def _same_place(here: str, there: str) -> bool:
     )
 
 
-def _check_status(response: requests.Response, server_time: datetime | None) -> None:
+def _as_it_is(request: requests.PreparedRequest) -> requests.PreparedRequest:
+    """Authorise nothing: without this, a password file of the machine's user would have its say."""
+    return request
+
+
+def _check(response: requests.Response, now: datetime | None, statuses: Collection[int]) -> None:
     status = response.status_code
+    if status in statuses:
+        return
     if status == requests.codes.too_many_requests:
-        raise fault("rate_limited", retry_after_s=_retry_after(response.headers, server_time))
+        raise fault("rate_limited", retry_after_s=retry_after(response.headers, now))
     if status in (requests.codes.no_content, requests.codes.reset_content):
         raise fault("empty", f"HTTP {status}")
     # 206 is how some services say that there are more pages; we ask for all we need.
     if status not in (requests.codes.ok, requests.codes.partial_content):
-        raise fault("http_status", f"HTTP {status}", retry_after_s=_retry_after(response.headers, server_time))
+        raise fault("http_status", f"HTTP {status}", retry_after_s=retry_after(response.headers, now))
     if "html" in response.headers.get("Content-Type", "").lower():
         raise fault("html")
 
 
-def _decode(body: bytes, response: requests.Response) -> Any:
-    if not body.strip():
-        raise fault("empty")
-    charset = requests.utils.get_encoding_from_headers(response.headers)
-    # "text/…" without a charset makes requests assume latin-1; JSON is UTF-8 unless its first bytes say otherwise.
-    if charset is None or "charset" not in response.headers.get("Content-Type", "").lower():
-        charset = json.detect_encoding(body)
-    try:
-        text = body.decode(charset).removeprefix("\ufeff")
-    except (UnicodeDecodeError, LookupError) as error:
-        raise fault("wrong_encoding", charset) from error
-    start = text.lstrip()[:200].lower()
-    if start.startswith("<"):
-        raise fault("html" if "<html" in start or "<!doctype html" in start else "not_json", "it begins with '<'")
-    try:
-        return json.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise fault("not_json", str(error)[:80]) from error
+class _Packer:
+    """Packs an answer as it comes by; gives up on one that stays large."""
+
+    def __init__(self) -> None:
+        self.packed: bytes | None = None
+        """The whole answer, once it has ended; None if it is too large."""
+        self._packed = bytearray()
+        self._pack = zlib.compressobj(1)
+
+    def add(self, chunk: bytes) -> None:
+        if len(self._packed) <= LARGEST_KEPT:
+            self._packed += self._pack.compress(chunk)
+
+    def end(self) -> None:
+        if len(self._packed) <= LARGEST_KEPT:
+            self.packed = bytes(self._packed) + self._pack.flush()
+
+
+def _unpacked(packed: bytes) -> Iterator[bytes]:
+    unpack = zlib.decompressobj()
+    while packed:
+        yield unpack.decompress(packed, _CHUNK)
+        packed = unpack.unconsumed_tail
 
 
 def _network_fault(error: Exception) -> Exception:
@@ -218,36 +372,3 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
         yield one
         inside = (one.__cause__, one.__context__, getattr(one, "reason", None), *one.args)
         waiting.extend(cause for cause in inside if isinstance(cause, BaseException))
-
-
-def _validators(headers: Mapping[str, str]) -> dict[str, str]:
-    pairs = (("If-None-Match", headers.get("ETag")), ("If-Modified-Since", headers.get("Last-Modified")))
-    return {name: value for name, value in pairs if value}
-
-
-def _http_date(text: str) -> datetime | None:
-    try:
-        moment = email.utils.parsedate_to_datetime(text)
-        return moment.astimezone(UTC) if moment.tzinfo is not None else None
-    except (ValueError, TypeError, IndexError, OverflowError):
-        return None
-
-
-def _seconds(text: str) -> float | None:
-    return float(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
-
-
-def _server_time(headers: Mapping[str, str]) -> datetime | None:
-    """Return what time it is for the server: its Date, plus the time that the answer lay in a cache."""
-    date = _http_date(headers.get("Date", ""))
-    return None if date is None else date + timedelta(seconds=_seconds(headers.get("Age", "").strip()) or 0.0)
-
-
-def _retry_after(headers: Mapping[str, str], server_time: datetime | None) -> float | None:
-    """Return the seconds that the server asks us to wait; a date counts from the server's own time."""
-    asked = headers.get("Retry-After", "").strip()
-    wait_s = _seconds(asked)
-    until = _http_date(asked)
-    if wait_s is None and until is not None and server_time is not None:
-        wait_s = (until - server_time).total_seconds()
-    return None if wait_s is None else min(max(wait_s, 0.0), LONGEST_WAIT_S)

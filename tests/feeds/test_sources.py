@@ -96,6 +96,14 @@ def test_a_size_carries_its_unit(size):
     assert "10 MB" in hint
 
 
+@pytest.mark.parametrize("host", ["", "https://example.org", "example.org/", "example.org:0", "Example.org", "*", "-"])
+def test_an_allowed_host_is_a_name_and_nothing_else(host):
+    message, hint, place = fault_in(allow_hosts=[host])
+    assert message == f"'{host}' is not a host's name"
+    assert "static.data.gouv.fr" in hint
+    assert place == ("allow_hosts", 0)
+
+
 def test_sizes_are_decimal():
     assert (document(max_size="500 kB").max_size, document(max_size="1.5 MB").max_size) == (500_000, 1_500_000)
     assert document().max_size == 10_000_000

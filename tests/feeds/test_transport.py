@@ -1,5 +1,6 @@
 import gzip
 import json
+import random
 import socket
 import threading
 import zlib
@@ -9,8 +10,9 @@ import pytest
 
 from maquette import __version__
 from maquette.errors import FeedError
-from maquette.feeds.transport import HttpJsonConnection
-from tests.feeds.documents import NOON
+from maquette.feeds.sources import SOURCES
+from maquette.feeds.transport import LARGEST_KEPT, Client, Request
+from tests.feeds.documents import NOON, document
 from tests.feeds.server import SERVER_DATE, closed_port, gzip_bomb
 
 GOOD = json.dumps({"level": 3}).encode()
@@ -21,8 +23,10 @@ def connect():
     """Return connections that are closed after the test."""
     opened = []
 
-    def connect(url, *, params=None, headers=None, timeout_s=5.0, max_bytes=100_000):
-        connection = HttpJsonConnection(url, params or {}, headers or {}, timeout_s=timeout_s, max_bytes=max_bytes)
+    def connect(url, *, params=None, headers=None, timeout_s=5.0, max_bytes=100_000, **others):
+        options = {"timeout": f"{timeout_s} s", "max_size": f"{max_bytes // 1000} kB", "params": params or {}}
+        feed = document(url=url, headers=headers or {}, **options, **others)
+        connection = SOURCES["http_json"].connect(feed, lambda: None)
         opened.append(connection)
         return connection
 
@@ -153,6 +157,32 @@ def test_a_redirect_to_another_host_is_refused_and_never_asked(server, connect, 
     assert len(server.requests) == 1
 
 
+def test_a_redirect_to_a_host_that_the_document_allows_is_followed_without_our_headers(server, connect):
+    server.at("/new", GOOD)
+    location = f"http://localhost:{server.server_port}/new"
+    url = server.at("/old", lambda h: h.send(status=302, Location=location))
+    allowed = [f"localhost:{server.server_port}"]
+    connection = connect(url, params={"key": "k"}, headers={"X-Key": "k"}, allow_hosts=allowed)
+    assert connection.fetch().content == {"level": 3}
+    (_, first), (path, second) = server.requests
+    assert (first["X-Key"], path, "X-Key" in second) == ("k", "/new", False)
+
+
+@pytest.mark.parametrize("allowed", ["localhost", "example.org", "localhost:{other}"])
+def test_an_allowed_host_is_that_host_at_that_port(server, connect, allowed):
+    server.at("/new", GOOD)
+    location = f"http://localhost:{server.server_port}/new"
+    url = server.at("/old", lambda h: h.send(status=302, Location=location))
+    assert refused(connect(url, allow_hosts=[allowed.format(other=closed_port())])).code == "redirected"
+
+
+def test_a_password_file_of_the_machine_s_user_has_no_say(server, connect, monkeypatch, tmp_path):
+    (tmp_path / "netrc").write_text("machine 127.0.0.1 login me password mine")
+    monkeypatch.setenv("NETRC", str(tmp_path / "netrc"))
+    connect(server.at("/", GOOD)).fetch()
+    assert "Authorization" not in server.requests[0][1]
+
+
 def test_a_redirect_that_runs_in_circles_ends(server, connect):
     assert refused(connect(server.at("/old", lambda h: h.send(status=301, Location="/old")))).code == "redirected"
     assert len(server.requests) == 6
@@ -169,6 +199,59 @@ def test_an_unchanged_answer_is_not_sent_twice(server, connect):
     first, second, third = connection.fetch(), connection.fetch(), connection.fetch()
     assert first.content == second.content == third.content == {"level": 3}
     assert second.server_time == NOON + timedelta(hours=1)
+
+
+@pytest.mark.parametrize(("size", "kept"), [(2 * LARGEST_KEPT, True), (2 * LARGEST_KEPT, False)])
+def test_a_large_answer_is_kept_only_if_it_packs_well(server, size, kept):
+    body = b"0" * size if kept else random.Random(1).randbytes(size)
+    url = server.at(
+        "/", lambda h: h.send(status=304) if "If-None-Match" in h.headers else h.send(body, Content_Type="", ETag="1")
+    )
+    client = Client(timeout_s=20, max_bytes=3 * LARGEST_KEPT)
+    for _ in range(2):
+        with client.turn(), client.ask(Request(url)) as answer:
+            assert answer.read() == body
+    assert ["If-None-Match" in headers for _, headers in server.requests] == [False, kept]
+
+
+def test_an_answer_that_was_not_read_to_its_end_is_not_kept(server):
+    url = server.at("/", GOOD, ETag="1")
+    client = Client(timeout_s=5, max_bytes=1000)
+    for _ in range(2):
+        with client.turn(), client.ask(Request(url)):
+            pass
+    assert all("If-None-Match" not in headers for _, headers in server.requests)
+
+
+def test_an_answer_may_be_read_line_by_line(server):
+    lines = [b"%d\n" % n for n in range(40_000)]
+    client = Client(timeout_s=5, max_bytes=1_000_000)
+    with client.turn(), client.ask(Request(server.at("/", b"".join(lines)))) as answer:
+        assert list(answer.stream()) == lines
+
+
+def test_what_goes_wrong_while_an_answer_is_read_line_by_line_has_its_reason(server):
+    client = Client(timeout_s=5, max_bytes=100_000)
+    for answer, code in ((lambda h: h.send(b"1\n" * 10, length=500), "cut_short"), (b"1\n" * 60_000, "too_large")):
+        request = Request(server.at("/", answer, Content_Length=""))
+        with pytest.raises(FeedError) as caught, client.turn(), client.ask(request) as lines:
+            list(lines.stream())
+        assert caught.value.code == code
+
+
+def test_the_requests_of_a_turn_share_one_cap_and_one_end(server):
+    client = Client(timeout_s=0.3, max_bytes=100_000)
+    url = server.at("/", b"1" * 60_000)
+    with client.turn():
+        with client.ask(Request(url), keep=False) as answer:
+            answer.read()
+        with pytest.raises(FeedError) as caught, client.ask(Request(url), keep=False) as answer:
+            answer.read()
+    assert caught.value.code == "too_large"
+    server.at("/", lambda h: h.hang())
+    with client.turn(), pytest.raises(FeedError) as caught, client.ask(Request(url), keep=False):
+        pass
+    assert caught.value.code == "timeout"
 
 
 def test_an_answer_without_marks_is_asked_for_whole_again(server, connect):

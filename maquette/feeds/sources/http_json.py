@@ -4,11 +4,9 @@ Without `rows` the whole document is the only row. A row may be refused by `wher
 (`valid_on`); of the rows that remain, the newest counts, for each key.
 """
 
-import re
 from collections.abc import Callable
 from difflib import get_close_matches
 from typing import Annotated, Any, Literal, Self
-from urllib.parse import urlsplit
 
 import jmespath
 from jmespath.exceptions import EmptyExpressionError, IncompleteExpressionError, JMESPathError, ParseError
@@ -21,13 +19,10 @@ from maquette.config.refusal import refusal
 from maquette.core.message import Message, message
 from maquette.core.readings import Reading
 from maquette.feeds import digest
-from maquette.feeds.source import Arrival, Connection, Source
+from maquette.feeds.http_options import HttpOptions, WebAddress
+from maquette.feeds.json_text import read_json
+from maquette.feeds.source import Arrival, Connection, Payload, Source
 
-_HEADER_NAME = re.compile(r"^[!#$%&'*+.^_`|~0-9A-Za-z-]+\Z")
-_HEADER_VALUE = re.compile(r"^(?:[\x21-\x7e][\x20-\x7e]*)?\Z")
-_SIZE = re.compile(r"^(\d+(?:\.\d+)?) ?(kB|MB)$")
-_SIZE_FACTORS = {"kB": 1_000, "MB": 1_000_000}
-_LARGEST_SIZE = 200_000_000
 _FUNCTIONS = frozenset(Functions.FUNCTION_TABLE)
 
 
@@ -64,45 +59,13 @@ def _unknown_function(node: Any) -> str | None:
     return next((name for child in node.get("children", ()) if (name := _unknown_function(child))), None)
 
 
-def _check_url(text: str) -> str:
-    try:
-        parts = urlsplit(text)
-        usable = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        usable = False
-    if not usable or re.search(r"\s", text):
-        raise refusal("E111.address", hint=message("whole_address"), text=text)
-    return text
-
-
-def _read_size(raw: Any) -> int:
-    match = _SIZE.match(raw) if isinstance(raw, str) else None
-    size = int(float(match[1]) * _SIZE_FACTORS[match[2]]) if match else 0
-    if not 0 < size <= _LARGEST_SIZE:
-        raise refusal("E111.size", hint=message("some_sizes"), text=str(raw))
-    return size
-
-
 def _read_keys(raw: Any) -> Any:
     # A list parameter of the catalogue is joined with ',' so that it fits a query; here it is taken apart again.
     return raw.split("','") if isinstance(raw, str) else raw
 
 
-def _check_headers(headers: dict[str, str]) -> dict[str, str]:
-    for name, value in headers.items():
-        if not _HEADER_NAME.match(name) or not _HEADER_VALUE.match(value):
-            raise refusal("E111.header", name=name)
-        if "${" in value:
-            raise refusal("E111.header_secret", hint=message("feeds_without_key"), name=name)
-    return headers
-
-
 Pick = Annotated[str, AfterValidator(_check_pick)]
 """A JMESPath."""
-WebAddress = Annotated[str, AfterValidator(_check_url)]
-"""An http or https address."""
-Size = Annotated[int, BeforeValidator(_read_size), WithJsonSchema({"type": "string", "examples": ["10 MB"]})]
-"""A size in bytes, written with its unit."""
 Keys = Annotated[
     list[str],
     Field(min_length=1),
@@ -145,7 +108,7 @@ class HttpJsonValueDocument(ValueDocument):
     """What the picked number is multiplied by to give the unit, such as 0.001 from l/s to m³/s."""
 
 
-class HttpJsonDocument(FeedDocument):
+class HttpJsonDocument(HttpOptions, FeedDocument):
     """A feed that answers JSON over HTTP."""
 
     kind: Literal["http_json"]
@@ -154,14 +117,6 @@ class HttpJsonDocument(FeedDocument):
     """How often it is asked, 10 s at the least: public servers are shared."""
     url: WebAddress
     """The address to ask."""
-    params: dict[str, str] = Field(default_factory=dict)
-    """Parameters of the address, in plain words; they are encoded for you."""
-    headers: Annotated[dict[str, str], AfterValidator(_check_headers)] = Field(default_factory=dict)
-    """Headers of the request, such as `Accept-Language`."""
-    timeout: Annotated[Seconds, Field(gt=0)] = 20.0
-    """How long the whole answer may take."""
-    max_size: Size = 10_000_000
-    """How large an answer may be, packed or unpacked."""
     rows: RowsDocument | None = None
     """Where the rows stand; omitted: the whole answer is the only row."""
     valid_on: Pick | None = None
@@ -174,12 +129,25 @@ class HttpJsonDocument(FeedDocument):
     """The values, by name."""
 
 
-def _connect(document: HttpJsonDocument, _wake: Callable[[], None]) -> Connection:
-    from maquette.feeds.transport import HttpJsonConnection  # noqa: PLC0415  # requests is for the feeds process alone
+class _Connection:
+    """One address, one JSON text."""
 
-    return HttpJsonConnection(
-        document.url, document.params, document.headers, timeout_s=document.timeout, max_bytes=document.max_size
-    )
+    def __init__(self, document: HttpJsonDocument) -> None:
+        from maquette.feeds.transport import Request, client_of  # noqa: PLC0415  # requests is for the feeds process alone
+
+        self._client = client_of(document)
+        self._request = Request(document.url, document.params)
+
+    def fetch(self) -> Payload:
+        with self._client.turn(), self._client.ask(self._request) as answer:
+            return Payload(read_json(answer.read(), answer.charset), answer.server_time)
+
+    def close(self) -> None:
+        self._client.close()
+
+
+def _connect(document: HttpJsonDocument, _wake: Callable[[], None]) -> Connection:
+    return _Connection(document)
 
 
 def _digest(feed: str, document: HttpJsonDocument, content: Any, arrival: Arrival) -> tuple[Reading, ...]:
