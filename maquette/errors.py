@@ -113,9 +113,13 @@ class FeedError(MaquetteError):
     Attributes:
         code: a key of the locale files (``feed_problem_<code>``).
         retry_after_s: seconds that the provider asked us to wait, or None.
+        told: what people are told instead of the code's own words, or None.
     """
 
-    def __init__(self, code: str, message: str, *, retry_after_s: float | None = None) -> None:
+    def __init__(
+        self, code: str, message: str, *, retry_after_s: float | None = None, told: Message | None = None
+    ) -> None:
         super().__init__(message)
         self.code = code
         self.retry_after_s = retry_after_s
+        self.told = told

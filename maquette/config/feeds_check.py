@@ -5,6 +5,7 @@ from pathlib import Path as FilePath
 from typing import Any
 
 from maquette.config.catalogue import catalogue_names, check_parameters, fill_in, read_catalogue
+from maquette.config.credentials import look_up, secret_names
 from maquette.config.documents import CatalogueDocument, ComputedDocument, FeedDocument, UseDocument
 from maquette.config.draft import Draft
 from maquette.config.problems import did_you_mean
@@ -81,6 +82,7 @@ def resolve_feeds(
         else:
             feed, folder = document, draft.path.parent
         if feed is not None:
+            _check_secrets(draft, path, feed)
             feeds[name] = with_series(draft, path, _with_sample(draft, path, feed, folder), folder, time_zone)
     return feeds
 
@@ -108,6 +110,16 @@ def _fill(made: Draft, document: CatalogueDocument, use: UseDocument, registries
         made.report("E217", where, hint=did_you_mean(kind, registries.feeds), name=kind)
         return None
     return made.shape(registries.feeds[kind], ("feed",), filled)
+
+
+def _check_secrets(draft: Draft, path: Path, feed: FeedDocument) -> None:
+    for name in secret_names(feed):
+        try:
+            found = look_up(name)
+        except (OSError, UnicodeDecodeError):
+            found = None
+        if not found:
+            draft.report("W060", path, on_key=True, hint=message("secret", name=name), name=name)
 
 
 def _with_sample(draft: Draft, path: Path, feed: FeedDocument, folder: FilePath) -> FeedDocument:

@@ -100,7 +100,7 @@ class Feed:
         self._failures += 1
         alert = None
         if error.code != self._problem:
-            arguments = (("feed", self.name), ("problem", error.code))
+            arguments = (("feed", self.name), ("problem", error.told or error.code))
             alert = Alert("feed_failed", self.name, Severity.WARNING, arguments)
         before = self.readings
         self.readings = tuple(self._troubled(reading, error.code) for reading in self.readings)

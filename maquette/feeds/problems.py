@@ -7,6 +7,7 @@ from maquette.errors import FeedError
 
 Problem = Literal[
     "waiting",
+    "no_key",
     "no_network",
     "unreachable",
     "timeout",
@@ -43,6 +44,7 @@ Problem = Literal[
 PROBLEMS: Mapping[Problem, str] = {
     # before the first answer
     "waiting": "the first answer has not come yet",
+    "no_key": "the key that it needs is not set",
     # on the way
     "no_network": "no network, or the name of the source cannot be resolved",
     "unreachable": "the source refuses or drops the connection",
