@@ -22,6 +22,7 @@ Problem = Literal[
     "cut_short",
     "too_large",
     "bad_shape",
+    "no_column",
     "no_row",
     "other_day",
     "future",
@@ -30,6 +31,7 @@ Problem = Literal[
     "too_old",
     "no_value",
     "not_a_number",
+    "below_threshold",
     "implausible",
     "no_past",
     "no_present",
@@ -61,6 +63,7 @@ PROBLEMS: Mapping[Problem, str] = {
     "cut_short": "the answer stopped before its end",
     "too_large": "the answer is larger than allowed",
     "bad_shape": "the answer is not of the documented shape",
+    "no_column": "a column that the document names is not there",
     # rows
     "no_row": "no row of the answer is about this",
     "other_day": "the answer says nothing about today",
@@ -71,6 +74,7 @@ PROBLEMS: Mapping[Problem, str] = {
     # values
     "no_value": "the value is absent",
     "not_a_number": "the value is not a number",
+    "below_threshold": "the value is below the threshold from which it is declared",
     "implausible": "the value is outside the plausible range",
     # the past
     "no_past": "nothing is known of that time",
