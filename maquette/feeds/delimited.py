@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import Any, BinaryIO, Literal
+from typing import Any, Literal, Protocol
 
 from maquette.feeds.problems import Problem, fault
 
@@ -21,6 +21,13 @@ _MOST_NAMES = 12
 
 Row = dict[str, str | None]
 """Wanted column → its cell; None where the table says nothing."""
+
+
+class Lines(Protocol):
+    """What is read line by line, such as a binary file."""
+
+    def readline(self, limit: int, /) -> bytes:
+        """Return the next line with its end, or its first ``limit`` bytes; nothing at the end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +45,7 @@ class Form:
     nulls: frozenset[str] = frozenset()
 
 
-def read_rows(stream: BinaryIO, form: Form, columns: Collection[str]) -> Iterator[Row]:
+def read_rows(stream: Lines, form: Form, columns: Collection[str]) -> Iterator[Row]:
     """Yield the rows of a table; empty lines are none, and neither are lines of empty cells.
 
     Args:
@@ -120,7 +127,7 @@ def _index(head: Sequence[str], name: str, form: Form) -> int:
 class _Lines(Iterator[str]):
     """The lines of a text, decoded one by one; `number` is that of the last, `cut` tells whether it ended without a line feed."""
 
-    def __init__(self, stream: BinaryIO, encoding: str) -> None:
+    def __init__(self, stream: Lines, encoding: str) -> None:
         self._stream = stream
         self._encoding = encoding
         self.number = 0

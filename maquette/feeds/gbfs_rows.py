@@ -100,7 +100,7 @@ def station_rows(
         known, now = information.get(identity, {}), status.get(identity, {})
         installed, renting, returning = (_flag(now.get(f"is_{what}")) for what in ("installed", "renting", "returning"))
         vehicles = _count(now.get("num_vehicles_available", now.get("num_bikes_available")))
-        row = {
+        row: dict[str, Any] = {
             "station_id": identity,
             "name": _name(known.get("name"), language),
             "lat": read_number(known.get("lat")),

@@ -4,7 +4,6 @@ A writer should write beside it and rename. One that does not is waited for, as 
 last second is left alone for a moment. What it then reads as is for the reader: an error leaves the last good answer in place.
 """
 
-import os
 import stat
 import threading
 import time
@@ -83,7 +82,7 @@ class LocalFile(Generic[Content]):
 
     def _look(self) -> tuple[int, ...]:
         try:
-            found = os.stat(self._path)
+            found = self._path.stat()
         except OSError as error:
             raise fault("no_file", f"{self._path.name}: {error.strerror}") from error
         if not stat.S_ISREG(found.st_mode):  # a named pipe would keep us waiting for ever

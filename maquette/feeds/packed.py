@@ -67,7 +67,7 @@ def unpacked(stream: BinaryIO, member: str | None, most_bytes: int) -> Iterator[
 
 
 @contextmanager
-def _at_hand(stream: BinaryIO, whole: BinaryIO) -> Iterator[BinaryIO]:
+def _at_hand(stream: BinaryIO, whole: BinaryIO) -> Iterator[IO[bytes]]:
     """Give a file that can be sought: the stream itself, or a copy that needs no more memory than `LARGEST_HELD`."""
     if stream.seekable():
         yield stream
@@ -82,7 +82,7 @@ def _at_hand(stream: BinaryIO, whole: BinaryIO) -> Iterator[BinaryIO]:
 
 
 @contextmanager
-def _opened(stream: BinaryIO, member: str | None) -> Iterator[IO[bytes]]:
+def _opened(stream: IO[bytes], member: str | None) -> Iterator[IO[bytes]]:
     with ExitStack() as opened:
         try:
             archive = opened.enter_context(zipfile.ZipFile(_Zip(stream)))
@@ -132,7 +132,7 @@ class _Rejoined(io.RawIOBase):
 class _Zip(io.RawIOBase):
     """A zip's file that refuses to be read in large pieces: a list of a million files would fill the memory."""
 
-    def __init__(self, stream: BinaryIO) -> None:
+    def __init__(self, stream: IO[bytes]) -> None:
         super().__init__()
         self._stream = stream
 

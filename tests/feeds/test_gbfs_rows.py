@@ -66,18 +66,14 @@ def test_a_station_without_a_status_is_known_and_its_vehicles_are_not():
     assert (rows["1002"]["name"], rows["1002"]["vehicles"], rows["1002"]["reported_at"]) == ("Gare", None, None)
 
 
-def test_vehicles_of_types_that_do_not_add_up_are_of_no_known_kind():
+@pytest.mark.parametrize("told", [{"mechanical": 4}, {"mechanical": 4, "unheard_of": 1}, {"mechanical": 6}, {}])
+def test_vehicles_of_types_that_do_not_add_up_are_of_no_known_kind(told):
+    listed = [{"vehicle_type_id": name, "count": count} for name, count in told.items()]
     status = {
-        "1": {
-            "num_vehicles_available": 5, "is_installed": True, "is_renting": True,
-            "vehicle_types_available": [{"vehicle_type_id": "mechanical", "count": 4}],
-        }
+        "num_vehicles_available": 5, "is_installed": True, "is_renting": True, "vehicle_types_available": listed,
     }  # fmt: skip
     types = gbfs_rows.vehicle_types(gbfs_world.types("3.0"))
-    (row,) = gbfs_rows.station_rows(status, {}, types, "fr")
-    assert (row["vehicles"], row["propulsions"]) == (5, {})
-    status["1"]["vehicle_types_available"].append({"vehicle_type_id": "unheard_of", "count": 1})
-    (row,) = gbfs_rows.station_rows(status, {}, types, "fr")
+    (row,) = gbfs_rows.station_rows({"1": status}, {}, types, "fr")
     assert (row["vehicles"], row["propulsions"]) == (5, {})
 
 
@@ -174,15 +170,9 @@ def test_whatever_comes_is_read_or_refused(status, information, types):
     gbfs_rows.last_updated({"last_updated": status})
     with suppress(FeedError):
         gbfs_rows.file_addresses(status, "fr")
+    read_types = gbfs_rows.vehicle_types(types)
     with suppress(FeedError):
-        known = [gbfs_rows.stations_of(one, "x") for one in (status, information)]
-        list(gbfs_rows.station_rows(*known, gbfs_rows.vehicle_types(types), "fr"))
-    deep = [
-        {"data": {"stations": [{"station_id": "1", **one}]}} for one in (status, information) if isinstance(one, dict)
-    ]
-    if len(deep) == 2:
-        list(
-            gbfs_rows.station_rows(
-                *(gbfs_rows.stations_of(one, "x") for one in deep), gbfs_rows.vehicle_types({"data": types}), "fr"
-            )
-        )
+        stations = [gbfs_rows.stations_of(one, "x") for one in (status, information)]
+        list(gbfs_rows.station_rows(stations[0], stations[1], read_types, "fr"))
+    deep = [{"1": one} if isinstance(one, dict) else {} for one in (status, information)]
+    list(gbfs_rows.station_rows(deep[0], deep[1], read_types, "fr"))
