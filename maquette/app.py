@@ -10,6 +10,7 @@ import pickle
 import sys
 import textwrap
 import threading
+from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -29,6 +30,7 @@ from maquette.core.alerts import Alert, Severity
 from maquette.core.clock import Clock
 from maquette.core.exhibition import ConsoleSettings, Exhibition
 from maquette.core.message import message
+from maquette.core.pushed import Pushed
 from maquette.feeds.plan import FeedsStart
 from maquette.feeds.sources import FEED_DOCUMENTS
 from maquette.ops.clock import read_clock
@@ -56,6 +58,8 @@ __all__ = [
     "write_schemas",
 ]
 
+PUSHED_AGAIN = 200
+"""Pushed messages that the feeds process is told again when it has to start anew; it may have ended before it kept them."""
 DOCUMENTS = ("config", "hardware", "scenario", "scales", "catalogue")
 """Kinds of documents that have a schema."""
 
@@ -130,7 +134,8 @@ class House:
         self._simulate = simulate
         parts = (installation.strips, installation.servos, installation.buttons)
         self._stage = stage = Stage(installation.show, *parts, wall_clock=self._read_clock, simulated=simulate)
-        self._feeds = Child("maquette.feeds", stage.receive, lambda: [self._feeds_start()], stage.alert)
+        self._pushed: deque[Pushed] = deque(maxlen=PUSHED_AGAIN)
+        self._feeds = Child("maquette.feeds", stage.receive, lambda: [self._feeds_start(), *self._pushed], stage.alert)
         self._console = Child(
             "maquette.console",
             self._hear_console,
@@ -158,6 +163,11 @@ class House:
     def _hear_console(self, message: object) -> None:
         if isinstance(message, Parcel):
             self._take_over(unpacked(message))
+        elif isinstance(message, Pushed):
+            self._pushed.append(
+                message
+            )  # before it is posted: what comes between two lives of the child is not lost either
+            self._feeds.post(message)
         else:
             self._stage.receive(message)
 

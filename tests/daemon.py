@@ -117,7 +117,10 @@ class Daemon:
         return self._session.get(self.address + path, timeout=PATIENCE_S).json()
 
     def command(self, **command: object) -> Any:
-        return self._session.post(self.address + "/api/commands", json=command, timeout=PATIENCE_S).json()
+        return self.post("/api/commands", command)
+
+    def post(self, path: str, payload: object) -> Any:
+        return self._session.post(self.address + path, json=payload, timeout=PATIENCE_S).json()
 
     def wait_for(self, path: str, wanted: Callable[[Any], bool]) -> Any:
         """Ask until the answer is as wanted; return it."""

@@ -197,6 +197,35 @@ def test_a_measured_value_keeps_its_age_and_survives_a_restart(tmp_path, strip, 
         assert (reading["value"], reading["quality"], reading["age_s"]) == (812.0, "stale", None)
 
 
+def test_what_is_pushed_is_known_at_once_and_not_lost_while_the_feeds_process_is_away(tmp_path, strip):
+    feeds = """feeds:
+  electricity: {use: eco2mix_region, with: {region: "84"}}
+  air: {use: atmo_communes, with: {communes: ["69199", "69276"]}}
+  river: {use: hubeau_flow, with: {station: V303002002}}
+  canteen:
+    kind: push
+    fresh_for: 2 h
+    nature: declared
+    source: Canteen
+    licence: Licence Ouverte 2.0
+    values: {served: {unit: meals}}
+"""
+
+    def served(readings):
+        return next((r["value"] for r in readings if r["feed"] == "canteen"), None)
+
+    with running(Installation(tmp_path, strip, feeds=feeds)) as daemon:
+        daemon.wait_for("/api/readings", lambda rows: any(r["feed"] == "canteen" for r in rows))
+        assert daemon.post("/api/feeds/canteen", {"served": 12}) == {"ok": True}
+        daemon.wait_for("/api/readings", lambda rows: served(rows) == 12.0)
+        os.kill(daemon.children()["feeds"], signal.SIGKILL)
+        daemon.wait_for("/api/state", lambda state: "process_restarted" in alert_codes(state))
+        assert daemon.post("/api/feeds/canteen", {"served": 13}) == {"ok": True}
+        rows = daemon.wait_for("/api/readings", lambda rows: served(rows) == 13.0)
+        assert next(r["quality"] for r in rows if r["feed"] == "canteen") == "live"
+        assert daemon.post("/api/feeds/river", {"flow": 1})["code"] == "not_pushed"
+
+
 def test_a_wrong_scenario_is_left_out_and_a_good_one_that_went_wrong_gives_way_to_its_last_good_copy(tmp_path, strip):
     installation = Installation(tmp_path, strip)
     rhone = installation.folder / "scenarios" / "rhone.yaml"

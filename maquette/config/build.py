@@ -109,10 +109,7 @@ def _exhibition(materials: Materials, show: Show) -> Exhibition:
         scales=tuple(_scale_cards(show)),
         values=(*_value_cards(config), *_vote_cards(show)),
         feeds=(
-            *(
-                FeedCard(name, titled(feed.title, name), getattr(feed, "place", None))
-                for name, feed in _all_feeds(config)
-            ),
+            *_feed_cards(config),
             FeedCard(VOTES, {"": "Votes"}),
         ),
         key_titles=_key_titles(show),
@@ -142,6 +139,13 @@ def _scale_cards(show: Show) -> Iterator[ScaleCard]:
     layers = (layer for s in show.scenarios.values() for step in s.steps for layer in step.layers)
     for scale in {layer.scale.id: layer.scale for layer in layers if layer.scale is not None}.values():
         yield scale.card()
+
+
+def _feed_cards(config: Config) -> Iterator[FeedCard]:
+    for name, feed in config.feeds.items():
+        yield FeedCard(name, titled(feed.title, name), feed.place, feed.pushed, feed.keyed)
+    for name, computed in config.computed.items():
+        yield FeedCard(name, titled(computed.title, name), computed.place)
 
 
 def _value_cards(config: Config) -> Iterator[ValueCard]:

@@ -132,6 +132,11 @@ class FeedDocument(Document):
         """Whether its readings have keys, one per row."""
         return getattr(getattr(self, "rows", None), "key", None) is not None
 
+    @property
+    def pushed(self) -> bool:
+        """Whether other programmes push its values to us."""
+        return False
+
 
 class UseDocument(Document):
     """A ready-made feed of the catalogue, with what it needs to know."""

@@ -18,6 +18,10 @@ STATUS = {
     "unknown_argument": HTTPStatus.BAD_REQUEST,
     "wrong_type": HTTPStatus.BAD_REQUEST,
     "out_of_range": HTTPStatus.BAD_REQUEST,
+    "unknown_feed": HTTPStatus.NOT_FOUND,
+    "nothing_pushed": HTTPStatus.BAD_REQUEST,
+    "unknown_value": HTTPStatus.UNPROCESSABLE_ENTITY,
+    "wrong_time": HTTPStatus.UNPROCESSABLE_ENTITY,
     "no_answer": HTTPStatus.SERVICE_UNAVAILABLE,
 }
 """HTTP status of each refusal; any other code is a conflict with the state of the show (409)."""
@@ -32,13 +36,19 @@ class Refusal:
     arguments: dict[str, str] = field(default_factory=dict)
 
 
-def read_object(data: bytes | str) -> dict[str, Any] | None:
-    """Read a JSON object whose texts can be written again; None for anything else, such as half a surrogate pair."""
+def read_json(data: bytes | str) -> Any:
+    """Read JSON whose texts can be written again; None for anything else, such as half a surrogate pair."""
     try:
         payload = json.loads(data)
         json.dumps(payload, ensure_ascii=False).encode()
     except (ValueError, RecursionError):
         return None
+    return payload
+
+
+def read_object(data: bytes | str) -> dict[str, Any] | None:
+    """Read a JSON object as `read_json` does; None for anything else."""
+    payload = read_json(data)
     return payload if isinstance(payload, dict) else None
 
 

@@ -15,6 +15,7 @@ from maquette.console.start import ConsoleStart
 from maquette.core.alerts import Alert, Alerts
 from maquette.core.events import Answer, Command, Origin
 from maquette.core.exhibition import Exhibition
+from maquette.core.pushed import Pushed
 from maquette.core.readings import Readings, ReadingsUpdate
 from maquette.core.snapshot import ShownFrame, Snapshot, Watching
 
@@ -142,6 +143,10 @@ class Hub:
         if answer.refused is None:
             await self._snapshot_after(seen, SETTLE_S)
         return answer
+
+    def push(self, pushed: Pushed) -> None:
+        """Send on values that somebody pushed; nobody answers, since they are never refused once they were checked."""
+        self._post(pushed)
 
     async def _snapshot_after(self, seen: int, limit_s: float) -> None:
         """Wait until more than ``seen`` snapshots have come, at most ``limit_s`` seconds: a command that changes nothing brings none."""

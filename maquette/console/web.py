@@ -15,11 +15,12 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.websockets import WebSocket
 
 from maquette.console.access import COOKIE, SESSION_S, Access
-from maquette.console.commands import Refusal, carry_out, nearest, read_object, status_of
+from maquette.console.commands import Refusal, carry_out, nearest, read_json, status_of
 from maquette.console.hub import Hub
 from maquette.console.live import CLIENTS_AT_MOST, LivePage
 from maquette.console.model_view import model_view
 from maquette.console.pages import PLAN_POLICY, Headers, render
+from maquette.console.pushes import read_push
 from maquette.console.views import Views
 from maquette.console.wording import LANGUAGES, Wording, catalogue
 from maquette.core.events import Origin
@@ -85,6 +86,7 @@ class Web:
             Route("/api/readings", self.readings),
             Route("/api/zones/{zone}", self.zone),
             Route("/api/commands", self.command, methods=["POST"]),
+            Route("/api/feeds/{feed}", self.push, methods=["POST"]),
             Route("/api/session", self.session, methods=["GET"]),
             Route("/api/session", self.open_session, methods=["POST"]),
             Route("/healthz", self.health),
@@ -158,13 +160,25 @@ class Web:
     async def command(self, request: Request) -> Response:
         """Carry out a command and return its answer."""
         payload = await self._body(request)
-        code = payload if isinstance(payload, str) else self._access.why_not(request)
-        if code is not None:
-            return self._refuse(request, code, {"too_large": 413, "not_json": 400}.get(code, 403))
+        refusal = self._may_not(request, payload)
+        if refusal is not None:
+            return refusal
         outcome = await carry_out(self._hub, payload, Origin.MEDIATOR)
         if isinstance(outcome, Refusal):
             return self._refuse(request, outcome.code, status_of(outcome.code), outcome.hint, **outcome.arguments)
         return JSONResponse(self._look(request).answer(outcome), status_of(outcome.refused))
+
+    async def push(self, request: Request) -> Response:
+        """Take values that another programme tells a feed of kind ``push``, and send them on."""
+        payload = await self._body(request, (dict, list))
+        refusal = self._may_not(request, payload)
+        if refusal is not None:
+            return refusal
+        pushed = read_push(self._hub.exhibition, request.path_params["feed"], payload, time.monotonic())
+        if isinstance(pushed, Refusal):
+            return self._refuse(request, pushed.code, status_of(pushed.code), pushed.hint, **pushed.arguments)
+        self._hub.push(pushed)
+        return JSONResponse({"ok": True})
 
     async def session(self, request: Request) -> Response:
         """Tell whether this client may act, and if not why."""
@@ -228,15 +242,22 @@ class Web:
     async def _wrong_method(self, request: Request, _error: Exception) -> Response:
         return self._refuse(request, "wrong_method", 405)
 
-    async def _body(self, request: Request) -> dict[str, Any] | str:
-        """Return the JSON of a request's body, or the code of why there is none."""
+    def _may_not(self, request: Request, payload: object) -> Response | None:
+        """Return the refusal of a request whose body is none (its payload is a code then) or whose client may not act; else None."""
+        code = payload if isinstance(payload, str) else self._access.why_not(request)
+        if code is None:
+            return None
+        return self._refuse(request, code, {"too_large": 413, "not_json": 400}.get(code, 403))
+
+    async def _body(self, request: Request, types: tuple[type, ...] = (dict,)) -> Any:
+        """Return the JSON of a request's body, an object unless it may be something else; or the code of why there is none."""
         data = b""
         async for chunk in request.stream():
             data += chunk
             if len(data) > BODY_LIMIT:
                 return "too_large"
-        payload = read_object(data)
-        return "not_json" if payload is None else payload
+        payload = read_json(data)
+        return payload if isinstance(payload, types) else "not_json"
 
 
 def _in_words(request: Request) -> bool:

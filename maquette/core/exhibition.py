@@ -84,11 +84,13 @@ class ScaleCard:
 
 @dataclass(frozen=True, slots=True)
 class FeedCard:
-    """A feed, in words; where it is of, or None."""
+    """A feed, in words; where it is of, or None; whether other programmes push its values to us, and whether its rows have keys."""
 
     id: str
     title: Text
     place: str | None = None
+    pushed: bool = False
+    keyed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,13 +18,14 @@ from maquette.config.documents import FeedDocument
 from maquette.core.alerts import Alert
 from maquette.core.clock import Clock
 from maquette.core.past import PastWanted, SeriesUpdate
+from maquette.core.pushed import Pushed
 from maquette.core.readings import Reading, ReadingsUpdate
 from maquette.errors import FeedError
 from maquette.feeds.feed import Feed, Outcome, next_end
 from maquette.feeds.history import History
 from maquette.feeds.plan import FeedsStart
 from maquette.feeds.problems import fault
-from maquette.feeds.source import Arrival, Connection, Payload, Source
+from maquette.feeds.source import Arrival, Connection, Hearing, Payload, Source
 from maquette.feeds.sources import SOURCES
 from maquette.feeds.store import Kept, Store, terms_digest
 from maquette.feeds.terms import AGAIN_S, Terms
@@ -44,9 +45,9 @@ SPREAD_S = 1.0
 """Seconds over which the first requests are spread."""
 
 Answered = Future[tuple[Reading, ...]]
-Message = FeedsStart | PastWanted | tuple[Feed, Answered] | Feed | None
-"""Another plan, another show's questions to the past, the answer of a feed, a feed that has heard something new, or nothing: look
-whether to close."""
+Message = FeedsStart | PastWanted | Pushed | tuple[Feed, Answered] | Feed | None
+"""Another plan, another show's questions to the past, values that somebody pushed, the answer of a feed, a feed that has heard something
+new, or nothing: look whether to close."""
 
 
 class Coordinator:
@@ -133,6 +134,8 @@ class Coordinator:
                 self._follow(message)
             case PastWanted():
                 self._want(message)
+            case Pushed() if message.feed in self._lines:  # else it is no longer asked for
+                self._lines[message.feed].hear(message)
             case (feed, answer) if self._feeds.get(feed.name) is feed:  # else another plan came while it was asked
                 self._take(feed, answer)
             case Feed() if self._feeds.get(message.name) is message:
@@ -259,14 +262,25 @@ class _Line:
         self._wake = wake
         self._arrive = arrive
         self._connection: Connection | None = None
+        self._opening = threading.Lock()
 
     def ask(self) -> tuple[Reading, ...]:
         """Fetch and digest, on a worker."""
-        source, document = self._feed.source, self._feed.document
-        if self._connection is None:
-            self._connection = source.connect(document, self._wake)
-        payload = self._connection.fetch()
-        return source.digest(self._feed.name, document, payload.content, self._arrive(payload))
+        payload = self._opened().fetch()
+        return self._feed.source.digest(self._feed.name, self._feed.document, payload.content, self._arrive(payload))
+
+    def hear(self, pushed: Pushed) -> None:
+        """Hand over what somebody pushed, on the coordinator's thread; a feed that is not pushed has no use for it."""
+        if self._feed.document.pushed:  # such a connection opens at once, without any network
+            connection = self._opened()
+            assert isinstance(connection, Hearing)
+            connection.hear(pushed)
+
+    def _opened(self) -> Connection:
+        with self._opening:
+            if self._connection is None:
+                self._connection = self._feed.source.connect(self._feed.document, self._wake)
+            return self._connection
 
     def close(self) -> None:
         """End a request that is under way."""

@@ -85,10 +85,15 @@ class Feed:
     def answered(self, readings: Iterable[Reading]) -> Outcome:
         """Take an answer. One without a single value counts as a failure, for the reason of its first reading."""
         readings = tuple(readings)
+        if self.source.piecemeal:
+            readings = self._completed(readings)
         missing = [reading for reading in readings if reading.value is None]
         if len(missing) == len(readings):
-            problem = next((reading.problem for reading in missing), None)
-            return self.failed(fault(_as_problem(problem)))
+            problem = _as_problem(next((reading.problem for reading in missing), None))
+            if not self.source.piecemeal:
+                return self.failed(fault(problem))
+            self.readings = readings  # they were told one by one: what was known before no longer holds
+            return replace(self.failed(fault(problem)), update=self._everything())
         self._once_live = True
         self.readings = readings
         alert = self._recover()
@@ -96,7 +101,10 @@ class Feed:
         return Outcome(self._everything(), alert, self._jittered(self.document.every))
 
     def failed(self, error: FeedError) -> Outcome:
-        """Take a failure: what was known stays, with the reason why it is no longer live."""
+        """Take a failure: what was known stays, with the reason why it is no longer live. To wait for a first word is none."""
+        if error.code == "waiting":
+            update = self._everything() if self._use_sample(error.code) else None
+            return Outcome(update, None, self._jittered(self.document.every))
         self._failures += 1
         alert = None
         if error.code != self._problem:
@@ -110,6 +118,18 @@ class Feed:
             log.warning("feed %s failed: %s%s", self.name, error, "; a sample stands in" if sampled else "")
         update = self._everything() if self.readings != before else None
         return Outcome(update, alert, self._retry_s(error))
+
+    def _completed(self, readings: Iterable[Reading]) -> tuple[Reading, ...]:
+        """Return an answer with what was known before and is not told by it."""
+        told = {(reading.name, reading.key): reading for reading in readings}
+        for before in self.readings:
+            now = told.get((before.name, before.key))
+            if before.value is not None and before.quality is not Quality.SAMPLE and (now is None or _waits(now)):
+                told[before.name, before.key] = self._well_again(before)
+        return tuple(told.values())
+
+    def _well_again(self, reading: Reading) -> Reading:
+        return replace(reading, problem=None) if reading.problem == self._problem else reading
 
     def _everything(self) -> ReadingsUpdate:
         return ReadingsUpdate(self.readings, frozenset({self.name}))
@@ -170,6 +190,10 @@ class Feed:
 
     def _jittered(self, seconds: float) -> float:
         return seconds * (1.0 + self._random.uniform(0.0, JITTER))
+
+
+def _waits(reading: Reading) -> bool:
+    return reading.value is None and reading.problem == "waiting"
 
 
 def _as_problem(code: str | None) -> Problem:

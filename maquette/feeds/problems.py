@@ -8,6 +8,7 @@ from maquette.errors import FeedError
 Problem = Literal[
     "waiting",
     "no_key",
+    "silent",
     "no_network",
     "unreachable",
     "timeout",
@@ -47,6 +48,7 @@ PROBLEMS: Mapping[Problem, str] = {
     # before the first answer
     "waiting": "the first answer has not come yet",
     "no_key": "the key that it needs is not set",
+    "silent": "nothing has come for longer than its values are fresh",
     # on the way
     "no_network": "no network, or the name of the source cannot be resolved",
     "unreachable": "the source refuses or drops the connection",

@@ -12,6 +12,7 @@ from queue import SimpleQueue
 
 from maquette.core.alerts import Alert
 from maquette.core.past import PastWanted, SeriesUpdate
+from maquette.core.pushed import Pushed
 from maquette.core.readings import ReadingsUpdate
 from maquette.feeds.coordinator import Coordinator, Message
 from maquette.feeds.plan import FeedsStart
@@ -38,7 +39,7 @@ def main() -> None:
     inbox: SimpleQueue[Message] = SimpleQueue()
 
     def receive(message: object) -> None:
-        if isinstance(message, FeedsStart | PastWanted):
+        if isinstance(message, FeedsStart | PastWanted | Pushed):
             inbox.put(message)
         else:
             log.warning("a message of no use here: %s", type(message).__name__)

@@ -6,10 +6,11 @@ Writing a new one takes one file in `sources` (a document, `connect`, `digest`, 
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from maquette.config.documents import FeedDocument
 from maquette.core.clock import Clock
+from maquette.core.pushed import Pushed
 from maquette.core.readings import Reading
 
 
@@ -76,6 +77,14 @@ class Connection(Protocol):
         """Let go of sockets; may be called twice."""
 
 
+@runtime_checkable
+class Hearing(Connection, Protocol):
+    """The connection of a feed whose document is ``pushed``: it asks nobody, it is told."""
+
+    def hear(self, pushed: Pushed) -> None:
+        """Take what somebody pushed; never blocks. It may be told the same again."""
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
     """One kind of feed.
@@ -88,9 +97,12 @@ class Source:
             documented one.
         expected: pure: (feed name, document) → readings still unknown, MISSING with problem ``waiting``, at least one for each
             value; with key None where the document does not name the keys of a keyed feed.
+        piecemeal: True when values come one by one: what an answer does not tell, since it did not come in this life of ours, stays as
+            it was known.
     """
 
     document: type[FeedDocument]
     connect: Callable[[Any, Callable[[], None]], Connection]
     digest: Callable[[str, Any, Any, Arrival], tuple[Reading, ...]]
     expected: Callable[[str, Any], tuple[Reading, ...]]
+    piecemeal: bool = False

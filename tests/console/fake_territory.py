@@ -144,8 +144,14 @@ def make_exhibition(plan: str = PLAN) -> Exhibition:
             ValueCard("air", "index", text("Indice de qualité de l'air", "Air quality index"), None),
             ValueCard("river", "flow", text("Débit du Rhône", "Flow of the Rhône"), "m³/s"),
             ValueCard("electricity", "wind", text("Production éolienne", "Wind power"), "MW"),
+            ValueCard("canteen", "served", text("Repas servis", "Meals served"), "meals"),
+            ValueCard("noise", "level", text("Niveau sonore", "Noise level"), "dB"),
         ),
-        feeds=(FeedCard("river", text("Débit du Rhône", "Flow of the Rhône")),),
+        feeds=(
+            FeedCard("river", text("Débit du Rhône", "Flow of the Rhône")),
+            FeedCard("canteen", text("Cantine", "Canteen"), pushed=True),
+            FeedCard("noise", text("Bruit", "Noise"), pushed=True, keyed=True),
+        ),
         key_titles=tuple((code, text(title, title)) for title, code, _ in COMMUNES.values()),
     )
 

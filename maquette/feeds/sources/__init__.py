@@ -4,11 +4,12 @@ from collections.abc import Mapping
 
 from maquette.config.documents import FeedDocument
 from maquette.feeds.source import Source
-from maquette.feeds.sources import given, http_json
+from maquette.feeds.sources import given, http_json, push
 
 SOURCES: Mapping[str, Source] = {
     "http_json": http_json.SOURCE,
     "given": given.SOURCE,
+    "push": push.SOURCE,
 }
 """Kind → how such a feed is read."""
 
