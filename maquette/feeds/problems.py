@@ -40,6 +40,10 @@ Problem = Literal[
     "given_past",
     "given",
     "no_file",
+    "no_device",
+    "device_refused",
+    "garbled",
+    "warming_up",
     "broken",
 ]
 """A stable code."""
@@ -86,6 +90,11 @@ PROBLEMS: Mapping[Problem, str] = {
     # files
     "given": "the file counts from now: its values are samples",
     "no_file": "the file cannot be read",
+    # devices
+    "no_device": "the device is not plugged in",
+    "device_refused": "the device cannot be opened",
+    "garbled": "what the device says cannot be read: its speed or format is another",
+    "warming_up": "the sensor is warming up",
     # ourselves
     "broken": "an unforeseen error of this programme",
 }
