@@ -28,6 +28,7 @@ from maquette.config.documents_hardware import (
     SupplyDocument,
     ZoneDocument,
 )
+from maquette.config.documents_rows import PickedValueDocument, RowsDocument, TableDocument, ZonesDocument
 from maquette.config.documents_scales import (
     ClassDocument,
     ContinuousDocument,
@@ -74,9 +75,11 @@ __all__ = [
     "OpeningHoursDocument",
     "Pair",
     "ParameterDocument",
+    "PickedValueDocument",
     "PlaceDocument",
     "PlanDocument",
     "Point",
+    "RowsDocument",
     "SayDocument",
     "ScaleDocument",
     "ScalesDocument",
@@ -88,6 +91,7 @@ __all__ = [
     "StepDocument",
     "StripDocument",
     "SupplyDocument",
+    "TableDocument",
     "TextValue",
     "ThroughDocument",
     "UntilDocument",
@@ -96,4 +100,5 @@ __all__ = [
     "VariantDocument",
     "Words",
     "ZoneDocument",
+    "ZonesDocument",
 ]

@@ -1,6 +1,7 @@
 """The config document and ready-made feeds: which model, fed by what, heard where."""
 
 import re
+from datetime import date
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, Strict
@@ -97,6 +98,10 @@ class ValueDocument(Document):
     """The range outside which a value is not believed, in its unit."""
 
 
+Duty = Literal["attribution", "date", "share_alike", "non_commercial", "no_storage"]
+"""What a licence asks of those who use the data."""
+
+
 class FeedDocument(Document):
     """A feed: how a source is read, and what it means. Its kind's own file says the rest."""
 
@@ -118,6 +123,8 @@ class FeedDocument(Document):
     """Under which licence."""
     attribution: str = ""
     """The words that the licence asks to be shown."""
+    duties: list[Duty] = Field(default_factory=list)
+    """What the licence asks: `attribution`, `date` (of the data), `share_alike`, `non_commercial`, `no_storage` (not to be kept)."""
     place: str | None = None
     """Where, in words."""
     sample: str | None = None
@@ -130,7 +137,7 @@ class FeedDocument(Document):
     @property
     def keyed(self) -> bool:
         """Whether its readings have keys, one per row."""
-        return getattr(getattr(self, "rows", None), "key", None) is not None
+        return False
 
     @property
     def pushed(self) -> bool:
@@ -145,6 +152,8 @@ class UseDocument(Document):
     """The ready-made feed's name."""
     with_: Annotated[dict[Name, Words], Field(alias="with")] = Field(default_factory=dict)
     """Its parameters."""
+    every: Seconds | None = None
+    """How often it is asked, instead of as the catalogue says."""
     place: str | None = None
     """Where, in words, instead of the catalogue's."""
 
@@ -201,6 +210,19 @@ class ParameterDocument(Document):
     """The value when none is given; omitted: it must be given."""
 
 
+def _check_checked(text: str) -> str:
+    if text != "never":
+        try:
+            date.fromisoformat(text)
+        except ValueError:
+            raise refusal("E111.checked", hint=message("example_text", example="2026-11-26"), text=text) from None
+    return text
+
+
+Checked = Annotated[str, AfterValidator(_check_checked)]
+"""A day, or `never`."""
+
+
 class CatalogueDocument(Document):
     """A ready-made feed. Its name is its file's stem."""
 
@@ -210,5 +232,9 @@ class CatalogueDocument(Document):
     """What it tells."""
     parameters: dict[Name, ParameterDocument] = Field(default_factory=dict)
     """What it needs to know; `{name}` stands for it in the texts of `feed`."""
+    checked: Checked = "never"
+    """The day on which a live answer was last seen to fit; `never` by default."""
+    every_at_least: Seconds = 60.0
+    """How often it may be asked at the most, so that a public server is spared; 1 min by default."""
     feed: dict[str, Any]
     """The feed, as it would stand in config.yaml."""

@@ -11,6 +11,7 @@ from maquette.config.problems import did_you_mean
 from maquette.config.registries import Registries
 from maquette.config.shape import type_name
 from maquette.config.tree import Path
+from maquette.core.geography import on_one_line
 from maquette.core.message import Message, message
 from maquette.show.model import wire_time_s
 
@@ -50,10 +51,20 @@ def check_hardware_shape(draft: Draft, registries: Registries) -> Hardware | Non
     """Check the document and each strip and servo against its driver's model; None when there are problems, which are noted."""
     document = draft.shape(HardwareDocument)
     if document is not None:
+        document = _with_ids(document)
         draft.document = document
     strips = _drivers(draft, "strips", registries.strips)
     servos = _drivers(draft, "servos", registries.servos)
     return Hardware(document, strips, servos) if document is not None and draft.passed else None
+
+
+def _with_ids(document: HardwareDocument) -> HardwareDocument:
+    """Return the document with each zone's name among its attributes: ``zone.id``."""
+    zones = {
+        name: zone.model_copy(update={"attributes": {"id": name, **zone.attributes}})
+        for name, zone in document.zones.items()
+    }
+    return document.model_copy(update={"zones": zones})
 
 
 def _drivers(draft: Draft, block: str, models: Mapping[str, type[AnyDocument]]) -> dict[str, AnyDocument]:
@@ -160,7 +171,9 @@ def _check_pins(draft: Draft, hardware: Hardware) -> None:
 
 
 def check_hardware_meaning(draft: Draft, hardware: Hardware) -> None:
-    """Check that servos park within their range, and warn of strips that are too long for the frame rate."""
+    """Check the control points and that servos park within their range, and warn of strips that are too long for the frame rate."""
+    if hardware.document.plan.geo is not None and on_one_line(hardware.document.plan.geo):
+        draft.report("E348", ("plan", "geo"))
     for name, strip in hardware.strips.items():
         wire_s = wire_time_s(strip.leds)
         if wire_s > FRAME_S:

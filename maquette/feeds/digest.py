@@ -1,227 +1,232 @@
-"""The digest: decoded JSON, a document's terms and the moment of arrival become readings. Pure: no clock, no network, no file.
+"""The digest: rows, a document's terms and the moment of arrival become readings. Pure: no clock, no network, no file.
 
-Whatever the JSON is, the result is readings or a `FeedError`; a value that cannot be believed is MISSING with its reason and the
-others go on.
+Whatever the rows are, the result is readings or a `FeedError`; a value that cannot be believed is MISSING with its reason and the others
+go on. Of a group of rows, `pick` takes the newest; a sum or a mean takes them all, is as old as the oldest of them, and says when some of
+them have no number.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+import statistics
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta, tzinfo
-from typing import Any, Literal
-
-import jmespath
-from jmespath.exceptions import JMESPathError
-from jmespath.parser import ParsedResult
+from datetime import UTC, datetime, timedelta, tzinfo
+from typing import Any
 
 from maquette.config.documents import FeedDocument
 from maquette.core.readings import Quality, Reading
 from maquette.feeds import freshness
-from maquette.feeds.picks import read_day, read_moment, read_number, span_of_day
+from maquette.feeds.picks import read_moment, read_number
 from maquette.feeds.problems import Problem, fault
-from maquette.feeds.source import Arrival
+from maquette.feeds.rows import Candidate, Sieve, Terms, ValueTerms
+from maquette.feeds.source import Arrival, Row
 
 FUTURE_TOLERANCE = timedelta(minutes=15)
 """A row dated further ahead than this is not a measurement."""
+LEAST_SHARE = 0.6
+"""The share of a group's rows that must have a number, else neither their sum nor their mean is known."""
+
+_FOLDED: Mapping[str, Callable[[list[float]], float]] = {
+    "sum": sum,
+    "mean": statistics.fmean,
+    "median": statistics.median,
+    "min": min,
+    "max": max,
+}
 
 
 @dataclass(frozen=True)
-class ValueTerms:
-    """One value of a feed, its picks compiled; the attributes are those of the document."""
+class _Member:
+    """A row of a group: its number or why there is none, and its date."""
 
-    name: str
-    unit: str | None
-    pick: ParsedResult
-    measured_at: ParsedResult | None
-    factor: float
-    plausible: tuple[float, float] | None
-
-
-@dataclass(frozen=True)
-class Terms:
-    """What a document says about its answers, its picks compiled.
-
-    Attributes:
-        feed: the feed's name.
-        document: for what readings carry along (source, licence, nature…) and how long they are fresh.
-        rows: gives the list of rows.
-        key: gives a row's key, or None when the feed has no keys.
-        keys: the keys that count, or None when all do.
-        where: tells whether a row counts, or None when all do.
-        valid_on: gives the day that a row is a forecast for, or None.
-        measured_zone: what a time without an offset means.
-        values: the values.
-    """
-
-    feed: str
-    document: FeedDocument
-    rows: ParsedResult
-    key: ParsedResult | None
-    keys: tuple[str, ...] | None
-    where: ParsedResult | None
-    valid_on: ParsedResult | None
-    measured_zone: Literal["utc", "local"] | None
-    values: tuple[ValueTerms, ...]
-
-
-@dataclass(frozen=True)
-class _Row:
-    content: Any
-    key: str | None
-    day: date | None
-
-
-def compiled(pick: str) -> ParsedResult:
-    """Return a JMESPath ready for use; its syntax was checked with the document."""
-    return jmespath.compile(pick)
+    number: float | Problem
+    moment: datetime | None
+    candidate: Candidate
 
 
 def expected(terms: Terms, problem: Problem) -> tuple[Reading, ...]:
-    """Return a MISSING reading for each value, with this problem; for each key too, where the document names them."""
-    keys: Sequence[str | None] = terms.keys if terms.key is not None and terms.keys else (None,)
-    return tuple(_blank(terms, value, key, problem) for key in keys for value in terms.values)
+    """Return a MISSING reading for each value, with this problem; for each key too, where they are known."""
+    keys: Sequence[str | None] = terms.keys or (None,)
+    return tuple(blank(terms.feed, terms.document, value.name, key, problem) for key in keys for value in terms.values)
 
 
-def digest(terms: Terms, content: Any, arrival: Arrival) -> tuple[Reading, ...]:
-    """Return the readings of one answer, for each key and value.
+def digest(
+    terms: Terms, rows: Iterable[Any], arrival: Arrival, whole: Any = None, *, seen: int | None = None
+) -> tuple[Reading, ...]:
+    """Return the readings of some rows, for each key and value.
+
+    Args:
+        terms: what the document says.
+        rows: the rows, each as decoded or as a `Row`.
+        arrival: when they came.
+        whole: what they stand in, for `published_at`.
+        seen: how many rows there were before those that do not count were left out; None: as many as are given.
 
     Raises:
-        FeedError: ``bad_shape`` when there is no list of rows; ``no_row``, ``future`` or ``other_day`` when no row counts
-            in a feed whose keys nobody named.
+        FeedError: no row counts in a feed whose keys nobody named; its code says why.
     """
-    zone = arrival.clock.local.tzinfo if arrival.clock is not None else None
-    candidates, refusal = _candidates(terms, content, arrival, zone or UTC)
-    keys: list[str | None] = (
-        [None] if terms.key is None else list(terms.keys or dict.fromkeys(r.key for r in candidates))
-    )
+    sieve = Sieve(terms, arrival)
+    candidates = sieve.candidates(rows)
+    keys: list[str | None] = [*terms.keys] if terms.keys is not None else []
     if not keys:
-        raise fault(refusal)
-    by_key: dict[str | None, list[_Row]] = {key: [] for key in keys}
-    for row in candidates:
-        by_key[row.key].append(row)
-    return tuple(
-        _reading(terms, value, key, rows, refusal, arrival, zone or UTC)
-        for key, rows in by_key.items()
-        for value in terms.values
-    )
+        keyed = terms.key is not None or terms.place is not None
+        keys = list(dict.fromkeys(key for one in candidates for key in one.keys)) if keyed else [None]
+    if not keys:
+        raise fault(sieve.refusal)
+    by_key: dict[str | None, list[Candidate]] = {key: [] for key in keys}
+    for candidate in candidates:
+        for key in candidate.keys:
+            by_key[key].append(candidate)
+    # Nothing counted at all although rows came: then nobody knows whether there is nothing, or whether it is called otherwise now.
+    none_is_zero = any(by_key.values()) or (sieve.seen if seen is None else seen) == 0
+    published = _published(terms, whole, sieve.zone)
+    dating = _Dating(terms, arrival, sieve.zone, published, sieve.refusal, none_is_zero=none_is_zero)
+    return tuple(dating.reading(value, key, group) for key, group in by_key.items() for value in terms.values)
 
 
-def _search(pick: ParsedResult, content: Any) -> Any:
-    try:
-        return pick.search(content)
-    # The library meets odd types (comparing a list, a function on null) with its own errors or with Python's.
-    except (JMESPathError, TypeError, ValueError, AttributeError, KeyError, ArithmeticError, RecursionError):
+def _published(terms: Terms, whole: Any, zone: tzinfo) -> datetime | None:
+    if terms.published_at is None:
         return None
+    return read_moment(terms.published_at(whole), zone, terms.document.measured_zone, terms.document.measured_format)
 
 
-def _candidates(terms: Terms, content: Any, arrival: Arrival, zone: tzinfo) -> tuple[list[_Row], Problem]:
-    """Return the rows that count, and why there is none when there is none."""
-    rows = _search(terms.rows, content)
-    if not isinstance(rows, list):
-        raise fault("bad_shape", "no list of rows where the document says")
-    refusal: Problem = "no_row"
-    kept = []
-    for row in _rows(terms, rows, zone):
-        if terms.valid_on is not None and arrival.clock is not None:
-            if arrival.now is None:
-                refusal = "no_clock"
-                continue
-            if row.day != arrival.now.astimezone(zone).date():
-                refusal = "other_day"
-                continue
-        kept.append(row)
-    return kept, refusal
+@dataclass(frozen=True)
+class _Dating:
+    """Makes one reading of the rows of one key."""
+
+    terms: Terms
+    arrival: Arrival
+    zone: tzinfo
+    published: datetime | None
+    refusal: Problem
+    none_is_zero: bool
+
+    def reading(self, value: ValueTerms, key: str | None, group: Sequence[Candidate]) -> Reading:
+        unknown = blank(self.terms.feed, self.terms.document, value.name, key, None)
+        members, refusal = self._members(value, group)
+        if value.function == "pick":
+            return self._newest(value, unknown, members, refusal)
+        if not group and self.none_is_zero and value.function in ("count", "sum"):
+            return self._dated(unknown, _Member(0.0, self.published, Candidate(Row(None), (), None)), None)
+        return self._folded(value, unknown, members, refusal)
+
+    def _members(self, value: ValueTerms, group: Sequence[Candidate]) -> tuple[list[_Member], Problem]:
+        """Return the rows that have a believable date or need none; and, when there is none, why."""
+        refusal, members = self.refusal, list[_Member]()
+        now = self.arrival.now
+        for candidate in group:
+            moment = None
+            if value.measured_at is not None or self.published is not None:
+                moment = self._moment(value, candidate.row.content)
+                if moment is None:
+                    refusal = "no_time"
+                    continue
+                if now is not None and moment > now + FUTURE_TOLERANCE:
+                    refusal = "future"
+                    continue
+            members.append(_Member("no_value", moment, candidate))
+        return members, refusal
+
+    def _moment(self, value: ValueTerms, content: Any) -> datetime | None:
+        raw = None if value.measured_at is None else value.measured_at(content)
+        if raw is None:
+            return self.published
+        document = self.terms.document
+        return read_moment(raw, self.zone, document.measured_zone, document.measured_format)
+
+    def _number(self, value: ValueTerms, content: Any) -> float | Problem:
+        number = self.terms.number(value.pick(content))
+        if not isinstance(number, float):
+            return number
+        scaled = read_number(number * value.factor)
+        return "implausible" if scaled is None else scaled
+
+    def _newest(self, value: ValueTerms, unknown: Reading, members: Sequence[_Member], refusal: Problem) -> Reading:
+        if not members:
+            return replace(unknown, problem=refusal)
+        best = members[0]
+        for member in members[1:]:
+            if _later(member, best):
+                best = member
+        number = _believed(value, self._number(value, best.candidate.row.content))
+        return self._dated(unknown, replace(best, number=number), None)
+
+    def _folded(self, value: ValueTerms, unknown: Reading, members: Sequence[_Member], refusal: Problem) -> Reading:
+        document, now = self.terms.document, self.arrival.now
+        longest = freshness.drop_after(document.fresh_for, document.drop_after)
+        current = [m for m in members if m.moment is None or now is None or (now - m.moment).total_seconds() < longest]
+        if not current:
+            return replace(unknown, problem="too_old" if members else refusal)
+        number, problem = self._fold(value, [member.candidate.row.content for member in current])
+        return self._dated(unknown, replace(min(current, key=self._born), number=number), problem)
+
+    def _fold(self, value: ValueTerms, contents: Sequence[Any]) -> tuple[float | Problem, Problem | None]:
+        """Return the one number of several rows, or why there is none; and what is to be said of it although it is known."""
+        if value.function == "count":
+            return _believed(value, float(sum(value.pick(content) not in (None, False) for content in contents))), None
+        read = [self._number(value, content) for content in contents]
+        if value.function != "sum":  # one broken sensor does not spoil a mean
+            read = [_believed(value, number) for number in read]
+        numbers = [number for number in read if isinstance(number, float)]
+        if not numbers:
+            return next(number for number in read if not isinstance(number, float)), None
+        if len(numbers) < LEAST_SHARE * len(read):
+            return "too_few", None
+        folded = read_number(_FOLDED[value.function](numbers))
+        number = "implausible" if folded is None else _believed(value, folded)
+        return number, None if len(numbers) == len(read) else "partial"
+
+    def _born(self, member: _Member) -> float:
+        """Return when a row was, on the monotonic clock (s); those whose age nobody knows come first."""
+        now, row = self.arrival.now, member.candidate.row
+        if member.moment is not None:
+            return float("-inf") if now is None else self.arrival.monotonic_s - (now - member.moment).total_seconds()
+        if row.of_before:
+            return float("-inf")
+        return self.arrival.monotonic_s if row.received_s is None else row.received_s
+
+    def _dated(self, unknown: Reading, member: _Member, problem: Problem | None) -> Reading:
+        """Return a reading with its dates and, if there is a number, its quality.
+
+        A measurement ages from its moment. A forecast is about its time, begins and ends with it, and ages from when it was made.
+        """
+        number, document, arrival, row = member.number, self.terms.document, self.arrival, member.candidate.row
+        if arrival.clock is None:  # nothing of a sample pretends to be dated
+            if not isinstance(number, float):
+                return replace(unknown, problem=number)
+            return replace(unknown, value=number, quality=Quality.SAMPLE, problem=problem)
+        span = member.candidate.span
+        begin, end = (member.moment, None) if span is None else (span[0] or member.moment, span[1])
+        received_s = arrival.monotonic_s if row.received_s is None else row.received_s
+        fetched_at = None
+        if arrival.now is not None:
+            fetched_at = (arrival.now - timedelta(seconds=arrival.monotonic_s - received_s)).astimezone(UTC)
+        dated = replace(unknown, measured_at=begin, fetched_at=fetched_at, valid_until=end)
+        if not isinstance(number, float):
+            return replace(dated, problem=number)
+        if row.of_before and member.moment is None:
+            life = freshness.unknown_span(document.fresh_for, document.drop_after, received_s)
+        elif member.moment is None and end is None:
+            life = freshness.span(document.fresh_for, document.drop_after, received_s, arrival.now, None, None)
+        else:
+            life = freshness.span(
+                document.fresh_for, document.drop_after, arrival.monotonic_s, arrival.now, member.moment, end
+            )
+        aged = freshness.aged(replace(dated, value=number), life, arrival.monotonic_s)
+        return replace(aged, problem=problem) if aged.quality is Quality.LIVE else aged
 
 
-def _rows(terms: Terms, rows: Iterable[Any], zone: tzinfo) -> Iterator[_Row]:
-    """Yield the rows of wanted keys that `where` accepts; the cheaper question comes first."""
-    wanted = frozenset(terms.keys) if terms.keys is not None else None
-    for content in rows:
-        key = None
-        if terms.key is not None:
-            key = _read_key(_search(terms.key, content))
-            if key is None or (wanted is not None and key not in wanted):
-                continue
-        if terms.where is not None and _search(terms.where, content) is not True:
-            continue
-        day = read_day(_search(terms.valid_on, content), zone) if terms.valid_on is not None else None
-        yield _Row(content, key, day)
+def _later(one: _Member, other: _Member) -> bool:
+    """Tell whether a row is newer than another: by its date, else by when it came."""
+    if one.moment is not None and other.moment is not None:
+        return one.moment > other.moment
+    received, before = one.candidate.row.received_s, other.candidate.row.received_s
+    return received is not None and before is not None and received > before
 
 
-def _read_key(raw: Any) -> str | None:
-    if isinstance(raw, int) and not isinstance(raw, bool) and abs(raw) < 1 << 63:
-        return str(raw)
-    return raw if isinstance(raw, str) and raw else None
-
-
-def _reading(
-    terms: Terms,
-    value: ValueTerms,
-    key: str | None,
-    rows: Sequence[_Row],
-    refusal: Problem,
-    arrival: Arrival,
-    zone: tzinfo,
-) -> Reading:
-    """Return one reading from the newest row that counts."""
-    best: tuple[_Row, datetime | None] | None = None
-    for row in rows:
-        moment = None
-        if value.measured_at is not None:
-            moment = read_moment(_search(value.measured_at, row.content), zone, terms.measured_zone)
-            if moment is None:
-                refusal = "no_time"
-                continue
-            if arrival.now is not None and moment > arrival.now + FUTURE_TOLERANCE:
-                refusal = "future"
-                continue
-        if best is None or (moment is not None and best[1] is not None and moment > best[1]):
-            best = (row, moment)
-    if best is None:
-        return _blank(terms, value, key, refusal)
-    row, moment = best
-    number, problem = _number(value, row.content)
-    return _dated(terms.document, _blank(terms, value, key, problem), number, moment, row.day, arrival, zone)
-
-
-def _number(value: ValueTerms, content: Any) -> tuple[float | None, Problem | None]:
-    raw = _search(value.pick, content)
-    if raw is None:
-        return None, "no_value"
-    number = read_number(raw)
-    if number is None:
-        return None, "not_a_number"
-    scaled = read_number(number * value.factor)
-    if scaled is None or (value.plausible and not value.plausible[0] <= scaled <= value.plausible[1]):
-        return None, "implausible"
-    return scaled, None
-
-
-def _dated(
-    document: FeedDocument,
-    blank: Reading,
-    number: float | None,
-    moment: datetime | None,
-    day: date | None,
-    arrival: Arrival,
-    zone: tzinfo,
-) -> Reading:
-    """Return a reading with its dates and, if there is a number, its quality.
-
-    A measurement ages from its moment. A forecast is about its day, begins and ends with it, and ages from when it was made.
-    """
-    if arrival.clock is None:  # nothing of a sample pretends to be dated
-        return blank if number is None else replace(blank, value=number, quality=Quality.SAMPLE)
-    begin, end = (moment, None) if day is None else span_of_day(day, zone)
-    fetched_at = arrival.now.astimezone(UTC) if arrival.now is not None else None
-    dated = replace(blank, measured_at=begin, fetched_at=fetched_at, valid_until=end)
-    if number is None:
-        return dated
-    span = freshness.span(document.fresh_for, document.drop_after, arrival.monotonic_s, arrival.now, moment, end)
-    return freshness.aged(replace(dated, value=number), span, arrival.monotonic_s)
-
-
-def _blank(terms: Terms, value: ValueTerms, key: str | None, problem: Problem | None) -> Reading:
-    return blank(terms.feed, terms.document, value.name, key, problem)
+def _believed(value: ValueTerms, number: float | Problem) -> float | Problem:
+    """Return a number, or why it is none; one outside the plausible range is not believed."""
+    if value.plausible is None or not isinstance(number, float):
+        return number
+    return number if value.plausible[0] <= number <= value.plausible[1] else "implausible"
 
 
 def blank(feed: str, document: FeedDocument, name: str, key: str | None, problem: Problem | None) -> Reading:

@@ -43,7 +43,7 @@ def span(
         measured_at: None when nobody says: then it counts from its arrival.
         valid_until: the end of a forecast's validity: it is dropped then at the latest.
     """
-    drop_after_s = _drop_after(fresh_for_s, drop_after_s)
+    drop_after_s = drop_after(fresh_for_s, drop_after_s)
     if measured_at is None and valid_until is None:
         return Span(known=True, fresh_until=monotonic_s + fresh_for_s, drop_at=monotonic_s + drop_after_s)
     if now is None:
@@ -59,10 +59,11 @@ def span(
 
 def unknown_span(fresh_for_s: float, drop_after_s: float | None, monotonic_s: float) -> Span:
     """Return the span of a value whose age nobody can tell: never live, dropped counting from now."""
-    return Span(known=False, fresh_until=monotonic_s, drop_at=monotonic_s + _drop_after(fresh_for_s, drop_after_s))
+    return Span(known=False, fresh_until=monotonic_s, drop_at=monotonic_s + drop_after(fresh_for_s, drop_after_s))
 
 
-def _drop_after(fresh_for_s: float, drop_after_s: float | None) -> float:
+def drop_after(fresh_for_s: float, drop_after_s: float | None) -> float:
+    """Return the seconds from the measurement to the end of a value."""
     return fresh_for_s * STALE_FACTOR if drop_after_s is None else max(drop_after_s, fresh_for_s)
 
 

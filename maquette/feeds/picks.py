@@ -28,24 +28,36 @@ def read_number(raw: Any) -> float | None:
     return number if math.isfinite(number) else None
 
 
-def read_moment(raw: Any, zone: tzinfo, without_offset: Literal["utc", "local"] | None) -> datetime | None:
-    """Return a moment in UTC from ISO 8601, or None when it cannot be read or does not say which clock it means.
+def read_moment(
+    raw: Any, zone: tzinfo, without_offset: Literal["utc", "local"] | None, form: str = "iso"
+) -> datetime | None:
+    """Return a moment in UTC, or None when it cannot be read or does not say which clock it means.
 
     Args:
         raw: what was picked.
         zone: the territory's time zone.
         without_offset: what a time without an offset means; None: it is not believed.
+        form: ``iso`` (ISO 8601), ``unix`` (seconds since 1970), ``unix_ms``, ``date`` (a local day: its first moment, so that nothing
+            looks younger than it is), or a pattern of strptime.
     """
-    if not isinstance(raw, str) or len(raw) > _LONGEST_TEXT or _DAY.fullmatch(raw):
-        return None
     try:
-        moment = datetime.fromisoformat(raw)
+        if form in ("unix", "unix_ms"):
+            number = read_number(raw)
+            return None if number is None else datetime.fromtimestamp(number / (1000 if form == "unix_ms" else 1), UTC)
+        if not isinstance(raw, str) or len(raw) > _LONGEST_TEXT:
+            return None
+        if form == "date":
+            day = read_day(raw, zone)
+            return None if day is None else span_of_day(day, zone)[0]
+        if form == "iso" and _DAY.fullmatch(raw):
+            return None
+        moment = datetime.fromisoformat(raw) if form == "iso" else datetime.strptime(raw, form)  # noqa: DTZ007 - see below
         if moment.tzinfo is None:
             if without_offset is None:
                 return None
             moment = moment.replace(tzinfo=UTC if without_offset == "utc" else zone)
         return moment.astimezone(UTC)
-    except (ValueError, OverflowError):
+    except (ValueError, OverflowError, OSError):
         return None
 
 

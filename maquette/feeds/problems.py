@@ -34,6 +34,8 @@ Problem = Literal[
     "not_a_number",
     "below_threshold",
     "implausible",
+    "too_few",
+    "partial",
     "no_past",
     "no_present",
     "short_past",
@@ -82,6 +84,8 @@ PROBLEMS: Mapping[Problem, str] = {
     "not_a_number": "the value is not a number",
     "below_threshold": "the value is below the threshold from which it is declared",
     "implausible": "the value is outside the plausible range",
+    "too_few": "too few of the rows have a number",
+    "partial": "some of the rows have no number",
     # the past
     "no_past": "nothing is known of that time",
     "no_present": "the past is known, the present is not",

@@ -8,7 +8,7 @@ import pytest
 from pydantic import Field
 
 from maquette.config.check import Registries
-from maquette.config.documents import Document, FeedDocument, Name, ServoDocument, StripDocument, ValueDocument
+from maquette.config.documents import ServoDocument, StripDocument, TableDocument
 
 BASE = Path(__file__).parent / "base"
 
@@ -33,19 +33,9 @@ class WiredServo(ServoDocument):
     pulse: tuple[float, float] = (1000.0, 2000.0)
 
 
-class Rows(Document):
-    key: str | None = None
-
-
-class FileValue(ValueDocument):
-    pick: str
-
-
-class FileFeed(FeedDocument):
+class FileFeed(TableDocument):
     kind: Literal["file"]
     path: str
-    rows: Rows | None = None
-    values: dict[Name, FileValue]  # type: ignore[assignment]  # documents are frozen, so a narrower value is safe
 
 
 def registries_for(folder: Path) -> Registries:

@@ -184,6 +184,7 @@ NOT_LINES_OF_A_DOCUMENT = {
     "E228": "a file's permissions",
     "E230": "a picture",
     "E238": "two files",
+    "E241": "two files",
     "W001": "an encoding",
     "W003": "a file's name",
     "W007": "a file's name",

@@ -5,11 +5,11 @@ from typing import get_args
 import pytest
 from pydantic import ValidationError
 
-from maquette.config.documents import FeedDocument
+from maquette.config.documents import FeedDocument, PickedValueDocument, ZonesDocument
 from maquette.config.reference import field_texts
 from maquette.feeds.problems import PROBLEMS, Problem, fault
 from maquette.feeds.sources import FEED_DOCUMENTS, SOURCES
-from maquette.feeds.sources.http_json import HttpJsonDocument, HttpJsonValueDocument, RowsDocument
+from maquette.feeds.sources.http_json import HttpJsonDocument, JsonRowsDocument
 from tests.feeds.documents import document
 from tests.words import english
 
@@ -29,7 +29,7 @@ def test_every_kind_has_its_document_and_names_itself():
         assert model.model_json_schema()["properties"]["kind"]["const"] == kind
 
 
-@pytest.mark.parametrize("document", [HttpJsonDocument, HttpJsonValueDocument, RowsDocument])
+@pytest.mark.parametrize("document", [HttpJsonDocument, PickedValueDocument, JsonRowsDocument, ZonesDocument])
 def test_every_option_is_explained_where_it_stands(document):
     assert set(field_texts(document)) == set(document.model_fields)
 
