@@ -161,7 +161,8 @@ class _Dating:
     def _fold(self, value: ValueTerms, contents: Sequence[Any]) -> tuple[float | Problem, Problem | None]:
         """Return the one number of several rows, or why there is none; and what is to be said of it although it is known."""
         if value.function == "count":
-            return _believed(value, float(sum(value.pick(content) not in (None, False) for content in contents))), None
+            picked = [value.pick(content) for content in contents]
+            return _believed(value, float(sum(one is not None and one is not False for one in picked))), None
         read = [self._number(value, content) for content in contents]
         if value.function != "sum":  # one broken sensor does not spoil a mean
             read = [_believed(value, number) for number in read]

@@ -95,3 +95,26 @@ def test_a_day_of_twenty_five_hours_lasts_from_midnight_to_midnight():
 @pytest.mark.parametrize("raw", ["0001-01-01", "9999-12-31"])
 def test_the_ends_of_the_calendar_are_no_days_of_a_forecast(raw):
     assert read_day(raw, PARIS) is None
+
+
+@pytest.mark.parametrize(
+    ("raw", "form", "moment"),
+    [
+        (1791194400, "unix", "2026-10-05T10:00:00Z"),
+        ("1791194400", "unix", "2026-10-05T10:00:00Z"),
+        (1791194400500, "unix_ms", "2026-10-05T10:00:00.5Z"),
+        ("2026-10-05", "date", "2026-10-04T22:00:00Z"),
+        ("2026/10/05 12:00:00.250", "%Y/%m/%d %H:%M:%S.%f", "2026-10-05T10:00:00.25Z"),
+        ("05/10/2026 12:00 +0200", "%d/%m/%Y %H:%M %z", "2026-10-05T10:00:00Z"),
+    ],
+)
+def test_times_come_in_many_forms(raw, form, moment):
+    assert read_moment(raw, PARIS, "local", form) == datetime.fromisoformat(moment)
+
+
+@pytest.mark.parametrize("form", ["unix", "unix_ms", "date", "%d/%m/%Y", "iso"])
+@given(raw=st.one_of(st.text(), st.floats(), st.integers(), st.none(), st.lists(st.none())))
+@settings(deadline=None)
+def test_whatever_the_form_a_moment_is_read_or_unknown(form, raw):
+    moment = read_moment(raw, PARIS, None, form)
+    assert moment is None or moment.tzinfo is UTC
