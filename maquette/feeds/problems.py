@@ -14,6 +14,7 @@ Problem = Literal[
     "timeout",
     "untrusted_server",
     "http_status",
+    "access_refused",
     "rate_limited",
     "redirected",
     "empty",
@@ -62,6 +63,7 @@ PROBLEMS: Mapping[Problem, str] = {
     "untrusted_server": "the source's certificate is not valid (or our clock is far off)",
     # the answer as a whole
     "http_status": "the source answered with an error",
+    "access_refused": "the source refuses our key",
     "rate_limited": "the source asks us to wait",
     "redirected": "the source sends us to another place",
     "empty": "the answer is empty",

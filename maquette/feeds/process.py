@@ -30,8 +30,6 @@ _M_MMAP_THRESHOLD = -3  # mallopt(3)
 def main() -> None:
     """Serve the stage at the other end of the inherited line; the process ends with that line."""
     start_logging("feeds")
-    # The network library tells of each retry; one line per failure and one per recovery are enough.
-    logging.getLogger("urllib3").setLevel(logging.ERROR)
     # Ctrl-C reaches every process of the terminal; the stage decides, and closes our line when it ends.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     os.nice(NICENESS)

@@ -8,12 +8,13 @@ the answer, it never grows past the cap; an unchanged answer (304) is not sent t
 """
 
 import io
+import logging
 import zlib
 from collections.abc import Collection, Iterator, Mapping
-from contextlib import closing, contextmanager
-from dataclasses import dataclass, field
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
 import requests
@@ -22,10 +23,12 @@ from urllib3.exceptions import HTTPError, NameResolutionError
 from urllib3.util import Retry
 
 from maquette import __version__
+from maquette.feeds.authorisation import Authorisation, authorisation_of
 from maquette.feeds.guard import Guard, GuardedAdapter
 from maquette.feeds.http_headers import retry_after, server_time, validators
 from maquette.feeds.http_options import HttpOptions
 from maquette.feeds.problems import fault
+from maquette.feeds.request import Request
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
@@ -34,8 +37,13 @@ USER_AGENT = f"Maquette/{__version__} (augmented model of a territory; slow poll
 CONNECT_S = 5.0
 """Seconds to open a connection, at most."""
 MOST_REDIRECTS = 5
+MOST_KEPT = 8
+"""Answers that are kept, at most."""
 LARGEST_KEPT = 4_000_000
 """Bytes of an answer, packed, that is kept in case the server says that it still holds; a larger one is asked for again."""
+
+# It tells of each retry, and the address with it: one line per failure and one per recovery are enough, and they are ours.
+logging.getLogger("urllib3").setLevel(logging.CRITICAL)
 
 _HEADERS = {
     "User-Agent": USER_AGENT,
@@ -45,26 +53,8 @@ _HEADERS = {
 }
 _CHUNK = 65_536
 _DEFAULT_PORTS = {"http": 80, "https": 443}
+_ACCESS_REFUSED = (requests.codes.unauthorized, requests.codes.forbidden)
 _SAME_METHOD = (requests.codes.temporary_redirect, requests.codes.permanent_redirect)
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """What to ask.
-
-    Attributes:
-        url: where.
-        params: added to the address, encoded.
-        method: how.
-        headers: beside those of the client; they never go to another host.
-        body: of a POST.
-    """
-
-    url: str
-    params: Mapping[str, str] = field(default_factory=dict)
-    method: Literal["GET", "POST"] = "GET"
-    headers: Mapping[str, str] = field(default_factory=dict)
-    body: bytes | None = None
 
 
 class Answer:
@@ -128,7 +118,6 @@ class _Body(io.RawIOBase):
 class _Kept:
     """The last answer to a request, packed, and what the server recognises it by."""
 
-    request: Request
     validators: Mapping[str, str]
     headers: Mapping[str, str]
     packed: bytes
@@ -138,7 +127,13 @@ class Client:
     """One feed's way to its servers. Not to be used by two threads at once, except `close`."""
 
     def __init__(
-        self, *, timeout_s: float, max_bytes: int, headers: Mapping[str, str] | None = None, hosts: Collection[str] = ()
+        self,
+        *,
+        timeout_s: float,
+        max_bytes: int,
+        headers: Mapping[str, str] | None = None,
+        hosts: Collection[str] = (),
+        authorisation: Authorisation | None = None,
     ) -> None:
         """Prepare, without touching the network.
 
@@ -147,11 +142,13 @@ class Client:
             max_bytes: of all answers of a turn, packed or unpacked.
             headers: added to each request; they never go to another host than the one it names.
             hosts: other hosts that redirects may lead to (``name`` or ``name:port``).
+            authorisation: how the server is told who asks.
         """
         self._timeout_s = timeout_s
         self._max_bytes = max_bytes
         self._headers = dict(headers or {})
         self._hosts = frozenset(hosts)
+        self._authorisation = authorisation
         self._spent = 0  # bytes, in this turn
         # Only opening the connection is tried again at once; anything else waits for the next turn.
         retries = Retry(total=None, connect=1, read=0, redirect=0, status=0, other=0, backoff_factor=0.1)
@@ -161,7 +158,7 @@ class Client:
         self._session.auth = _as_it_is
         for scheme in ("http://", "https://"):
             self._session.mount(scheme, self._adapter)
-        self._kept: _Kept | None = None
+        self._kept: dict[tuple[str, tuple[tuple[str, str], ...]], _Kept] = {}
 
     @contextmanager
     def turn(self) -> Iterator[None]:
@@ -181,27 +178,29 @@ class Client:
 
         Args:
             request: what to ask.
-            keep: whether the answer is kept for the next time, should the server say that it still holds: where a turn has one request.
+            keep: whether the answer is kept for the next time, should the server say that it still holds; not for pages of many.
             statuses: that are answers too, beside 200 and 206.
 
         Raises:
             FeedError: no usable answer.
         """
-        kept = self._kept if keep and self._kept is not None and self._kept.request == request else None
-        with self._network():
-            response = self._follow(request, kept.validators if kept else {})
-        with closing(response):
+        name = request.url, tuple(request.params.items())
+        kept = self._kept.get(name) if keep else None
+        with self._ended(self._signed(request, kept.validators if kept else {})) as response:
             now = server_time(response.headers)
             if kept is not None and response.status_code == requests.codes.not_modified:
                 yield Answer(requests.codes.ok, kept.headers, now, _unpacked(kept.packed))
                 return
-            _check(response, now, statuses)
+            self._check(response, now, statuses)
             marks = validators(response.headers) if keep else {}
             packer = _Packer() if marks else None
             yield Answer(response.status_code, response.headers, now, self._chunks(response, packer))
             if keep:
-                packed = packer.packed if packer else None
-                self._kept = _Kept(request, marks, response.headers, packed) if packed else None
+                self._kept.pop(name, None)
+            if packer is not None and packer.packed is not None:
+                self._kept[name] = _Kept(marks, response.headers, packer.packed)
+                for oldest in list(self._kept)[:-MOST_KEPT]:
+                    del self._kept[oldest]
 
     def close(self) -> None:
         """End a request that is under way, and let go of the session."""
@@ -210,27 +209,62 @@ class Client:
             guard.expire()
         self._session.close()
 
-    def _follow(self, request: Request, marks: Mapping[str, str]) -> requests.Response:
+    @contextmanager
+    def _ended(self, response: requests.Response) -> Iterator[requests.Response]:
+        """Give an answer, and let go of its line afterwards: some servers say to keep it, and drop it."""
+        try:
+            yield response
+        finally:
+            response.close()
+            self._session.close()
+
+    def _signed(self, request: Request, marks: Mapping[str, str]) -> requests.Response:
+        """Return the answer to a request that says who asks; it says so once more if what it said no longer holds."""
+        if self._authorisation is None:
+            return self._follow(request, marks)
+        response = self._follow(self._authorisation.signed(request, self._send), marks)
+        if response.status_code != requests.codes.unauthorized or not self._authorisation.refused():
+            return response
+        with self._ended(response):
+            pass
+        return self._follow(self._authorisation.signed(request, self._send), marks)
+
+    def _send(self, request: Request) -> tuple[bytes, str | None]:
+        """Send a login, without anything that belongs to the feed's own server."""
+        with self._ended(self._follow(request, {}, own=False)) as response:
+            now = server_time(response.headers)
+            if response.status_code == requests.codes.bad_request:  # how OAuth says that it does not know us
+                raise fault("access_refused", "HTTP 400")
+            self._check(response, now, ())
+            answer = Answer(response.status_code, response.headers, now, self._chunks(response, None))
+            return answer.read(), answer.charset
+
+    def _follow(self, request: Request, marks: Mapping[str, str], *, own: bool = True) -> requests.Response:
         """Return the answer, headers only, after redirects that stay where they may lead."""
-        url, params, headers = request.url, request.params, {**self._headers, **request.headers}
+        url, params, headers = request.url, request.params, {**(self._headers if own else {}), **request.headers}
         for _ in range(MOST_REDIRECTS + 1):
-            response = self._session.request(
-                request.method,
-                url,
-                params=params,
-                headers={**headers, **marks},
-                data=request.body,
-                timeout=(min(CONNECT_S, self._timeout_s), self._timeout_s),
-                allow_redirects=False,
-                stream=True,
-            )
+            with self._network():
+                response = self._session.request(
+                    request.method,
+                    url,
+                    params=params,
+                    headers={**headers, **marks},
+                    data=request.body,
+                    timeout=(min(CONNECT_S, self._timeout_s), self._timeout_s),
+                    allow_redirects=False,
+                    stream=True,
+                )
             target = self._session.get_redirect_target(response)
             if target is None:
                 return response
-            response.close()
-            self._session.close()  # some servers say to keep the line, and drop it
-            here, url, params = url, urljoin(response.url, target), {}
-            if same_place(here, url):
+            with self._ended(response):
+                pass
+            try:
+                here, url, params = url, urljoin(response.url, target), {}
+                same = same_place(here, url)
+            except ValueError:
+                raise fault("redirected", "to no address") from None
+            if same:
                 repeated = request.method == "GET" or response.status_code in _SAME_METHOD
             else:
                 headers = {}
@@ -271,17 +305,42 @@ class Client:
         """Make a `FeedError` of what goes wrong on the way."""
         try:
             yield
+        # Their texts hold the whole address, and with it perhaps a key: none of them goes on, not even as a cause.
         except (requests.RequestException, HTTPError, OSError, ValueError) as error:
             guard = self._adapter.guard
             if guard is not None and guard.expired:
-                raise fault("timeout", f"after {self._timeout_s:g} s") from error
-            raise _network_fault(error) from error
+                raise fault("timeout", f"after {self._timeout_s:g} s") from None
+            raise _network_fault(error) from None
+
+    def _check(self, response: requests.Response, now: datetime | None, statuses: Collection[int]) -> None:
+        status = response.status_code
+        if status in statuses:
+            return
+        if status == requests.codes.too_many_requests:
+            raise fault("rate_limited", retry_after_s=retry_after(response.headers, now))
+        if status in (requests.codes.no_content, requests.codes.reset_content):
+            raise fault("empty", f"HTTP {status}")
+        if self._authorisation is not None and status in _ACCESS_REFUSED:
+            raise fault("access_refused", f"HTTP {status}", retry_after_s=retry_after(response.headers, now))
+        # 206 is how some services say that there are more pages; a document that wants them says so.
+        if status not in (requests.codes.ok, requests.codes.partial_content):
+            raise fault("http_status", f"HTTP {status}", retry_after_s=retry_after(response.headers, now))
+        if "html" in response.headers.get("Content-Type", "").lower():
+            raise fault("html")
 
 
 def client_of(options: HttpOptions) -> Client:
-    """Return the way to a feed's server that its document describes."""
+    """Return the way to a feed's server that its document describes; its keys are read now.
+
+    Raises:
+        FeedError: ``no_key``.
+    """
     return Client(
-        timeout_s=options.timeout, max_bytes=options.max_size, headers=options.headers, hosts=options.allow_hosts
+        timeout_s=options.timeout,
+        max_bytes=options.max_size,
+        headers=options.headers,
+        hosts=options.allow_hosts,
+        authorisation=authorisation_of(options.auth) if options.auth is not None else None,
     )
 
 
@@ -299,21 +358,6 @@ def same_place(here: str, there: str) -> bool:
 def _as_it_is(request: requests.PreparedRequest) -> requests.PreparedRequest:
     """Authorise nothing: without this, a password file of the machine's user would have its say."""
     return request
-
-
-def _check(response: requests.Response, now: datetime | None, statuses: Collection[int]) -> None:
-    status = response.status_code
-    if status in statuses:
-        return
-    if status == requests.codes.too_many_requests:
-        raise fault("rate_limited", retry_after_s=retry_after(response.headers, now))
-    if status in (requests.codes.no_content, requests.codes.reset_content):
-        raise fault("empty", f"HTTP {status}")
-    # 206 is how some services say that there are more pages; we ask for all we need.
-    if status not in (requests.codes.ok, requests.codes.partial_content):
-        raise fault("http_status", f"HTTP {status}", retry_after_s=retry_after(response.headers, now))
-    if "html" in response.headers.get("Content-Type", "").lower():
-        raise fault("html")
 
 
 class _Packer:

@@ -1,6 +1,7 @@
 """The check as a whole: phases, what is built, last good copies, secrets, and no document that makes it fall over."""
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,7 @@ from maquette.config import last_good
 from maquette.config.check import Registries, check
 from maquette.config.installation import Installation
 from maquette.config.tree import Mark
+from maquette.feeds.sources import FEED_DOCUMENTS
 from maquette.ops.state import write_atomically
 from maquette.show.scenario import Bound
 from tests.config.conftest import BASE
@@ -153,6 +155,19 @@ def test_a_sample_that_is_missing_is_a_warning(folder: Path, registries: Registr
     checked = check(folder / "config.yaml", registries)
     assert [(p.file, p.line, p.code) for p in checked.problems] == [("config.yaml", 7, "W006")]
     assert checked.installation is not None
+
+
+def test_a_key_that_is_not_set_is_a_warning(folder: Path, registries: Registries, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.delenv("GRID_KEY", raising=False)
+    registries = replace(registries, feeds={**FEED_DOCUMENTS, **registries.feeds})
+    auth = "url: https://example.org/grid.json\n    auth: {kind: header, key: '${GRID_KEY}'}"
+    spoil(folder / "config.yaml", "kind: file\n    path: grid.json", f"kind: http_json\n    {auth}")
+    checked = check(folder / "config.yaml", registries)
+    assert [(p.file, p.line, p.code, p.severity) for p in checked.problems] == [("config.yaml", 9, "W060", "warning")]
+    assert "'GRID_KEY'" in english(checked.problems[0].message)
+    assert checked.installation is not None
+    monkeypatch.setenv("GRID_KEY", "k")
+    assert check(folder / "config.yaml", registries).problems == ()
 
 
 def test_a_ready_made_feed_with_a_fault_is_told_in_its_own_document(folder: Path, registries: Registries):

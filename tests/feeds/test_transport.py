@@ -10,8 +10,9 @@ import pytest
 
 from maquette import __version__
 from maquette.errors import FeedError
+from maquette.feeds.request import Request
 from maquette.feeds.sources import SOURCES
-from maquette.feeds.transport import LARGEST_KEPT, Client, Request
+from maquette.feeds.transport import LARGEST_KEPT, Client
 from tests.feeds.documents import NOON, document
 from tests.feeds.server import SERVER_DATE, closed_port, gzip_bomb
 

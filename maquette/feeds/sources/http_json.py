@@ -16,6 +16,7 @@ from maquette.feeds import digest, rows
 from maquette.feeds.http_options import HttpOptions, WebAddress
 from maquette.feeds.json_text import read_json
 from maquette.feeds.problems import fault
+from maquette.feeds.request import Request
 from maquette.feeds.source import Arrival, Connection, Payload, Source
 
 
@@ -43,7 +44,7 @@ class _Connection:
     """One address, one JSON text."""
 
     def __init__(self, document: HttpJsonDocument) -> None:
-        from maquette.feeds.transport import Request, client_of  # noqa: PLC0415  # requests is for the feeds process alone
+        from maquette.feeds.transport import client_of  # noqa: PLC0415  # requests is for the feeds process alone
 
         self._client = client_of(document)
         self._request = Request(document.url, document.params)
