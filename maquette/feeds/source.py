@@ -10,6 +10,7 @@ from typing import Any, Protocol, runtime_checkable
 
 from maquette.config.documents import FeedDocument
 from maquette.core.clock import Clock
+from maquette.core.message import Message
 from maquette.core.pushed import Pushed
 from maquette.core.readings import Reading
 
@@ -99,6 +100,8 @@ class Source:
             value; with key None where the document does not name the keys of a keyed feed.
         piecemeal: True when values come one by one: what an answer does not tell, since it did not come in this life of ours, stays as
             it was known.
+        shape: pure: (document, payload content, content of the documented shape or None) → what the provider has changed, for an answer
+            that lacks what it should have; None where nothing can be said of it.
     """
 
     document: type[FeedDocument]
@@ -106,3 +109,4 @@ class Source:
     digest: Callable[[str, Any, Any, Arrival], tuple[Reading, ...]]
     expected: Callable[[str, Any], tuple[Reading, ...]]
     piecemeal: bool = False
+    shape: Callable[[Any, Any, Any], tuple[Message, ...]] | None = None

@@ -11,12 +11,15 @@ from pydantic import Field
 from maquette.config.documents import RowsDocument, TableDocument
 from maquette.config.picks import Pick
 from maquette.config.quantities import Seconds
+from maquette.core.message import Message
 from maquette.core.readings import Reading
 from maquette.feeds import digest, rows
 from maquette.feeds.http_options import HttpOptions, WebAddress
 from maquette.feeds.json_text import read_json
 from maquette.feeds.problems import fault
+from maquette.feeds.questions import questions_of
 from maquette.feeds.request import Request
+from maquette.feeds.shape import changes
 from maquette.feeds.source import Arrival, Connection, Payload, Source
 
 
@@ -72,5 +75,11 @@ def _expected(feed: str, document: HttpJsonDocument) -> tuple[Reading, ...]:
     return digest.expected(rows.terms_of(feed, document), "waiting")
 
 
-SOURCE = Source(document=HttpJsonDocument, connect=_connect, digest=_digest, expected=_expected)
+def _shape(document: HttpJsonDocument, content: Any, documented: Any) -> tuple[Message, ...]:
+    path = None if document.rows is None else document.rows.pick
+    asked = questions_of(rows.terms_of("", document), rows=path)
+    return tuple(change.message for change in changes(asked, content, documented))
+
+
+SOURCE = Source(document=HttpJsonDocument, connect=_connect, digest=_digest, expected=_expected, shape=_shape)
 """How JSON over HTTP is read."""
