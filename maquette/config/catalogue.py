@@ -30,11 +30,11 @@ def read_catalogue(folder: FilePath, name: str) -> tuple[CatalogueDocument | Non
 def fill_in(document: CatalogueDocument, values: Mapping[str, str | list[str]]) -> dict[str, Any]:
     """Return the feed with its placeholders replaced; braces that name no parameter stay.
 
-    A list is joined with ``','``, so that ``IN ('{communes}')`` becomes ``IN ('69199','69276')``.
+    A list is joined as its parameter says, by default so that ``IN ('{communes}')`` becomes ``IN ('69199','69276')``.
     """
     words = {
-        name: "','".join(value) if isinstance(value, list) else value
-        for name in document.parameters
+        name: parameter.joined_by.join(value) if isinstance(value, list) else value
+        for name, parameter in document.parameters.items()
         if (value := values.get(name, document.parameters[name].default)) is not None
     }
     filled = _replace(document.feed, words)

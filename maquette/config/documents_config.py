@@ -205,7 +205,9 @@ class ParameterDocument(Document):
     pattern: Annotated[str, AfterValidator(_read_pattern)] | None = None
     """A regular expression that the whole value must match."""
     list: bool = False
-    """Whether it may be several values; they are joined by `','`, so quotes belong around the braces."""
+    """Whether it may be several values."""
+    joined_by: str = "','"
+    """What stands between several values; `','` by default, so quotes belong around the braces."""
     default: str | None = None
     """The value when none is given; omitted: it must be given."""
 

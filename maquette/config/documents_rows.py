@@ -4,6 +4,7 @@ Kinds of feeds derive from `TableDocument`. Where columns have names, as in a CS
 `Pick`.
 """
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal, Self
@@ -22,8 +23,8 @@ FUNCTIONS = ("pick", "count", "sum", "mean", "median", "min", "max")
 
 
 def _read_keys(raw: Any) -> Any:
-    # A list parameter of the catalogue is joined with ',' so that it fits a query; here it is taken apart again.
-    return raw.split("','") if isinstance(raw, str) else raw
+    # A list parameter of the catalogue is joined so that it fits a query; here it is taken apart again.
+    return re.split("'?,'?", raw) if isinstance(raw, str) else raw
 
 
 Keys = Annotated[

@@ -137,6 +137,18 @@ def test_ready_made_feeds_are_filled_in_and_other_braces_survive(folder: Path, r
     assert not feeds["river"].keyed
 
 
+def test_several_values_are_joined_as_the_parameter_says_and_taken_apart_again_where_keys_belong(
+    folder: Path, registries: Registries
+):
+    air = folder / "catalogue/atmo.yaml"
+    spoil(air, "rows: {key: code}", 'rows: {key: code, keys: "{communes}"}')
+    feed = installation(folder, registries).feeds["air"]
+    assert feed.rows.keys == ["69199", "69276"]  # type: ignore[attr-defined]  # an option of its kind
+    spoil(air, "list: true", 'list: true, joined_by: ","')
+    feed = installation(folder, registries).feeds["air"]
+    assert (feed.path, feed.rows.keys) == ("IN ('69199,69276')", ["69199", "69276"])  # type: ignore[attr-defined]  # likewise
+
+
 def test_a_place_of_ones_own_replaces_the_catalogue_s(folder: Path, registries: Registries):
     spoil(folder / "config.yaml", "{use: flow,", "{use: flow, place: Ternay,")
     assert installation(folder, registries).feeds["river"].place == "Ternay"
