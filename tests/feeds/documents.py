@@ -2,20 +2,26 @@
 
 import json
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import yaml
 
+from maquette.config.catalogue import fill_in
+from maquette.config.documents import CatalogueDocument
 from maquette.core.clock import Clock
 from maquette.feeds.sample import CATALOGUE
 from maquette.feeds.source import Arrival
+from maquette.feeds.sources import FEED_DOCUMENTS
 from maquette.feeds.sources.http_json import HttpJsonDocument
 
 PARIS = ZoneInfo("Europe/Paris")
 NOON = datetime(2026, 10, 6, 10, 0, tzinfo=UTC)
 """Noon in Paris."""
+ANSWERED = datetime(2026, 10, 6, 12, 50, tzinfo=UTC)
+"""When the answers that samples show were given: they are of that moment."""
 NOW_S = 5000.0
 """The same moment on the monotonic clock."""
 TRUSTED = Clock(NOON.astimezone(PARIS), trusted=True)
@@ -43,12 +49,26 @@ def read_document(plain: Any) -> HttpJsonDocument:
     return HttpJsonDocument.model_validate_json(json.dumps(plain))
 
 
-def catalogue(name: str, **parameters: str | list[str]) -> HttpJsonDocument:
-    """Return a ready-made feed, its parameters filled in as the documents' room does."""
-    text = (CATALOGUE / f"{name}.yaml").read_text(encoding="utf-8")
-    for parameter, value in parameters.items():
-        text = text.replace(f"{{{parameter}}}", value if isinstance(value, str) else "','".join(value))
-    return read_document(yaml.safe_load(text)["feed"])
+@cache
+def ready_made(name: str) -> CatalogueDocument:
+    """Return a document of the catalogue."""
+    plain = yaml.safe_load((CATALOGUE / f"{name}.yaml").read_text(encoding="utf-8"))
+    return CatalogueDocument.model_validate_json(json.dumps(plain))
+
+
+def examples(made: CatalogueDocument) -> dict[str, str | list[str]]:
+    """Return what a ready-made feed needs to know, each parameter at its example."""
+    return {
+        name: [parameter.example] if parameter.list else parameter.example
+        for name, parameter in made.parameters.items()
+    }
+
+
+def catalogue(name: str, **parameters: str | list[str]) -> Any:
+    """Return a ready-made feed, filled in with its examples and these parameters."""
+    made = ready_made(name)
+    plain = fill_in(made, {**examples(made), **parameters})
+    return FEED_DOCUMENTS[plain["kind"]].model_validate_json(json.dumps(plain))
 
 
 def arrival(clock: Clock | None = TRUSTED) -> Arrival:

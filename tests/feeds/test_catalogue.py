@@ -1,177 +1,228 @@
+"""Every ready-made feed, tested from its own document, its parameters' examples and its sample.
+
+Samples are answers of one moment, `ANSWERED`: the tests move the clock, never the dates.
+"""
+
 import json
+import re
+import shutil
+from collections.abc import Callable
+from datetime import timedelta
+from functools import partial
 from typing import Any
 
+import jmespath
 import pytest
 import yaml
 
-from maquette.core.readings import Nature, Quality
+from maquette.config.check import check
+from maquette.core.clock import Clock
+from maquette.core.readings import Quality, Reading
 from maquette.errors import FeedError
+from maquette.feeds.freshness import drop_after
+from maquette.feeds.picks import read_number
 from maquette.feeds.sample import CATALOGUE, read_sample
-from maquette.feeds.sources.http_json import SOURCE
-from tests.feeds.documents import TRUSTED, ago, arrival, catalogue, sample
+from maquette.feeds.source import Arrival
+from maquette.feeds.sources import SOURCES
+from tests.content.shipped import REGISTRIES, ROOT
+from tests.feeds.documents import ANSWERED, NOW_S, PARIS, catalogue, examples, ready_made, sample
 
-COMMUNES = ["69199", "69276", "69149", "69296", "69100", "69260", "69091", "69096", "69387", "69123", "69259"]
-READY: dict[str, dict[str, Any]] = {
-    "eco2mix_region": {"region": "84"},
-    "hubeau_flow": {"station": "V303002002"},
-    "atmo_communes": {"communes": COMMUNES},
-}
+NAMES = sorted(path.stem for path in CATALOGUE.glob("*.yaml"))
+Readings = dict[tuple[str, str | None], Reading]
 
 
-def feed(name):
-    return catalogue(name, **READY[name])
+def is_dated(name: str) -> bool:
+    """Tell whether a feed's answers say of when they are."""
+    feed = catalogue(name)
+    own = (value.measured_at for value in feed.values.values())
+    return any((feed.measured_at, feed.published_at, feed.valid_on, feed.valid_from, feed.valid_until, *own))
 
 
-def read(name, content, clock=TRUSTED, **parameters):
-    return {
-        (r.name, r.key): r
-        for r in SOURCE.digest("here", catalogue(name, **(parameters or READY[name])), content, arrival(clock))
-    }
+DATED = [name for name in NAMES if is_dated(name)]
+VALUES = [(name, value) for name in NAMES for value in catalogue(name).values]
 
 
-def test_every_document_of_the_catalogue_is_tested_here():
-    assert {path.stem for path in CATALOGUE.glob("*.yaml")} == set(READY)
+def read(name: str, content: Any, **moved: float) -> Readings:
+    """Return the readings of an answer, some time after the sample's moment."""
+    feed = catalogue(name)
+    at = ANSWERED + timedelta(**moved)
+    arrival = Arrival(Clock(at.astimezone(PARIS), trusted=True), NOW_S)
+    return {(r.name, r.key): r for r in SOURCES[feed.kind].digest("here", feed, content, arrival)}
 
 
-@pytest.mark.parametrize("name", READY)
-def test_a_ready_made_feed_says_what_it_needs_and_whom_to_thank(name):
-    plain = yaml.safe_load((CATALOGUE / f"{name}.yaml").read_text(encoding="utf-8"))
-    assert set(plain) - {"every_at_least"} == {"maquette", "title", "parameters", "checked", "feed"}
-    assert set(plain["parameters"]) == set(READY[name])
-    assert all({"title", "example"} <= set(parameter) for parameter in plain["parameters"].values())
-    document = feed(name)
-    assert document.attribution
-    assert document.licence
-    for title in (plain["title"], document.title, *(value.title for value in document.values.values())):
+def read_or_none(name: str, content: Any) -> Readings:
+    """Return the readings, none when the answer as a whole is refused."""
+    try:
+        return read(name, content)
+    except FeedError:
+        return {}
+
+
+def fields(*picks: str | None) -> set[str]:
+    """Return the names of all fields that picks speak of."""
+    found = set[str]()
+
+    def walk(node: Any) -> None:
+        if isinstance(node, dict):
+            if node.get("type") == "field":
+                found.add(node["value"])
+            for child in node.get("children", ()):
+                walk(child)
+
+    for pick in picks:
+        if pick is not None:
+            walk(jmespath.compile(pick).parsed)
+    return found
+
+
+def value_fields(name: str, value: str) -> set[str]:
+    """Return the fields without which a value cannot be known."""
+    feed = catalogue(name)
+    rows, own = feed.rows, feed.values[value]
+    dates = (feed.valid_on, feed.valid_from, feed.valid_until, own.measured_at or feed.measured_at, feed.published_at)
+    return fields(
+        own.picked, *dates, *(() if rows is None else (getattr(rows, "pick", None), rows.key or rows.group_by))
+    )
+
+
+def changed(content: Any, change: Callable[[str, Any], tuple[str, Any]]) -> Any:
+    """Return an answer with each field, however deep, changed into another name and content."""
+    if isinstance(content, list):
+        return [changed(one, change) for one in content]
+    if isinstance(content, dict):
+        return dict(change(name, changed(one, change)) for name, one in content.items())
+    return content
+
+
+def renamed(content: Any, field: str) -> Any:
+    return changed(content, lambda name, one: (f"{name}_2" if name == field else name, one))
+
+
+def with_numbers(content: Any, fields: set[str], make: Callable[[Any], Any]) -> Any:
+    """Return an answer with each number of these fields made another thing."""
+    return changed(
+        content, lambda name, one: (name, make(one) if name in fields and read_number(one) is not None else one)
+    )
+
+
+def given(one: Any, _: Any) -> Any:
+    return one
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_ready_made_feed_says_what_it_needs_and_whom_to_thank(name: str):
+    made, feed = ready_made(name), catalogue(name)
+    for parameter in made.parameters.values():
+        assert parameter.pattern is None or re.fullmatch(parameter.pattern, parameter.example)
+    for title in (made.title, feed.title, *(value.title for value in feed.values.values())):
+        assert isinstance(title, dict)
         assert set(title) == {"fr", "en"}
-    left = json.dumps([document.url, document.params, document.rows.where, document.rows.keys])
-    assert not [parameter for parameter in READY[name] if f"{{{parameter}}}" in left]
+    assert feed.source
+    assert feed.licence
+    assert feed.attribution
+    assert "attribution" in feed.duties
+    assert feed.every >= made.every_at_least
+    assert all(value.plausible is not None for value in feed.values.values())
+    assert all(value.unit is not None or value.scale is not None for value in feed.values.values())
+    filled = json.dumps(feed.model_dump(mode="json"))
+    assert not [parameter for parameter in made.parameters if f"{{{parameter}}}" in filled]
 
 
-@pytest.mark.parametrize("name", READY)
-def test_the_sample_of_a_ready_made_feed_knows_every_value_and_no_date(name):
-    readings = read_sample("here", feed(name), SOURCE, "no_network")
-    assert len(readings) == len(feed(name).values) * len(READY[name].get("communes", [None]))
+@pytest.mark.parametrize("name", NAMES)
+def test_a_ready_made_feed_says_whether_a_live_answer_was_seen(name: str):
+    text = (CATALOGUE / f"{name}.yaml").read_text(encoding="utf-8")
+    assert re.search(r"^# .+\nchecked: (never|\d{4}-\d{2}-\d{2})$", text, re.MULTILINE)
+
+
+def test_an_installation_may_use_every_ready_made_feed(tmp_path):
+    plain = yaml.safe_load((ROOT / "config.yaml").read_text(encoding="utf-8"))
+    plain["feeds"] = {name: {"use": name, "with": examples(ready_made(name))} for name in NAMES}
+    del plain["idle"]
+    (tmp_path / "scenarios").mkdir()
+    shutil.copytree(ROOT / "hardware", tmp_path / "hardware")
+    (tmp_path / "config.yaml").write_text(yaml.safe_dump(plain, allow_unicode=True), encoding="utf-8")
+    found = [p.heading() for p in check(tmp_path / "config.yaml", REGISTRIES).problems]
+    assert [heading for heading in found if "W060" not in heading] == []
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_sample_knows_every_value_and_no_date(name: str):
+    feed = catalogue(name)
+    readings = read_sample("here", feed, SOURCES[feed.kind], "no_network")
+    assert {reading.name for reading in readings} == set(feed.values)
     for reading in readings:
         assert (reading.quality, reading.problem) == (Quality.SAMPLE, "no_network")
         assert reading.value is not None
         assert reading.measured_at is reading.fetched_at is reading.valid_until is None
 
 
-def test_a_sample_about_other_places_is_of_no_use():
-    with pytest.raises(FeedError):
-        read_sample("here", catalogue("hubeau_flow", station="H000000000"), SOURCE, "no_network")
+@pytest.mark.parametrize("name", NAMES)
+def test_an_answer_of_its_moment_is_live(name: str):
+    readings = read(name, sample(name))
+    assert {at: (r.quality, r.problem) for at, r in readings.items()} == dict.fromkeys(readings, (Quality.LIVE, None))
 
 
-def test_the_region_s_electricity_is_that_of_its_newest_measured_row():
-    content = sample("eco2mix_region")
-    future, now, before = content["results"]
-    future["date_heure"], now["date_heure"], before["date_heure"] = ago(minutes=-10), ago(minutes=10), ago(minutes=25)
-    readings = read("eco2mix_region", content)
-    assert {r.nature for r in readings.values()} == {Nature.ESTIMATED}
-    assert {name: r.value for (name, _), r in readings.items()} == {
-        "consumption": now["consommation"], "nuclear": now["nucleaire"], "wind": now["eolien"], "solar": now["solaire"],
-        "hydro": now["hydraulique"], "thermal": now["thermique"], "bioenergy": now["bioenergies"], "exchange": now["ech_physiques"],
-    }  # fmt: skip
-    assert all((r.quality, r.unit) == (Quality.LIVE, "MW") for r in readings.values())
+@pytest.mark.parametrize("name", DATED)
+def test_an_answer_of_tomorrow_says_nothing_of_today(name: str):
+    readings = read(name, sample(name), days=-1)
+    assert {r.value for r in readings.values()} == {None}
 
 
-def test_the_region_s_electricity_survives_text_numbers_and_holes():
-    content = sample("eco2mix_region")
-    content["results"][1] |= {
-        "date_heure": ago(minutes=10),
-        "solaire": "0",
-        "eolien": "ND",
-        "thermique": None,
-        "nucleaire": "",
-    }
-    readings = read("eco2mix_region", content)
-    assert readings["solar", None].value == 0.0
-    assert {n: readings[n, None].problem for n in ("wind", "thermal", "nuclear")} == {
-        "wind": "not_a_number", "thermal": "no_value", "nuclear": "not_a_number",
-    }  # fmt: skip
-    assert readings["consumption", None].value == content["results"][1]["consommation"]
+@pytest.mark.parametrize("name", DATED)
+def test_an_old_answer_is_not_live_and_then_not_known(name: str):
+    feed = catalogue(name)
+    for seconds, allowed in (
+        (feed.fresh_for, (Quality.STALE, Quality.MISSING)),
+        (drop_after(feed.fresh_for, feed.drop_after), (Quality.MISSING,)),
+    ):
+        assert {r.quality for r in read(name, sample(name), seconds=seconds).values()} <= {*allowed}
 
 
-def test_rows_of_other_regions_do_not_count_whatever_was_asked():
-    content = sample("eco2mix_region")
-    for row in content["results"]:
-        row |= {"code_insee_region": "93", "date_heure": ago(minutes=10)}
-    assert {r.problem for r in read("eco2mix_region", content).values()} == {"no_row"}
+@pytest.mark.parametrize("name", DATED)
+def test_without_a_clock_that_can_be_believed_nothing_is_live(name: str):
+    feed = catalogue(name)
+    arrival = Arrival(Clock(ANSWERED.astimezone(PARIS), trusted=False), NOW_S)
+    readings = SOURCES[feed.kind].digest("here", feed, sample(name), arrival)
+    assert Quality.LIVE not in {r.quality for r in readings}
 
 
-def test_a_river_s_flow_comes_in_cubic_metres_per_second_from_the_station_s_own_rows():
-    content = sample("hubeau_flow")
-    ternay, site = content["data"][0], content["data"][1]
-    ternay["date_obs"] = ago(minutes=20)
-    site |= {"date_obs": ago(minutes=1), "resultat_obs": 1.0}
-    reading = read("hubeau_flow", content)["flow", None]
-    assert (reading.value, reading.unit, reading.quality) == (ternay["resultat_obs"] / 1000, "m³/s", Quality.LIVE)
+@pytest.mark.parametrize(("name", "value"), VALUES)
+def test_a_renamed_field_makes_its_value_missing_and_never_zero(name: str, value: str):
+    before, rows = read(name, sample(name)), catalogue(name).rows
+    for field in value_fields(name, value):
+        readings = read_or_none(name, renamed(sample(name), field))
+        assert {r.value for r in readings.values() if r.name == value} <= {None}, field
+        # Values that do not speak of it go on.
+        for other in catalogue(name).values:
+            if field not in value_fields(name, other) | fields(rows.where if rows is not None else None):
+                told = {key: r.value for (n, key), r in before.items() if n == other}
+                assert {key: r.value for (n, key), r in readings.items() if n == other} == told, (field, other)
 
 
-def test_a_doubtful_flow_gives_way_to_the_one_before():
-    rows = [
-        {
-            "code_station": "V303002002",
-            "grandeur_hydro": "Q",
-            "date_obs": ago(minutes=m),
-            "resultat_obs": q,
-            "code_qualification_obs": code,
-        }
-        for m, q, code in ((5, 99e6, 12), (15, 9e5, 16), (10, 3000.0, None))
-    ]
-    assert read("hubeau_flow", {"data": rows[:2]})["flow", None].value == 900.0
-    assert read("hubeau_flow", {"data": rows})["flow", None].value == 3.0
+@pytest.mark.parametrize("name", NAMES)
+def test_a_renamed_field_that_says_which_rows_count_makes_no_number_out_of_nothing(name: str):
+    rows = catalogue(name).rows
+    before = {r.value for r in read(name, sample(name)).values()}
+    for field in fields(rows.where) if rows is not None else ():
+        assert {r.value for r in read_or_none(name, renamed(sample(name), field)).values()} <= {None, *before}
 
 
-def test_the_air_index_is_a_forecast_for_today_in_each_commune():
-    content = sample("atmo_communes")
-    for feature in content["features"]:
-        feature["properties"] |= {"date_maj": ago(hours=2), "date_ech": "2026-10-06"}
-    tomorrow = [
-        {"properties": {**feature["properties"], "date_ech": "2026-10-07", "code_qual": 6}}
-        for feature in content["features"]
-    ]
-    readings = read("atmo_communes", {"features": [*tomorrow, *content["features"]]})
-    told = {feature["properties"]["code_zone"]: feature["properties"] for feature in content["features"]}
-    parts = {"index": "code_qual", "no2": "code_no2", "o3": "code_o3", "pm10": "code_pm10", "pm25": "code_pm25"}
-    assert {at: r.value for at, r in readings.items()} == {
-        (name, code): told[code][part] for code in COMMUNES for name, part in parts.items()
-    }
-    assert {r.nature for r in readings.values()} == {Nature.FORECAST}
-    assert {r.quality for r in readings.values()} == {Quality.LIVE}
+@pytest.mark.parametrize(("name", "value"), VALUES)
+def test_a_number_in_text_is_a_number_and_anything_else_is_not(name: str, value: str):
+    own = catalogue(name).values[value]
+    if own.function == "count":
+        return
+    picked, before = fields(own.picked), read(name, sample(name))
+    assert read(name, with_numbers(sample(name), picked, str)) == before
+    nothings: tuple[Any, ...] = (None, "", "ND", "3,5", " 7", True, [], float("nan"))
+    for nothing in nothings:
+        spoilt = read_or_none(name, with_numbers(sample(name), picked, partial(given, nothing)))
+        assert {r.value for r in spoilt.values() if r.name == value} <= {None}, nothing
 
 
-@pytest.mark.parametrize("code", [0, 7])
-def test_an_absent_index_is_missing_and_never_good_air(code):
-    content = {
-        "features": [
-            {
-                "properties": {
-                    "code_zone": "69199",
-                    "date_ech": "2026-10-06",
-                    "date_maj": ago(hours=1),
-                    "code_qual": code,
-                    "code_no2": 2,
-                }
-            }
-        ]
-    }
-    readings = read("atmo_communes", content)
-    assert (readings["index", "69199"].value, readings["index", "69199"].problem) == (None, "implausible")
-    assert readings["no2", "69199"].value == 2.0
-    assert readings["index", "69276"].problem == "no_row"
-
-
-def test_the_sample_s_index_is_the_highest_of_its_parts_as_officially_defined():
-    for feature in sample("atmo_communes")["features"]:
-        row = feature["properties"]
-        assert row["code_qual"] == max(row[f"code_{part}"] for part in ("no2", "o3", "pm10", "pm25", "so2"))
-
-
-def test_the_sample_s_electricity_adds_up():
-    for row in sample("eco2mix_region")["results"][1:]:
-        made = sum(
-            row[source] for source in ("thermique", "nucleaire", "eolien", "solaire", "hydraulique", "bioenergies")
-        )
-        assert row["ech_physiques"] == row["consommation"] - made
+@pytest.mark.parametrize(("name", "value"), VALUES)
+def test_an_absurd_number_is_not_believed(name: str, value: str):
+    own = catalogue(name).values[value]
+    if own.function != "count":
+        readings = read_or_none(name, with_numbers(sample(name), fields(own.picked), partial(given, 9.9e12)))
+        assert {r.value for r in readings.values() if r.name == value} <= {None}
