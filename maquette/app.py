@@ -175,7 +175,7 @@ class House:
         """Play another installation, as far as that goes without a start."""
         before, self._installation = self._installation, installation
         self._stage.swap(installation.show)
-        if (installation.feeds, installation.time_zone) != (before.feeds, before.time_zone):
+        if _asked(installation) != _asked(before):
             self._feeds.post(self._feeds_start())
         elif past_wanted(installation.show) != past_wanted(before.show):
             self._feeds.post(past_wanted(installation.show))
@@ -188,7 +188,8 @@ class House:
 
     def _feeds_start(self) -> FeedsStart:
         installation, state = self._installation, str(self._documents.state)
-        return FeedsStart(installation.feeds, installation.time_zone, state, past_wanted(installation.show))
+        show = installation.show
+        return FeedsStart(installation.feeds, installation.time_zone, state, past_wanted(show), show.opening)
 
     def _console_start(self) -> ConsoleStart:
         documents = replace(self._documents, sources=self._installation.sources)
@@ -208,6 +209,13 @@ class House:
         if reason is not None:
             log.warning("the documents could not be kept in %s: %s", folder, reason)
             self._stage.alert(Alert("state_not_saved", "documents", Severity.WARNING, (("reason", reason),)))
+
+
+def _asked(installation: Installation) -> object:
+    """Return what the feeds process must learn of when it changes."""
+    opening = installation.show.opening
+    hours = None if opening is None else (opening.week, opening.dates)
+    return installation.feeds, installation.time_zone, hours
 
 
 def check_documents(config: Path, *, as_json: bool, language: str | None = None) -> int:

@@ -114,12 +114,20 @@ class FeedError(MaquetteError):
         code: a key of the locale files (``feed_problem_<code>``).
         retry_after_s: seconds that the provider asked us to wait, or None.
         told: what people are told instead of the code's own words, or None.
+        of_host: True when the whole host seems to be in trouble, and not what was asked of it.
     """
 
     def __init__(
-        self, code: str, message: str, *, retry_after_s: float | None = None, told: Message | None = None
+        self,
+        code: str,
+        message: str,
+        *,
+        retry_after_s: float | None = None,
+        told: Message | None = None,
+        of_host: bool = False,
     ) -> None:
         super().__init__(message)
         self.code = code
         self.retry_after_s = retry_after_s
         self.told = told
+        self.of_host = of_host

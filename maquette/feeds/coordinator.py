@@ -1,14 +1,12 @@
 """The coordinator: asks each feed in its time on a few threads, and tells what came of it.
 
-One thread, the caller's, owns all state: workers fetch and digest, and only hand over readings or an error. A feed that hangs holds one
-worker until its own timeout; the others go on with the rest.
+One thread, the caller's, owns all state: workers fetch and digest, and only hand over readings or an error. Whose turn it is, the
+`schedule` decides; a feed that hangs holds one worker until its own timeout and a little more, and the others go on with the rest.
 """
 
-import logging
 import threading
 import time
 from collections.abc import Callable, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 from queue import Empty, SimpleQueue
@@ -19,34 +17,33 @@ from maquette.core.alerts import Alert
 from maquette.core.clock import Clock
 from maquette.core.past import PastWanted, SeriesUpdate
 from maquette.core.pushed import Pushed
-from maquette.core.readings import Reading, ReadingsUpdate
+from maquette.core.readings import ReadingsUpdate
 from maquette.errors import FeedError
 from maquette.feeds.feed import Feed, Outcome, next_end
 from maquette.feeds.history import History
+from maquette.feeds.morning import Morning
 from maquette.feeds.plan import FeedsStart
+from maquette.feeds.pool import Answer, Ask, Line, Pool, timeout_of
 from maquette.feeds.problems import fault
-from maquette.feeds.source import Arrival, Connection, Hearing, Payload, Source
+from maquette.feeds.provider import PAUSE_S
+from maquette.feeds.schedule import Schedule
+from maquette.feeds.source import Arrival, Payload, Source
 from maquette.feeds.sources import SOURCES
 from maquette.feeds.store import Kept, Store, terms_digest
 from maquette.feeds.terms import AGAIN_S, Terms
 from maquette.ops.clock import read_clock
 
-log = logging.getLogger(__name__)
-
-WORKERS = 4
-"""Feeds that are asked at the same time, at most."""
 MORNING_SPREAD_S = 60.0
 """Seconds after the end of a forecast's day within which the next one is asked for."""
-LISTEN_S = 0.2
-"""Seconds during which what a source says is gathered, so that a chatty one is not asked for each word."""
 LONGEST_SLEEP_S = 3600.0
 """Seconds of one wait, at most: some systems refuse longer ones."""
+MORNING_CHECK_S = 60.0
+"""Seconds between two looks at the wall clock, for the time at which the doors open."""
 SPREAD_S = 1.0
 """Seconds over which the first requests are spread."""
 
-Answered = Future[tuple[Reading, ...]]
-Message = FeedsStart | PastWanted | Pushed | tuple[Feed, Answered] | Feed | None
-"""Another plan, another show's questions to the past, values that somebody pushed, the answer of a feed, a feed that has heard something
+Message = FeedsStart | PastWanted | Pushed | Ask | Feed | None
+"""Another plan, another show's questions to the past, values that somebody pushed, an ask that has ended, a feed that has heard something
 new, or nothing: look whether to close."""
 
 
@@ -62,6 +59,7 @@ class Coordinator:
         monotonic: Callable[[], float] = time.monotonic,
         clock: Callable[[ZoneInfo], Clock] = read_clock,
         spread_s: float = SPREAD_S,
+        pause_s: float = PAUSE_S,
         inbox: SimpleQueue[Message] | None = None,
     ) -> None:
         """Prepare, without touching the network.
@@ -73,6 +71,7 @@ class Coordinator:
             monotonic: the monotonic clock that readings age by (s).
             clock: reads the wall clock.
             spread_s: seconds over which the first requests are spread.
+            pause_s: seconds between two requests to one host.
             inbox: where another thread may put what is to be done from then on.
         """
         self._tell = tell
@@ -84,16 +83,17 @@ class Coordinator:
         self._store = Store(Path(plan.state) / "readings" if plan.state else None, tell)
         self._inbox: SimpleQueue[Message] = SimpleQueue() if inbox is None else inbox
         self._feeds: dict[str, Feed] = {}
-        self._lines: dict[str, _Line] = {}
-        self._due: dict[str, float] = {}
-        self._awake: set[str] = set()
+        self._lines: dict[str, Line] = {}
+        self._schedule = Schedule(pause_s)
+        self._pool = Pool(self._inbox.put)
+        self._morning = Morning(plan.opening)
+        self._morning_at = monotonic()
         for name, document in plan.feeds.items():
             self._add(name, document)
         self._history = History(plan.feeds, self._zone)
         self._terms = Terms(self._history)
         self._terms.want(plan.wanted)
         self._again_at = monotonic() + AGAIN_S
-        self._workers = ThreadPoolExecutor(WORKERS, thread_name_prefix="feed")
         self._closing = threading.Event()
 
     def begin(self) -> None:
@@ -109,22 +109,21 @@ class Coordinator:
             self.turn()
 
     def turn(self) -> None:
-        """Ask what is due, then wait for one answer or for the next thing to do."""
+        """Ask whoever's turn it is, then wait for one answer or for the next thing to do."""
         now = self._monotonic()
-        for name in [name for name, due in self._due.items() if due <= now]:
-            del self._due[name]  # until its answer has come
-            self._awake.discard(name)
-            answer = self._workers.submit(self._lines[name].ask)
-            answer.add_done_callback(partial(self._hand_over, self._feeds[name]))
+        for ask in self._pool.overdue(now):
+            self._give_up(ask)
+        if self._morning_at <= now:
+            self._morning_at = now + MORNING_CHECK_S
+            if self._morning.is_here(self._clock(self._zone)):
+                self._schedule.ask_all(now)
+        while self._pool.has_room and (name := self._schedule.next(now)) is not None:
+            self._pool.begin(self._feeds[name], self._lines[name], now)
         self._store.flush(now)
         if self._again_at <= now:
             self._look_again(now)
-        moments = [*self._due.values(), *([self._store.next_flush] if self._store.next_flush is not None else [])]
-        if self._terms.any_wanted:
-            moments.append(self._again_at)
-        wait_s = min(max(0.0, min(moments) - now), LONGEST_SLEEP_S) if moments else None
         try:
-            message = self._inbox.get(timeout=wait_s)
+            message = self._inbox.get(timeout=self._next_moment() - now)
         except Empty:
             return
         if self._closing.is_set():
@@ -136,25 +135,43 @@ class Coordinator:
                 self._want(message)
             case Pushed() if message.feed in self._lines:  # else it is no longer asked for
                 self._lines[message.feed].hear(message)
-            case (feed, answer) if self._feeds.get(feed.name) is feed:  # else another plan came while it was asked
-                self._take(feed, answer)
+            case Ask():
+                self._pool.end(message)
+                if self._feeds.get(message.feed.name) is message.feed:  # else another plan came while it was asked
+                    self._take(message)
             case Feed() if self._feeds.get(message.name) is message:
-                self._awake.add(message.name)
-                self._hurry(message.name)
+                self._schedule.hurry(message.name, self._monotonic())
+
+    def _next_moment(self) -> float:
+        """Return when there is something to do, if nothing comes before (monotonic seconds); not before now, nor in a far future."""
+        now = self._monotonic()
+        moments = [self._pool.next_end, now + LONGEST_SLEEP_S]
+        if self._pool.has_room:
+            moments.append(self._schedule.next_moment())
+        if self._store.next_flush is not None:
+            moments.append(self._store.next_flush)
+        if self._terms.any_wanted:
+            moments.append(self._again_at)
+        if self._morning.opening is not None:
+            moments.append(self._morning_at)
+        return max(now, min(moments))
 
     def close(self) -> None:
         """End requests that are under way and the threads; safe to call twice and from any thread."""
         self._closing.set()
         self._inbox.put(None)
-        self._workers.shutdown(wait=False, cancel_futures=True)
         for line in self._lines.values():
             line.close()
 
     def _add(self, name: str, document: FeedDocument) -> Feed:
         feed = self._feeds[name] = Feed(name, document, self._sources[document.kind])
-        self._lines[name] = _Line(feed, self._arrive, partial(self._inbox.put, feed))
-        self._due[name] = self._monotonic() + feed.delay(self._spread_s)
+        self._lines[name] = self._line(feed)
+        due = self._monotonic() + feed.delay(self._spread_s)
+        self._schedule.add(name, feed.source.provider(document), document.every, due)
         return feed
+
+    def _line(self, feed: Feed) -> Line:
+        return Line(feed, self._arrive, partial(self._inbox.put, feed))
 
     def _recall(self, feed: Feed) -> Kept:
         return self._store.recall(feed.name, feed.document, feed.expected(), self._clock(self._zone), self._monotonic())
@@ -162,12 +179,13 @@ class Coordinator:
     def _follow(self, plan: FeedsStart) -> None:
         """Follow another plan: feeds that are the same in it go on undisturbed, readings and all."""
         self._zone = ZoneInfo(plan.time_zone)
+        self._morning.opening = plan.opening
         before = dict(self._feeds)
         for name, feed in before.items():
             if plan.feeds.get(name) != feed.document:
                 del self._feeds[name]
                 self._lines.pop(name).close()
-                self._due.pop(name, None)
+                self._schedule.remove(name)
         same = {n for n, d in plan.feeds.items() if n in before and terms_digest(before[n].document) == terms_digest(d)}
         self._history.follow(plan.feeds, self._zone, same)
         for name in before.keys() - plan.feeds.keys():
@@ -179,9 +197,6 @@ class Coordinator:
                 feed.begin(before[name].kept if name in same else self._recall(feed))
         self._want(plan.wanted)
 
-    def _hand_over(self, feed: Feed, answer: Answered) -> None:
-        self._inbox.put((feed, answer))
-
     def _arrive(self, payload: Payload) -> Arrival:
         """Return when a payload came, by the best clock there is: ours, else the server's, else ours without belief."""
         clock = self._clock(self._zone)
@@ -189,36 +204,46 @@ class Coordinator:
             clock = Clock(payload.server_time.astimezone(self._zone), trusted=True)
         return Arrival(clock, self._monotonic())
 
-    def _take(self, feed: Feed, answer: Answered) -> None:
-        name, error = feed.name, answer.exception()
-        if error is None:
-            outcome = feed.answered(answer.result())
-        elif isinstance(error, FeedError):
-            outcome = feed.failed(error)
+    def _take(self, ask: Ask) -> None:
+        """Take what came of an ask; of one that was given up, only that it has ended."""
+        feed, outcome = ask.feed, ask.outcome
+        if ask.lost:
+            self._schedule.let_go(feed.name)
+        elif isinstance(outcome, Answer):
+            self._settle(feed, feed.answered(outcome.readings), outcome.again_s)
+        elif isinstance(outcome, FeedError):
+            self._settle(feed, feed.failed(outcome))
         else:
-            log.error("feed %s: unforeseen %s: %s", name, type(error).__name__, error)
-            outcome = feed.failed(fault("broken", type(error).__name__))
-        self._publish(name, outcome)
-        now = self._monotonic()
-        if error is None:
-            self._store.keep(name, feed.document, feed.readings, now)
-        self._due[name] = now + outcome.wait_s
-        end = next_end(feed.readings, now)
-        if error is None and end is not None:
-            # A forecast ends with its day; the next one is fetched soon after, not at the next hour.
-            self._due[name] = min(self._due[name], end + feed.delay(MORNING_SPREAD_S))
-        self._hurry(name)
+            assert outcome is not None
+            self._settle(feed, feed.failed(fault("broken", _where(outcome))))
 
-    def _hurry(self, name: str) -> None:
-        """Ask a feed soon if it has heard something new, unless it is being asked: then soon after."""
-        if name in self._awake and name in self._due:
-            self._due[name] = min(self._due[name], self._monotonic() + LISTEN_S)
+    def _give_up(self, ask: Ask) -> None:
+        """Go on without an answer that does not come. Until that thread has ended, its feed is not asked again."""
+        feed = ask.feed
+        if self._feeds.get(feed.name) is feed:
+            ask.line.close()
+            self._lines[feed.name] = self._line(feed)
+            self._schedule.hold(feed.name)
+            why = f"after {timeout_of(feed.document):g} s, and its request does not end"
+            self._settle(feed, feed.failed(fault("timeout", why)))
 
-    def _publish(self, name: str, outcome: Outcome) -> None:
+    def _settle(self, feed: Feed, outcome: Outcome, again_s: float | None = None) -> None:
+        """Tell what follows from an answer or a failure, and say when the feed is asked again."""
+        name, now = feed.name, self._monotonic()
         if outcome.update is not None:
             self._say(name, outcome.update)
         if outcome.alert is not None:
             self._tell(outcome.alert)
+        due = now + outcome.wait_s
+        if outcome.error is not None:
+            self._schedule.failed(name, now, due, outcome.error, again_s)
+            return
+        self._store.keep(name, feed.document, feed.readings, now)
+        end = next_end(feed.readings, now)
+        if end is not None:
+            # A forecast ends with its day; the next one is fetched soon after, not at the next hour.
+            due = min(due, end + feed.delay(MORNING_SPREAD_S))
+        self._schedule.answered(name, now, due, again_s)
 
     # -- the past ----------------------------------------------------------------------------------------------------
 
@@ -254,35 +279,10 @@ class Coordinator:
             self._tell(update)
 
 
-class _Line:
-    """One feed's connection; opened on a worker at the first request, since that imports network libraries."""
-
-    def __init__(self, feed: Feed, arrive: Callable[[Payload], Arrival], wake: Callable[[], None]) -> None:
-        self._feed = feed
-        self._wake = wake
-        self._arrive = arrive
-        self._connection: Connection | None = None
-        self._opening = threading.Lock()
-
-    def ask(self) -> tuple[Reading, ...]:
-        """Fetch and digest, on a worker."""
-        payload = self._opened().fetch()
-        return self._feed.source.digest(self._feed.name, self._feed.document, payload.content, self._arrive(payload))
-
-    def hear(self, pushed: Pushed) -> None:
-        """Hand over what somebody pushed, on the coordinator's thread; a feed that is not pushed has no use for it."""
-        if self._feed.document.pushed:  # such a connection opens at once, without any network
-            connection = self._opened()
-            assert isinstance(connection, Hearing)
-            connection.hear(pushed)
-
-    def _opened(self) -> Connection:
-        with self._opening:
-            if self._connection is None:
-                self._connection = self._feed.source.connect(self._feed.document, self._wake)
-            return self._connection
-
-    def close(self) -> None:
-        """End a request that is under way."""
-        if self._connection is not None:
-            self._connection.close()
+def _where(error: Exception) -> str:
+    """Say which unforeseen error it was and where, without its text, which may hold an address or a key."""
+    where = error.__traceback__
+    while where is not None and where.tb_next is not None:
+        where = where.tb_next
+    place = "" if where is None else f" in {Path(where.tb_frame.f_code.co_filename).name}, line {where.tb_lineno}"
+    return type(error).__name__ + place

@@ -35,11 +35,13 @@ class Outcome:
         update: readings to publish, or None.
         alert: raised or over, or None.
         wait_s: seconds until the feed is asked again.
+        error: why it failed, or None when it gave values.
     """
 
     update: ReadingsUpdate | None
     alert: Alert | None
     wait_s: float
+    error: FeedError | None = None
 
 
 class Feed:
@@ -104,7 +106,7 @@ class Feed:
         """Take a failure: what was known stays, with the reason why it is no longer live. To wait for a first word is none."""
         if error.code == "waiting":
             update = self._everything() if self._use_sample(error.code) else None
-            return Outcome(update, None, self._jittered(self.document.every))
+            return Outcome(update, None, self._jittered(self.document.every), error)
         self._failures += 1
         alert = None
         if error.code != self._problem:
@@ -117,7 +119,7 @@ class Feed:
         if self._failures == 1:
             log.warning("feed %s failed: %s%s", self.name, error, "; a sample stands in" if sampled else "")
         update = self._everything() if self.readings != before else None
-        return Outcome(update, alert, self._retry_s(error))
+        return Outcome(update, alert, self._retry_s(error), error)
 
     def _completed(self, readings: Iterable[Reading]) -> tuple[Reading, ...]:
         """Return an answer with what was known before and is not told by it."""

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from maquette.config.documents import FeedDocument
+from maquette.core.calendar import OpeningHours
 from maquette.core.past import PastWanted
 
 
@@ -16,9 +17,11 @@ class FeedsStart:
         time_zone: the territory's time zone, an IANA name such as ``Europe/Paris``.
         state: the folder where last-good readings are kept (in its subfolder ``readings``), or None to keep none.
         wanted: what the show asks of the past.
+        opening: when the exhibition is open, or None: always. Shortly before, every feed is looked at.
     """
 
     feeds: Mapping[str, FeedDocument]
     time_zone: str
     state: str | None = None
     wanted: PastWanted = field(default_factory=PastWanted)
+    opening: OpeningHours | None = None

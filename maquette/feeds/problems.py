@@ -107,7 +107,23 @@ PROBLEMS: Mapping[Problem, str] = {
 """Code → what it means, in English, for the log."""
 
 
-def fault(problem: Problem, detail: str = "", *, retry_after_s: float | None = None) -> FeedError:
-    """Return the error for a problem, its text made of the table's words and a detail."""
+OF_HOST: frozenset[Problem] = frozenset({"unreachable", "timeout", "untrusted_server", "rate_limited", "cut_short"})
+"""Problems that concern whoever asks that host."""
+UNHEARD: frozenset[Problem] = frozenset({"waiting", "no_key", "no_network", "broken"})
+"""Problems of which the host knows nothing: it was not asked, not reached, or it answered well."""
+
+
+def fault(
+    problem: Problem, detail: str = "", *, retry_after_s: float | None = None, of_host: bool | None = None
+) -> FeedError:
+    """Return the error for a problem, its text made of the table's words and a detail.
+
+    Args:
+        problem: which.
+        detail: more words, in English, for the log.
+        retry_after_s: seconds that the provider asked us to wait, or None.
+        of_host: whether the whole host seems to be in trouble; None: as usual for this problem.
+    """
     text = f"{PROBLEMS[problem]} ({detail})" if detail else PROBLEMS[problem]
-    return FeedError(problem, text, retry_after_s=retry_after_s)
+    of_host = problem in OF_HOST if of_host is None else of_host
+    return FeedError(problem, text, retry_after_s=retry_after_s, of_host=of_host)

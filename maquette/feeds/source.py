@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol, runtime_checkable
+from urllib.parse import urlsplit
 
 from maquette.config.documents import FeedDocument
 from maquette.core.clock import Clock
@@ -86,6 +87,12 @@ class Hearing(Connection, Protocol):
         """Take what somebody pushed; never blocks. It may be told the same again."""
 
 
+def host_of(document: FeedDocument) -> str | None:
+    """Return the host of a document's ``url``, in small letters, or None when it has none."""
+    url = getattr(document, "url", None)
+    return urlsplit(url).hostname if isinstance(url, str) else None
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
     """One kind of feed.
@@ -102,6 +109,8 @@ class Source:
             it was known.
         shape: pure: (document, payload content, content of the documented shape or None) → what the provider has changed, for an answer
             that lacks what it should have; None where nothing can be said of it.
+        provider: pure: document → the host that it asks, which is spared by all feeds that share it, or None where nobody is asked
+            (a file, a line of this machine). Unless a kind says otherwise, that is the host of the document's ``url``.
     """
 
     document: type[FeedDocument]
@@ -110,3 +119,4 @@ class Source:
     expected: Callable[[str, Any], tuple[Reading, ...]]
     piecemeal: bool = False
     shape: Callable[[Any, Any, Any], tuple[Message, ...]] | None = None
+    provider: Callable[[Any], str | None] = host_of

@@ -52,6 +52,7 @@ _HEADERS = {
     "Connection": "close",  # between two turns lie minutes: no line is worth keeping
 }
 _CHUNK = 65_536
+_SERVER_ERRORS = 500  # and above: the server's own trouble, not our question's
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _ACCESS_REFUSED = (requests.codes.unauthorized, requests.codes.forbidden)
 _SAME_METHOD = (requests.codes.temporary_redirect, requests.codes.permanent_redirect)
@@ -324,7 +325,8 @@ class Client:
             raise fault("access_refused", f"HTTP {status}", retry_after_s=retry_after(response.headers, now))
         # 206 is how some services say that there are more pages; a document that wants them says so.
         if status not in (requests.codes.ok, requests.codes.partial_content):
-            raise fault("http_status", f"HTTP {status}", retry_after_s=retry_after(response.headers, now))
+            wait_s = retry_after(response.headers, now)
+            raise fault("http_status", f"HTTP {status}", retry_after_s=wait_s, of_host=status >= _SERVER_ERRORS)
         if "html" in response.headers.get("Content-Type", "").lower():
             raise fault("html")
 

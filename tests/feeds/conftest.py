@@ -5,11 +5,23 @@ from tests.feeds.world import World
 
 
 @pytest.fixture
-def server(monkeypatch):
-    monkeypatch.setenv("NO_PROXY", "127.0.0.1,localhost")
-    server = Server()
-    yield server
-    server.stop()
+def serve(monkeypatch):
+    """Return servers at addresses of the loopback, each a host of its own; they end with the test."""
+    monkeypatch.setenv("NO_PROXY", "127.0.0.0/8,localhost")
+    servers = []
+
+    def build(host="127.0.0.1"):
+        servers.append(Server(host))
+        return servers[-1]
+
+    yield build
+    for one in servers:
+        one.stop()
+
+
+@pytest.fixture
+def server(serve):
+    return serve()
 
 
 @pytest.fixture
@@ -24,4 +36,5 @@ def world():
     yield build
     for one in worlds:
         one.coordinator.close()
-        one.coordinator._workers.shutdown(wait=True)
+        for ask in one.coordinator._pool.under_way:
+            ask.thread.join(30)

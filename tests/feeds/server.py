@@ -72,8 +72,9 @@ class Server(ThreadingHTTPServer):
     daemon_threads = False
     block_on_close = True
 
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), Handler)
+    def __init__(self, host: str = "127.0.0.1") -> None:
+        super().__init__((host, 0), Handler)
+        self._host = host
         self.stopping = threading.Event()
         self.requests: list[tuple[str, dict[str, str]]] = []
         self.bodies: list[bytes] = []
@@ -83,7 +84,7 @@ class Server(ThreadingHTTPServer):
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self.server_port}"
+        return f"http://{self._host}:{self.server_port}"
 
     def at(self, path: str, answer: Answer | bytes, **headers: str) -> str:
         """Let a path answer as told; return its address."""

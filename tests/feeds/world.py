@@ -18,16 +18,28 @@ GOOD = json.dumps({"level": 3, "at": ago(minutes=5)}).encode()
 class World:
     """A coordinator in a world whose time stands still until told; what it tells is collected."""
 
-    def __init__(self, feeds, state=None, trusted=True, wanted=PastWanted(), **options):  # noqa: B008 - it is frozen
+    def __init__(
+        self,
+        feeds,
+        state=None,
+        trusted=True,
+        wanted=PastWanted(),  # noqa: B008 - it is frozen
+        opening=None,
+        **options,
+    ):
         self.now = NOW_S
         self.trusted = trusted
         self.readings = Readings()
         self.alerts = Alerts()
         self.updates = 0
         self.series = []
-        plan = FeedsStart(feeds, "Europe/Paris", str(state) if state else None, wanted)
+        plan = FeedsStart(feeds, "Europe/Paris", str(state) if state else None, wanted, opening)
         self.coordinator = Coordinator(
-            plan, self.hear, monotonic=lambda: self.now, clock=self.read_clock, spread_s=0.0, **options
+            plan,
+            self.hear,
+            monotonic=lambda: self.now,
+            clock=self.read_clock,
+            **{"spread_s": 0.0, "pause_s": 0.0, **options},
         )
         self.coordinator.begin()
 
@@ -50,9 +62,23 @@ class World:
         """Let time pass, then take the answers that come, one a turn."""
         self.now += later
         for _ in range(count):
-            due = self.coordinator._due
+            due = self.coordinator._schedule.due
             assert len(due) < len(self.coordinator._feeds) or min(due.values()) <= self.now, "nothing would come"
             self.coordinator.turn()
+
+    def nudge(self):
+        """Let it look at what is due now, and wait for nothing."""
+        self.coordinator._inbox.put(None)
+        self.coordinator.turn()
+
+    def live(self, seconds):
+        """Let time pass and take whatever comes in it, as soon as it is due."""
+        end = self.now + seconds
+        while self.now < end:
+            self.nudge()  # a mere turn would wait even where nothing will come
+            while self.coordinator._pool.under_way:
+                self.coordinator.turn()
+            self.now = min(end, self.coordinator._next_moment())
 
     def reading(self, feed="pond", name="level", key=None):
         return self.readings[feed, name, key]
@@ -64,9 +90,8 @@ class World:
         """Let minutes pass, in each of which only the clock is looked at."""
         for _ in range(count):
             self.now += 60.0
-            self.coordinator._due = dict.fromkeys(self.coordinator._due, self.now + 1e6)
-            self.coordinator._inbox.put(None)  # wakes it, as a stop would
-            self.coordinator.turn()
+            self.coordinator._schedule.due = dict.fromkeys(self.coordinator._schedule.due, self.now + 1e6)
+            self.nudge()
 
     def want(self, wanted):
         """Ask other things of the past."""
