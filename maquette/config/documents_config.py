@@ -145,6 +145,13 @@ class FeedDocument(Document):
         return False
 
 
+class FileOptions(Document):
+    """Where a feed's file is, for kinds that may read one of this machine."""
+
+    path: str | None = None
+    """The file, relative to config.yaml."""
+
+
 class UseDocument(Document):
     """A ready-made feed of the catalogue, with what it needs to know."""
 

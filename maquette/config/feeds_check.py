@@ -6,7 +6,7 @@ from typing import Any
 
 from maquette.config.catalogue import catalogue_names, check_parameters, fill_in, read_catalogue
 from maquette.config.credentials import look_up, secret_names
-from maquette.config.documents import CatalogueDocument, ComputedDocument, FeedDocument, UseDocument
+from maquette.config.documents import CatalogueDocument, ComputedDocument, FeedDocument, FileOptions, UseDocument
 from maquette.config.draft import Draft
 from maquette.config.problems import did_you_mean
 from maquette.config.registries import Registries
@@ -83,7 +83,8 @@ def resolve_feeds(
             feed, folder = document, draft.path.parent
         if feed is not None:
             _check_secrets(draft, path, feed)
-            feeds[name] = with_series(draft, path, _with_sample(draft, path, feed, folder), folder, time_zone)
+            found = _with_file(draft, path, _with_sample(draft, path, feed, folder))
+            feeds[name] = with_series(draft, path, found, folder, time_zone)
     return feeds
 
 
@@ -129,3 +130,14 @@ def _with_sample(draft: Draft, path: Path, feed: FeedDocument, folder: FilePath)
     if not sample.is_file():
         draft.report("W006", (*path, "sample"), name=feed.sample)
     return feed.model_copy(update={"sample": str(sample) if sample.is_file() else None})
+
+
+def _with_file(draft: Draft, path: Path, feed: FeedDocument) -> FeedDocument:
+    """Return a feed with the absolute path of its file, which need not be there yet."""
+    options: object = feed
+    if not isinstance(options, FileOptions) or options.path is None:
+        return feed
+    file = (draft.path.parent / options.path).absolute()
+    if not file.is_file():
+        draft.report("W052", (*path, "path"), name=options.path)
+    return feed.model_copy(update={"path": str(file)})

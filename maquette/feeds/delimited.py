@@ -16,6 +16,8 @@ from maquette.feeds.problems import Problem, fault
 
 LONGEST_LINE = 1_000_000
 """Bytes of a line, at most."""
+LONGEST_NUMBER = 64
+"""Characters of a number, at most."""
 _SPACES = " \u00a0\u2009\u202f"
 _MOST_NAMES = 12
 
@@ -167,14 +169,14 @@ def number_reader(
     signs = _SPACES if thousands == " " else thousands or ""
     groups = rf"|[1-9][0-9]{{0,2}}(?:[{re.escape(signs)}][0-9]{{3}})+" if signs else ""
     form = re.compile(rf"-?(?:0|[1-9][0-9]*{groups})(?:{re.escape(decimal)}[0-9]+)?(?:[eE][+-]?[0-9]+)?", re.ASCII)
-    plain = str.maketrans({decimal: ".", **dict.fromkeys(signs)})
+    plain = str.maketrans({decimal: ".", **dict.fromkeys(signs)}) if decimal != "." or signs else None
 
     def read(cell: Any) -> float | Problem:
         if cell is None:
             return "no_value"
-        if not isinstance(cell, str) or len(cell) > 64 or not form.fullmatch(cell):
-            return "below_threshold" if cell in tokens else "not_a_number"
-        number = float(cell.translate(plain))
+        if not isinstance(cell, str) or len(cell) > LONGEST_NUMBER or not form.fullmatch(cell):
+            return "below_threshold" if isinstance(cell, str) and cell in tokens else "not_a_number"
+        number = float(cell if plain is None else cell.translate(plain))
         return number if math.isfinite(number) else "not_a_number"
 
     return read

@@ -120,6 +120,20 @@ def station_rows(
         yield row
 
 
+def rows_of(files: Mapping[str, Any], language: str) -> list[dict[str, Any]]:
+    """Return a row for each station of a system.
+
+    Args:
+        files: by name: ``station_status``, ``station_information`` and, where there is one, ``vehicle_types``, each as it came.
+        language: which is preferred in names.
+
+    Raises:
+        FeedError: ``bad_shape`` when there is no list of stations.
+    """
+    status, information = (stations_of(files.get(name), name) for name in ("station_status", "station_information"))
+    return list(station_rows(status, information, vehicle_types(files.get("vehicle_types")), language))
+
+
 def last_updated(file: Any) -> str | None:
     """Return when a file says that it was made (ISO 8601 in UTC), or None."""
     return _moment(_mapping(file).get("last_updated"))

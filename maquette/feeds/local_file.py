@@ -28,7 +28,7 @@ class LocalFile(Generic[Content]):
         self,
         path: Path,
         read: Callable[[BinaryIO], Content],
-        keeps: Callable[[Content], bool] = lambda _content: True,
+        keeps: Callable[[Content, int], bool] = lambda _content, _size: True,
         *,
         now: Callable[[], float] = time.time,
     ) -> None:
@@ -37,7 +37,7 @@ class LocalFile(Generic[Content]):
         Args:
             path: where it is; only a regular file is read.
             read: makes its content of its bytes; raises FeedError.
-            keeps: tells whether a content is small enough to be kept until the file changes.
+            keeps: (content, bytes) → whether it is small enough to be kept until the file changes.
             now: the clock that files are dated by (s since 1970).
         """
         self._path = path
@@ -62,7 +62,7 @@ class LocalFile(Generic[Content]):
                 content = self._read(stream)
         except OSError as error:
             raise fault("no_file", f"{self._path.name}: {error.strerror}") from error
-        if self._keeps(content) and self._look() == seen:
+        if self._keeps(content, seen[1]) and self._look() == seen:
             self._kept = (seen, content)
         return content
 
@@ -83,8 +83,8 @@ class LocalFile(Generic[Content]):
     def _look(self) -> tuple[int, ...]:
         try:
             found = self._path.stat()
-        except OSError as error:
-            raise fault("no_file", f"{self._path.name}: {error.strerror}") from error
+        except (OSError, ValueError) as error:  # a name that no file can have is a ValueError
+            raise fault("no_file", f"{self._path.name}: {getattr(error, 'strerror', 'not a name')}") from error
         if not stat.S_ISREG(found.st_mode):  # a named pipe would keep us waiting for ever
             raise fault("no_file", f"{self._path.name}: not a file")
         return found.st_mtime_ns, found.st_size, found.st_ino

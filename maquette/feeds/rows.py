@@ -187,9 +187,11 @@ class Sieve:
         assert zones is not None
         places = np.full((len(candidates), 2), np.nan)
         for index, candidate in enumerate(candidates):
-            lat, lon = (read_number(pick(candidate.row.content)) for pick in place)
+            lat, lon = (self._terms.number(pick(candidate.row.content)) for pick in place)
+            if isinstance(lat, str) or isinstance(lon, str):
+                continue
             # 0, 0 is where broken geocoding puts things.
-            if lat is not None and lon is not None and (lat, lon) != (0.0, 0.0) and abs(lat) <= 90 >= abs(lon) / 2:
+            if (lat, lon) != (0.0, 0.0) and abs(lat) <= 90 >= abs(lon) / 2:
                 places[index] = lat, lon
         found = zones_of(places, zones.paths, zones.within, nearest=zones.counts_for == "nearest")
         return [replace(one, keys=keys) for one, keys in zip(candidates, found, strict=True) if keys]

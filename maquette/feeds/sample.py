@@ -3,13 +3,13 @@
 A relative path is looked for in the catalogue's folder.
 """
 
-import json
 from dataclasses import replace
 from pathlib import Path
 
 from maquette.config.documents import FeedDocument
 from maquette.core.readings import Quality, Reading
-from maquette.feeds.problems import Problem, fault
+from maquette.feeds.json_text import read_json
+from maquette.feeds.problems import fault
 from maquette.feeds.source import Arrival, Source
 
 CATALOGUE = Path(__file__).parent / "catalogue"
@@ -32,10 +32,10 @@ def read_sample(feed: str, document: FeedDocument, source: Source, problem: str)
         return ()
     path = CATALOGUE / document.sample
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError) as error:
-        reason: Problem = "not_json" if isinstance(error, ValueError) else "no_value"
-        raise fault(reason, f"sample {path.name}: {error}") from error
+        raw = path.read_bytes()
+    except OSError as error:
+        raise fault("no_file", f"sample {path.name}: {error.strerror}") from error
+    content = read_json(raw) if source.sample is None else source.sample(document, raw)
     readings = source.digest(feed, document, content, Arrival(None, 0.0))
     if all(reading.quality is Quality.MISSING for reading in readings):
         raise fault("no_row", f"sample {path.name}")

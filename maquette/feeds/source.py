@@ -111,6 +111,7 @@ class Source:
             that lacks what it should have; None where nothing can be said of it.
         provider: pure: document → the host that it asks, which is spared by all feeds that share it, or None where nobody is asked
             (a file, a line of this machine). Unless a kind says otherwise, that is the host of the document's ``url``.
+        sample: pure: (document, the bytes of a sample) → a payload's content; raises FeedError. None: a sample is JSON.
     """
 
     document: type[FeedDocument]
@@ -120,3 +121,4 @@ class Source:
     piecemeal: bool = False
     shape: Callable[[Any, Any, Any], tuple[Message, ...]] | None = None
     provider: Callable[[Any], str | None] = host_of
+    sample: Callable[[Any, bytes], Any] | None = None

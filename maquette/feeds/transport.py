@@ -269,13 +269,13 @@ class Client:
                 repeated = request.method == "GET" or response.status_code in _SAME_METHOD
             else:
                 headers = {}
-                repeated = request.method == "GET" and self._allowed(url)
+                repeated = request.method == "GET" and self.allows(url)
             if not repeated:
                 raise fault("redirected", f"to {urlsplit(url).hostname}")
         raise fault("redirected", f"more than {MOST_REDIRECTS} times")
 
-    def _allowed(self, url: str) -> bool:
-        """Tell whether redirects may lead to an address on another host."""
+    def allows(self, url: str) -> bool:
+        """Tell whether an address on another host may be asked, since the document allows that host."""
         parts = urlsplit(url)
         default = _DEFAULT_PORTS.get(parts.scheme)
         port = parts.port or default

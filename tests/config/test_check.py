@@ -169,6 +169,18 @@ def test_a_sample_that_is_missing_is_a_warning(folder: Path, registries: Registr
     assert checked.installation is not None
 
 
+def test_the_file_of_a_feed_is_found_beside_config_yaml_or_warned_of(folder: Path, registries: Registries):
+    registries = replace(registries, feeds=FEED_DOCUMENTS)
+    (folder / "grid.json").write_text("{}")
+    checked = check(folder / "config.yaml", registries)
+    # The ready-made feeds of this small installation read files too.
+    assert [(p.line, p.code, p.severity) for p in checked.problems] == [(7, "W052", "warning"), (8, "W052", "warning")]
+    assert checked.installation is not None
+    assert getattr(checked.installation.feeds["grid"], "path", None) == str(folder / "grid.json")
+    (folder / "grid.json").unlink()
+    assert [p.line for p in check(folder / "config.yaml", registries).problems] == [7, 8, 11]
+
+
 def test_a_key_that_is_not_set_is_a_warning(folder: Path, registries: Registries, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.delenv("GRID_KEY", raising=False)
     registries = replace(registries, feeds={**FEED_DOCUMENTS, **registries.feeds})

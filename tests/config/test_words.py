@@ -189,6 +189,7 @@ NOT_LINES_OF_A_DOCUMENT = {
     "W003": "a file's name",
     "W007": "a file's name",
     "W040": "a line of a table",
+    "W052": "a file's name",
     "W060": "the environment",
 }
 """Codes whose examples are no lines that can be checked, and what they show."""

@@ -45,7 +45,7 @@ def test_a_file_is_read_again_only_when_it_has_changed(tmp_path, reader):
 
 def test_what_is_too_large_to_keep_is_read_each_time(tmp_path, reader):
     (tmp_path / "a.txt").write_text("one")
-    file = LocalFile(tmp_path / "a.txt", reader, lambda content: len(content) < 3, now=lambda: LATER)
+    file = LocalFile(tmp_path / "a.txt", reader, lambda content, size: size < 3, now=lambda: LATER)
     assert [file.content(), file.content()] == ["one", "one"]
     assert reader.times == 2
 
@@ -93,7 +93,7 @@ def test_closing_ends_the_wait(tmp_path, reader):
 
 def test_a_file_that_is_not_there_or_is_no_file_is_told(tmp_path, reader):
     os.mkfifo(tmp_path / "pipe")
-    for name in ("none.txt", ".", "pipe"):
+    for name in ("none.txt", ".", "pipe", "a\0b"):
         with pytest.raises(FeedError) as caught:
             LocalFile(tmp_path / name, reader).content()
         assert caught.value.code == "no_file"

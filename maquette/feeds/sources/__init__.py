@@ -4,10 +4,13 @@ from collections.abc import Mapping
 
 from maquette.config.documents import FeedDocument
 from maquette.feeds.source import Source
-from maquette.feeds.sources import given, http_json, push
+from maquette.feeds.sources import csv, file, gbfs, given, http_json, push
 
 SOURCES: Mapping[str, Source] = {
     "http_json": http_json.SOURCE,
+    "csv": csv.SOURCE,
+    "file": file.SOURCE,
+    "gbfs": gbfs.SOURCE,
     "given": given.SOURCE,
     "push": push.SOURCE,
 }
