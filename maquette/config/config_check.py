@@ -115,7 +115,8 @@ def check_config_references(draft: Draft, config: Config, registries: Registries
         registries: the options of everything that documents may name.
         scenarios: id → file of every scenario, right or wrong.
     """
-    config.feeds = resolve_feeds(draft, config.shaped, registries, config.document.time_zone)
+    document = config.document
+    config.feeds = resolve_feeds(draft, config.shaped, registries, document.time_zone, document.mqtt)
     for name in (VOTES, "zone"):
         if name in config.shaped:
             draft.report("E223.feed", ("feeds", name), on_key=True, hint=message("rename_it"), name=name)
@@ -174,4 +175,4 @@ def read_settings(draft: Draft, config: Config) -> None:
     if mqtt is not None:
         username = reveal(draft, ("mqtt", "username"), mqtt.username, secret=False)
         password = reveal(draft, ("mqtt", "password"), mqtt.password)
-        config.mqtt = MqttSettings(mqtt.host, mqtt.port, username, password)
+        config.mqtt = MqttSettings(mqtt.host, mqtt.port, username, password, mqtt.tls)

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BeforeValidator, Field, Strict
 
 from maquette.config.calendar import Date
+from maquette.config.credentials import Nameable, Secret
 from maquette.config.document import Document, Name, Pair, Stem, TextValue, Words, pair_in_order
 from maquette.config.quantities import Metres, Seconds, Unit
 from maquette.config.refusal import refusal
@@ -66,9 +67,11 @@ class MqttDocument(Document):
     """The broker's host name or address."""
     port: Annotated[int, Field(ge=1, le=65535)] = 1883
     """The broker's port."""
-    username: str | None = None
+    tls: bool = False
+    """Whether to speak TLS, as brokers on port 8883 do."""
+    username: Nameable | None = None
     """Who we are; `${NAME}` reads the environment."""
-    password: str | None = None
+    password: Secret | None = None
     """The password; `${NAME}` reads the environment. Never write it here."""
 
 

@@ -6,7 +6,14 @@ from typing import Any
 
 from maquette.config.catalogue import catalogue_names, check_parameters, fill_in, read_catalogue
 from maquette.config.credentials import look_up, secret_names
-from maquette.config.documents import CatalogueDocument, ComputedDocument, FeedDocument, FileOptions, UseDocument
+from maquette.config.documents import (
+    CatalogueDocument,
+    ComputedDocument,
+    FeedDocument,
+    FileOptions,
+    MqttDocument,
+    UseDocument,
+)
 from maquette.config.draft import Draft
 from maquette.config.problems import did_you_mean
 from maquette.config.registries import Registries
@@ -68,9 +75,21 @@ def _kind(
 
 
 def resolve_feeds(
-    draft: Draft, shaped: Mapping[str, AnyFeed], registries: Registries, time_zone: str
+    draft: Draft,
+    shaped: Mapping[str, AnyFeed],
+    registries: Registries,
+    time_zone: str,
+    mqtt: MqttDocument | None,
 ) -> dict[str, FeedDocument]:
-    """Return the feeds that ask a source, ready-made ones filled in, files by absolute paths; problems are noted in the draft."""
+    """Return the feeds that ask a source, ready-made ones filled in, files by absolute paths; problems are noted in the draft.
+
+    Args:
+        draft: config.yaml.
+        shaped: its feeds as written.
+        registries: the options of everything that documents may name.
+        time_zone: of the territory.
+        mqtt: the broker of feeds that name none.
+    """
     feeds: dict[str, FeedDocument] = {}
     for name, document in shaped.items():
         path: Path = ("feeds", name)
@@ -83,6 +102,7 @@ def resolve_feeds(
             feed, folder = document, draft.path.parent
         if feed is not None:
             _check_secrets(draft, path, feed)
+            feed = _with_broker(draft, path, feed, mqtt)
             found = _with_file(draft, path, _with_sample(draft, path, feed, folder))
             feeds[name] = with_series(draft, path, found, folder, time_zone)
     return feeds
@@ -121,6 +141,15 @@ def _check_secrets(draft: Draft, path: Path, feed: FeedDocument) -> None:
             found = None
         if not found:
             draft.report("W060", path, on_key=True, hint=message("secret", name=name), name=name)
+
+
+def _with_broker(draft: Draft, path: Path, feed: FeedDocument, mqtt: MqttDocument | None) -> FeedDocument:
+    """Return a feed with the installation's broker, if it is one that listens to a broker and names none."""
+    if "broker" not in type(feed).model_fields or getattr(feed, "broker", None) is not None:
+        return feed
+    if mqtt is None:
+        draft.report("E101", path, on_key=True, hint=message("broker_or_mqtt"), key="broker")
+    return feed.model_copy(update={"broker": mqtt})
 
 
 def _with_sample(draft: Draft, path: Path, feed: FeedDocument, folder: FilePath) -> FeedDocument:

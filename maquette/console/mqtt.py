@@ -57,6 +57,8 @@ class MqttLink:
         self._failing = False
         self._client = client = Client(CallbackAPIVersion.VERSION2, client_id=f"maquette-{model}")
         client.username_pw_set(settings.username, settings.password)
+        if settings.tls:
+            client.tls_set()
         client.will_set(f"{self._base}/status", "offline", qos=1, retain=True)
         client.reconnect_delay_set(*RECONNECT_S)
         client.max_queued_messages_set(WAITING_LIMIT)

@@ -145,12 +145,13 @@ class ConsoleSettings:
 
 @dataclass(frozen=True, slots=True)
 class MqttSettings:
-    """Which broker to speak to."""
+    """Which broker to speak to, and whether in TLS."""
 
     host: str
     port: int = 1883
     username: str | None = None
     password: str | None = None
+    tls: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -195,7 +195,7 @@ class Feed:
 
 
 def _waits(reading: Reading) -> bool:
-    return reading.value is None and reading.problem == "waiting"
+    return reading.value is None and reading.problem in ("waiting", "offline")
 
 
 def _as_problem(code: str | None) -> Problem:

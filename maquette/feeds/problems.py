@@ -9,6 +9,8 @@ Problem = Literal[
     "waiting",
     "no_key",
     "silent",
+    "offline",
+    "retained",
     "no_network",
     "unreachable",
     "timeout",
@@ -56,6 +58,9 @@ PROBLEMS: Mapping[Problem, str] = {
     "waiting": "the first answer has not come yet",
     "no_key": "the key that it needs is not set",
     "silent": "nothing has come for longer than its values are fresh",
+    # brokers
+    "offline": "the sensor is away, says the broker",
+    "retained": "the broker kept the value from before: nobody knows how old it is",
     # on the way
     "no_network": "no network, or the name of the source cannot be resolved",
     "unreachable": "the source refuses or drops the connection",

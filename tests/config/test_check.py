@@ -3,6 +3,7 @@
 import os
 from dataclasses import replace
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 import pytest
@@ -11,8 +12,10 @@ from hypothesis import strategies as st
 
 from maquette.config import last_good
 from maquette.config.check import Registries, check
+from maquette.config.documents import MqttDocument, TableDocument
 from maquette.config.installation import Installation
 from maquette.config.tree import Mark
+from maquette.core.exhibition import MqttSettings
 from maquette.feeds.sources import FEED_DOCUMENTS
 from maquette.ops.state import write_atomically
 from maquette.show.scenario import Bound
@@ -276,6 +279,41 @@ def test_a_pin_in_the_document_is_never_shown_in_words(folder: Path, registries:
     (found,) = check(folder / "config.yaml", registries).problems
     assert found.code == "E362"
     assert "987654" not in found.heading()
+
+
+# -- brokers of feeds ------------------------------------------------------------------------------------------------
+
+
+class HeardFeed(TableDocument):
+    kind: Literal["heard"]
+    broker: MqttDocument | None = None
+
+
+HEARD = """feeds:
+  hall:
+    kind: heard
+    every: 1 min
+    fresh_for: 1 h
+    nature: measured
+    source: Ours
+    licence: Open
+    values: {level: {pick: level}}
+"""
+
+
+def test_a_feed_that_listens_to_a_broker_listens_to_the_installation_s_unless_it_names_one(
+    folder: Path, registries: Registries
+):
+    known = replace(registries, feeds={**registries.feeds, "heard": HeardFeed})
+    spoil(folder / "config.yaml", "feeds:\n", HEARD)
+    (found,) = check(folder / "config.yaml", known).problems
+    assert (found.code, found.line) == ("E101", 1 + (folder / "config.yaml").read_text().split("\n").index("  hall:"))
+    spoil(folder / "config.yaml", "feeds:\n", "mqtt: {host: hall.local, port: 8883, tls: true}\nfeeds:\n")
+    made = installation(folder, known)
+    assert getattr(made.feeds["hall"], "broker", None) == MqttDocument(host="hall.local", port=8883, tls=True)
+    assert made.mqtt == MqttSettings("hall.local", 8883, tls=True)
+    spoil(folder / "config.yaml", "    kind: heard\n", "    kind: heard\n    broker: {host: other.local}\n")
+    assert getattr(installation(folder, known).feeds["hall"], "broker", None) == MqttDocument(host="other.local")
 
 
 # -- last good copies ------------------------------------------------------------------------------------------------

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from maquette.config.documents import FeedDocument
 from maquette.feeds.source import Source
-from maquette.feeds.sources import csv, file, gbfs, given, http_json, push
+from maquette.feeds.sources import csv, file, gbfs, given, http_json, mqtt, push
 
 SOURCES: Mapping[str, Source] = {
     "http_json": http_json.SOURCE,
@@ -12,6 +12,7 @@ SOURCES: Mapping[str, Source] = {
     "file": file.SOURCE,
     "gbfs": gbfs.SOURCE,
     "given": given.SOURCE,
+    "mqtt": mqtt.SOURCE,
     "push": push.SOURCE,
 }
 """Kind → how such a feed is read."""
