@@ -6,7 +6,7 @@ them have no number.
 """
 
 import statistics
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any
@@ -61,10 +61,13 @@ def digest(
         seen: how many rows there were before those that do not count were left out; None: as many as are given.
 
     Raises:
-        FeedError: no row counts in a feed whose keys nobody named; its code says why.
+        FeedError: ``bad_shape`` when no row says anything of what `where` looks at; when no row counts in a feed whose keys nobody
+            named, its code says why.
     """
     sieve = Sieve(terms, arrival)
     candidates = sieve.candidates(rows)
+    if sieve.wanted.seen and sieve.wanted.unsaid:
+        raise fault("bad_shape", "no row says what the document's condition looks at")
     keys: list[str | None] = [*terms.keys] if terms.keys is not None else []
     if not keys:
         keyed = terms.key is not None or terms.place is not None
@@ -76,10 +79,16 @@ def digest(
         for key in candidate.keys:
             by_key[key].append(candidate)
     # Nothing counted at all although rows came: then nobody knows whether there is nothing, or whether it is called otherwise now.
-    none_is_zero = any(by_key.values()) or (sieve.seen if seen is None else seen) == 0
+    none_is_zero = any(by_key.values()) or (sieve.wanted.seen if seen is None else seen) == 0
     published = _published(terms, whole, sieve.zone)
-    dating = _Dating(terms, arrival, sieve.zone, published, sieve.refusal, none_is_zero=none_is_zero)
+    unsaid = {value.name for value in terms.values if value.function == "count" and not _said(value, candidates)}
+    dating = _Dating(terms, arrival, sieve.zone, published, sieve.refusal, none_is_zero=none_is_zero, unsaid=unsaid)
     return tuple(dating.reading(value, key, group) for key, group in by_key.items() for value in terms.values)
+
+
+def _said(value: ValueTerms, candidates: Sequence[Candidate]) -> bool:
+    """Tell whether rows say what a count looks at: when none of them does, nobody knows how many there are."""
+    return not candidates or all(any(field(one.row.content) is not None for one in candidates) for field in value.asked)
 
 
 def _published(terms: Terms, whole: Any, zone: tzinfo) -> datetime | None:
@@ -98,10 +107,13 @@ class _Dating:
     published: datetime | None
     refusal: Problem
     none_is_zero: bool
+    unsaid: Set[str]
 
     def reading(self, value: ValueTerms, key: str | None, group: Sequence[Candidate]) -> Reading:
         unknown = blank(self.terms.feed, self.terms.document, value.name, key, None)
         members, refusal = self._members(value, group)
+        if value.name in self.unsaid:
+            return replace(unknown, problem="no_value")
         if value.function == "pick":
             return self._newest(value, unknown, members, refusal)
         if not group and self.none_is_zero and value.function in ("count", "sum"):

@@ -1,6 +1,6 @@
 """Rows: what a document asks of them, and which of them count for which keys. Pure."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, tzinfo
 from typing import Any
@@ -8,6 +8,7 @@ from typing import Any
 import jmespath
 import numpy as np
 from jmespath.exceptions import JMESPathError
+from jmespath.parser import ParsedResult
 
 from maquette.config.documents import TableDocument
 from maquette.core.geography import zones_of
@@ -23,11 +24,15 @@ Number = Callable[[Any], float | Problem]
 
 @dataclass(frozen=True)
 class ValueTerms:
-    """One value of a feed, its picks ready for use; the attributes are those of the document."""
+    """One value of a feed, its picks ready for use; the attributes are those of the document.
+
+    ``asked`` takes the fields apart that ``pick`` looks at, to tell "not so" from "not said".
+    """
 
     name: str
     function: str
     pick: Pick
+    asked: tuple[Pick, ...]
     measured_at: Pick | None
     factor: float
     plausible: tuple[float, float] | None
@@ -41,6 +46,7 @@ class Terms:
         feed: the feed's name.
         document: the document.
         where: tells whether a row counts, or None when all do.
+        asked: takes the fields that ``where`` looks at.
         key: gives a row's key, or None when the feed has none, or its keys are zones.
         keys: the keys that count, or None when all do.
         place: gives a row's latitude and longitude, or None when its zone does not matter.
@@ -53,6 +59,7 @@ class Terms:
     feed: str
     document: TableDocument
     where: Pick | None
+    asked: tuple[Pick, ...]
     key: Pick | None
     keys: tuple[str, ...] | None
     place: tuple[Pick, Pick] | None
@@ -73,8 +80,10 @@ class Candidate:
 
 def compiled(pick: str) -> Pick:
     """Return a JMESPath ready for use; its syntax was checked with the document."""
-    search = jmespath.compile(pick).search
+    return _never_failing(jmespath.compile(pick).search)
 
+
+def _never_failing(search: Pick) -> Pick:
     def take(content: Any) -> Any:
         try:
             return search(content)
@@ -83,6 +92,31 @@ def compiled(pick: str) -> Pick:
             return None
 
     return take
+
+
+def fields_of(pick: str) -> tuple[Pick, ...]:
+    """Return what takes the fields of a row that a JMESPath looks at: for ``a == 'x' && b.c`` those are ``a`` and ``b.c``."""
+    return tuple(_searching(node) for node in _fields(jmespath.compile(pick).parsed))
+
+
+def _searching(node: Any) -> Pick:
+    return _never_failing(ParsedResult("", node).search)
+
+
+def _fields(node: Any) -> Iterator[Any]:
+    kind = node["type"]
+    if kind == "field":
+        yield node
+    elif kind in ("subexpression", "index_expression"):
+        if all(child["type"] in ("field", "index", "index_expression", "subexpression") for child in node["children"]):
+            yield node
+        else:
+            yield from _fields(node["children"][0])
+    elif kind.endswith("projection") or kind in ("flatten", "pipe"):
+        yield from _fields(node["children"][0])  # what follows looks at what the first part gives, not at the row
+    elif kind != "expref":
+        for child in node["children"]:
+            yield from _fields(child)
 
 
 def json_number(raw: Any) -> float | Problem:
@@ -106,6 +140,7 @@ def terms_of(
     """
     rows = document.rows
     key = None if rows is None else rows.key or rows.group_by
+    where = None if rows is None else rows.where
     zones = None if rows is None else rows.zones
     keys = None if rows is None or rows.keys is None else tuple(rows.keys)
 
@@ -115,7 +150,8 @@ def terms_of(
     return Terms(
         feed=feed,
         document=document,
-        where=compiled(rows.where) if rows is not None and rows.where is not None else None,
+        where=None if where is None else compiled(where),
+        asked=() if where is None else fields_of(where),
         key=maybe(key),
         keys=tuple(zones.paths) if zones is not None else keys,
         place=(pick(zones.lat), pick(zones.lon)) if zones is not None else None,
@@ -126,6 +162,7 @@ def terms_of(
                 name=name,
                 function=value.function,
                 pick=pick(value.picked),
+                asked=fields_of(value.picked) if pick is compiled else (pick(value.picked),),
                 measured_at=maybe(value.measured_at or document.measured_at),
                 factor=value.factor,
                 plausible=value.plausible,
@@ -145,6 +182,28 @@ def wanted(terms: Terms, content: Any) -> bool:
     return terms.where is None or terms.where(content) is True
 
 
+class Wanted:
+    """Tells which rows of one answer count, one by one.
+
+    Attributes:
+        seen: how many rows there were.
+        unsaid: fields that `where` looks at and of which no row has said anything. Where there are some although rows came, nobody
+            knows which rows count: a condition on nothing is no condition.
+    """
+
+    def __init__(self, terms: Terms) -> None:
+        self._terms = terms
+        self.seen = 0
+        self.unsaid = list(terms.asked)
+
+    def __call__(self, content: Any) -> bool:
+        """Tell whether a row counts as far as it says by itself."""
+        self.seen += 1
+        if self.unsaid:
+            self.unsaid = [field for field in self.unsaid if field(content) is None]
+        return wanted(self._terms, content)
+
+
 def _read_key(raw: Any) -> str | None:
     if isinstance(raw, int) and not isinstance(raw, bool) and abs(raw) < 1 << 63:
         return str(raw)
@@ -157,7 +216,7 @@ class Sieve:
     Attributes:
         zone: the territory's time zone.
         refusal: why there is no row, when there is none.
-        seen: how many rows there were.
+        wanted: tells which rows count.
     """
 
     def __init__(self, terms: Terms, arrival: Arrival) -> None:
@@ -165,15 +224,14 @@ class Sieve:
         zone = arrival.clock.local.tzinfo if arrival.clock is not None else None
         self.zone: tzinfo = zone or UTC
         self.refusal: Problem = "no_row"
-        self.seen = 0
+        self.wanted = Wanted(terms)
 
     def candidates(self, rows: Iterable[Any]) -> list[Candidate]:
         """Return the rows that count, each with its keys."""
         terms, kept = self._terms, list[Candidate]()
         for given in rows:
-            self.seen += 1
             row = given if isinstance(given, Row) else Row(given)
-            if not wanted(terms, row.content):
+            if not self.wanted(row.content):
                 continue
             span = self._span(row.content)
             if span is not None and not self._holds(span):

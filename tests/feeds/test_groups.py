@@ -61,12 +61,40 @@ def test_an_empty_list_counts_zero_and_has_no_mean():
     assert readings["mean", None].problem == "no_row"
 
 
-@pytest.mark.parametrize(
-    "renamed", [{"where": "familly == 'chemistry'"}, {"group_by": "familly", "keys": ["chemistry"]}]
-)
+@pytest.mark.parametrize("renamed", [{"where": "family == 'water'"}, {"group_by": "familly", "keys": ["chemistry"]}])
 def test_when_no_row_counts_although_rows_came_nothing_is_said_to_be_zero(renamed):
     for reading in digest(SITES, rows={"pick": "rows", **renamed}).values():
         assert (reading.value, reading.problem) == (None, "no_row")
+
+
+@pytest.mark.parametrize(
+    "where",
+    [
+        "familly == 'chemistry'",
+        "familly != 'energy'",
+        "family == 'energy' || closed",
+        "!starts_with(a.b, 'x')",
+        "tags[0] != 'x'",
+    ],
+)
+def test_a_condition_on_what_no_row_says_is_no_condition(where):
+    with pytest.raises(FeedError) as caught:
+        digest(SITES, rows={"pick": "rows", "where": where})
+    assert caught.value.code == "bad_shape"
+
+
+def test_a_condition_holds_where_some_row_says_what_it_looks_at():
+    rows = [*SITES, {"staff": 1, "closed": True}]
+    assert values(digest(rows, rows={"pick": "rows", "where": "closed != `true`"}))["sites", None] == 3.0
+
+
+def test_a_count_of_what_no_row_says_is_not_zero():
+    counted = {"high": {"count": "status == 'high'"}, "all": {"count": "@"}}
+    said = digest([{"status": "low"}, {"status": None}], rows={"pick": "rows"}, values=counted)
+    assert values(said) == {("high", None): 0.0, ("all", None): 2.0}
+    unsaid = digest([{"statut": "low"}, {"statut": "high"}], rows={"pick": "rows"}, values=counted)
+    assert values(unsaid) == {("high", None): None, ("all", None): 2.0}
+    assert unsaid["high", None].problem == "no_value"
 
 
 def test_rows_left_out_on_the_way_are_remembered():
