@@ -27,6 +27,10 @@ JITTER = 0.1
 """Waits are longer by up to this share, so that a hall of models does not ask all at once."""
 
 
+AWAY: Problem = "offline"
+"""The problem of a value whose sensor is known to be away."""
+
+
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """What follows from an answer or a failure.
@@ -86,15 +90,16 @@ class Feed:
 
     def answered(self, readings: Iterable[Reading]) -> Outcome:
         """Take an answer. One without a single value counts as a failure, for the reason of its first reading."""
-        readings = tuple(readings)
-        if self.source.piecemeal:
-            readings = self._completed(readings)
+        told = tuple(readings)
+        readings = self._completed(told) if self.source.piecemeal else told
         missing = [reading for reading in readings if reading.value is None]
         if len(missing) == len(readings):
-            problem = _as_problem(next((reading.problem for reading in missing), None))
+            problem = _as_problem(next((reading.problem for reading in (*missing, *told)), None))
             if not self.source.piecemeal:
                 return self.failed(fault(problem))
-            self.readings = readings  # they were told one by one: what was known before no longer holds
+            self.readings = (
+                readings or self.readings
+            )  # they were told one by one: what was known before no longer holds
             return replace(self.failed(fault(problem)), update=self._everything())
         self._once_live = True
         self.readings = readings
@@ -105,8 +110,7 @@ class Feed:
     def failed(self, error: FeedError) -> Outcome:
         """Take a failure: what was known stays, with the reason why it is no longer live. To wait for a first word is none."""
         if error.code == "waiting":
-            update = self._everything() if self._use_sample(error.code) else None
-            return Outcome(update, None, self._jittered(self.document.every), error)
+            return self._waiting(error)
         self._failures += 1
         alert = None
         if error.code != self._problem:
@@ -121,17 +125,37 @@ class Feed:
         update = self._everything() if self.readings != before else None
         return Outcome(update, alert, self._retry_s(error), error)
 
+    def _waiting(self, error: FeedError) -> Outcome:
+        """Take note that all is well, but nothing was said yet."""
+        before = self.readings
+        self.readings = tuple(self._well_again(reading) for reading in before)
+        alert = self._recover()
+        self._use_sample(error.code)
+        update = self._everything() if self.readings != before else None
+        return Outcome(update, alert, self._jittered(self.document.every), error)
+
     def _completed(self, readings: Iterable[Reading]) -> tuple[Reading, ...]:
-        """Return an answer with what was known before and is not told by it."""
-        told = {(reading.name, reading.key): reading for reading in readings}
-        for before in self.readings:
-            now = told.get((before.name, before.key))
-            if before.value is not None and before.quality is not Quality.SAMPLE and (now is None or _waits(now)):
-                told[before.name, before.key] = self._well_again(before)
-        return tuple(told.values())
+        """Return an answer with what was known before and is not told by it; what is away without ever having come is nobody's."""
+        known = {
+            (reading.name, reading.key): self._well_again(reading)
+            for reading in self.readings
+            if reading.value is not None and reading.quality is not Quality.SAMPLE
+        }
+        wanted = {(reading.name, reading.key) for reading in self.expected()} | known.keys()
+        told = {(r.name, r.key): r for r in readings if r.value is not None or r.problem != AWAY}
+        away = {(r.name, r.key): r for r in readings if (r.name, r.key) in wanted and (r.name, r.key) not in told}
+        for which, reading in known.items():
+            if which in away:
+                away[which] = _as_away(reading)
+            elif which not in told or (told[which].value is None and told[which].problem == "waiting"):
+                told[which] = reading
+        return (*told.values(), *away.values())
 
     def _well_again(self, reading: Reading) -> Reading:
-        return replace(reading, problem=None) if reading.problem == self._problem else reading
+        """Return a reading without the trouble that the feed was in."""
+        if self._problem is None or reading.problem != self._problem:
+            return reading
+        return replace(reading, problem="waiting" if reading.value is None else None)
 
     def _everything(self) -> ReadingsUpdate:
         return ReadingsUpdate(self.readings, frozenset({self.name}))
@@ -139,7 +163,7 @@ class Feed:
     def _troubled(self, reading: Reading, code: str) -> Reading:
         """Return a reading with the feed's trouble; a missing value that had a reason of its own keeps it."""
         if reading.value is not None or reading.problem in (None, "waiting", self._problem):
-            return replace(reading, problem=code)
+            return _as_away(reading) if code == AWAY else replace(reading, problem=code)
         return reading
 
     def _use_sample(self, code: str) -> bool:
@@ -194,8 +218,10 @@ class Feed:
         return seconds * (1.0 + self._random.uniform(0.0, JITTER))
 
 
-def _waits(reading: Reading) -> bool:
-    return reading.value is None and reading.problem in ("waiting", "offline")
+def _as_away(reading: Reading) -> Reading:
+    """Return a reading of a sensor that is known to be away: it is not live, however young."""
+    quality = Quality.STALE if reading.quality is Quality.LIVE else reading.quality
+    return replace(reading, quality=quality, problem=AWAY)
 
 
 def _as_problem(code: str | None) -> Problem:

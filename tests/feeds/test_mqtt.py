@@ -7,6 +7,7 @@ import logging
 import queue
 import shutil
 import subprocess
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -19,8 +20,9 @@ from maquette.errors import FeedError
 from maquette.feeds.messages import Heard, Said, decode, match
 from maquette.feeds.mqtt_client import LARGEST_MESSAGE, MOST_A_SECOND, MOST_TOPICS, MqttConnection
 from maquette.feeds.plan import FeedsStart
+from maquette.feeds.problems import fault
 from maquette.feeds.sample import read_sample
-from maquette.feeds.source import Row
+from maquette.feeds.source import Payload, Row
 from maquette.feeds.sources.mqtt import SOURCE, MqttFeedDocument
 from tests.console.broker import Listener, Mosquitto
 from tests.feeds.documents import NOON, NOW_S, UNTRUSTED, arrival
@@ -184,6 +186,75 @@ def test_a_sample_is_a_list_of_messages(tmp_path):
 def test_topics_that_make_no_sense_are_refused(changes):
     with pytest.raises(ValidationError):
         document(**changes)
+
+
+# -- what a feed makes of it -----------------------------------------------------------------------------------------
+
+
+class Told:
+    """A connection that gives what a test says."""
+
+    next: FeedError | Heard = fault("waiting")
+
+    def fetch(self):
+        if isinstance(self.next, FeedError):
+            raise self.next
+        return Payload(self.next)
+
+    def close(self):
+        """Nothing is held open."""
+
+
+@pytest.fixture
+def hall(world, tmp_path):
+    """Return worlds with a feed of their own, and what it is told next."""
+
+    def hall(made):
+        told = Told()
+        sources = {"mqtt": replace(SOURCE, connect=lambda _document, _wake: told)}
+        return world({"hall": made}, state=tmp_path, sources=sources), told
+
+    return hall
+
+
+def turn(here, told, what):
+    told.next = what
+    here.turns(later=120.0)
+
+
+def message(key, value, at=NOW_S):
+    return Row(Said("hall/{key}", key, {"temperature": value}), at)
+
+
+def test_a_broker_that_comes_back_ends_the_alarm_before_anything_is_said(hall):
+    here, told = hall(document(topic="hall"))
+    turn(here, told, fault("unreachable"))
+    assert here.failing == {"hall": "unreachable"}
+    turn(here, told, fault("waiting"))
+    assert here.failing == {}
+    assert here.reading("hall", "temperature").problem == "waiting"
+
+
+def test_after_a_restart_a_sensor_that_is_away_is_not_live_and_strangers_are_nobody_s(hall):
+    made = document(topic="hall/{key}", availability="hall/{key}/availability")
+    before, told = hall(made)
+    turn(before, told, Heard((message("a", 20), message("b", 21))))
+    here, told = hall(made)
+    assert {r.key: r.quality for r in here.readings.values()} == {"a": Quality.LIVE, "b": Quality.LIVE}
+    turn(here, told, Heard((message("b", 22),), frozenset({"a", "lamp"})))
+    assert {r.key: (r.value, r.quality, r.problem) for r in here.readings.values()} == {
+        "a": (20.0, Quality.STALE, "offline"),
+        "b": (22.0, Quality.LIVE, None),
+    }
+    turn(here, told, Heard((), frozenset({"a", "b"})))
+    assert {r.quality for r in here.readings.values()} == {Quality.STALE}
+
+
+def test_where_every_sensor_is_away_and_none_ever_came_the_feed_says_so(hall):
+    here, told = hall(document(topic="hall/{key}", availability="hall/{key}/availability"))
+    turn(here, told, Heard((), frozenset({"a"})))
+    assert here.failing == {"hall": "offline"}
+    assert [(r.key, r.problem) for r in here.readings.values()] == [(None, "offline")]
 
 
 # -- a real broker ---------------------------------------------------------------------------------------------------

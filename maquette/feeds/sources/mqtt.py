@@ -111,6 +111,10 @@ def _digest(feed: str, document: MqttFeedDocument, content: Any, arrival: Arriva
             readings += digest.digest(part, rows, arrival) if rows else _unheard(part, document)
         except FeedError as error:
             refusals.append(error)
+    if document.by_topic and document.keys is None:
+        told = {reading.key for reading in readings}
+        away = sorted(key for key in heard.offline if key is not None and key not in told)
+        readings += [digest.blank(feed, document, name, key, "offline") for key in away for name in document.values]
     if not readings:
         raise refusals[0] if refusals else fault("offline" if heard.offline else "waiting")
     return tuple(_told(reading, heard, arrival) for reading in readings)
@@ -155,6 +159,9 @@ def _expected(feed: str, document: MqttFeedDocument) -> tuple[Reading, ...]:
 def _terms(feed: str, document: MqttFeedDocument) -> Terms:
     """Return what the document says about messages: picks look into the payload, the key may stand in the topic."""
     terms = terms_of(feed, document, lambda text: _of_payload(compiled(text)))
+    values = tuple(replace(value, asked=tuple(map(_of_payload, value.asked))) for value in terms.values)
+    # Messages come one by one, of all sorts: that none says yet what the condition looks at means nothing.
+    terms = replace(terms, asked=(), values=values)
     if terms.where is not None:
         terms = replace(terms, where=_of_payload(terms.where))
     if document.by_topic:
