@@ -7,7 +7,7 @@ them have no number.
 
 import statistics
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any
 
@@ -16,7 +16,7 @@ from maquette.core.readings import Quality, Reading
 from maquette.feeds import freshness
 from maquette.feeds.picks import read_moment, read_number
 from maquette.feeds.problems import Problem, fault
-from maquette.feeds.rows import Candidate, Sieve, Terms, ValueTerms
+from maquette.feeds.rows import Candidate, Sieve, Terms, ValueTerms, Wanted
 from maquette.feeds.source import Arrival, Row
 
 FUTURE_TOLERANCE = timedelta(minutes=15)
@@ -49,7 +49,7 @@ def expected(terms: Terms, problem: Problem) -> tuple[Reading, ...]:
 
 
 def digest(
-    terms: Terms, rows: Iterable[Any], arrival: Arrival, whole: Any = None, *, seen: int | None = None
+    terms: Terms, rows: Iterable[Any], arrival: Arrival, whole: Any = None, *, sifted: Wanted | None = None
 ) -> tuple[Reading, ...]:
     """Return the readings of some rows, for each key and value.
 
@@ -58,13 +58,13 @@ def digest(
         rows: the rows, each as decoded or as a `Row`.
         arrival: when they came.
         whole: what they stand in, for `published_at`.
-        seen: how many rows there were before those that do not count were left out; None: as many as are given.
+        sifted: what left out the rows that do not count as they were read; None: all are given.
 
     Raises:
         FeedError: ``bad_shape`` when no row says anything of what `where` looks at; when no row counts in a feed whose keys nobody
             named, its code says why.
     """
-    sieve = Sieve(terms, arrival)
+    sieve = Sieve(terms, arrival, sifted)
     candidates = sieve.candidates(rows)
     if sieve.wanted.seen and sieve.wanted.unsaid:
         raise fault("bad_shape", "no row says what the document's condition looks at")
@@ -79,16 +79,25 @@ def digest(
         for key in candidate.keys:
             by_key[key].append(candidate)
     # Nothing counted at all although rows came: then nobody knows whether there is nothing, or whether it is called otherwise now.
-    none_is_zero = any(by_key.values()) or (sieve.wanted.seen if seen is None else seen) == 0
+    none_is_zero = any(by_key.values()) or sieve.wanted.seen == 0
     published = _published(terms, whole, sieve.zone)
     unsaid = {value.name for value in terms.values if value.function == "count" and not _said(value, candidates)}
-    dating = _Dating(terms, arrival, sieve.zone, published, sieve.refusal, none_is_zero=none_is_zero, unsaid=unsaid)
+    dating = _Dating(
+        terms,
+        arrival,
+        sieve.zone,
+        published,
+        sieve.refusal,
+        none_is_zero=none_is_zero,
+        unsaid=unsaid,
+        everything=candidates,
+    )
     return tuple(dating.reading(value, key, group) for key, group in by_key.items() for value in terms.values)
 
 
 def _said(value: ValueTerms, candidates: Sequence[Candidate]) -> bool:
     """Tell whether rows say what a count looks at: when none of them does, nobody knows how many there are."""
-    return not candidates or all(any(field(one.row.content) is not None for one in candidates) for field in value.asked)
+    return not candidates or all(any(asked(one.row.content) is not None for one in candidates) for asked in value.asked)
 
 
 def _published(terms: Terms, whole: Any, zone: tzinfo) -> datetime | None:
@@ -99,7 +108,10 @@ def _published(terms: Terms, whole: Any, zone: tzinfo) -> datetime | None:
 
 @dataclass(frozen=True)
 class _Dating:
-    """Makes one reading of the rows of one key."""
+    """Makes one reading of the rows of one key.
+
+    ``zeros`` remembers by value's name how old the zero of a group without rows is, or why there is none.
+    """
 
     terms: Terms
     arrival: Arrival
@@ -108,6 +120,8 @@ class _Dating:
     refusal: Problem
     none_is_zero: bool
     unsaid: Set[str]
+    everything: Sequence[Candidate]
+    zeros: dict[str, _Member | Problem] = field(default_factory=dict)
 
     def reading(self, value: ValueTerms, key: str | None, group: Sequence[Candidate]) -> Reading:
         unknown = blank(self.terms.feed, self.terms.document, value.name, key, None)
@@ -117,7 +131,7 @@ class _Dating:
         if value.function == "pick":
             return self._newest(value, unknown, members, refusal)
         if not group and self.none_is_zero and value.function in ("count", "sum"):
-            return self._dated(unknown, _Member(0.0, self.published, Candidate(Row(None), (), None)), None)
+            return self._nothing(value, unknown)
         return self._folded(value, unknown, members, refusal)
 
     def _members(self, value: ValueTerms, group: Sequence[Candidate]) -> tuple[list[_Member], Problem]:
@@ -161,14 +175,34 @@ class _Dating:
         number = _believed(value, self._number(value, best.candidate.row.content))
         return self._dated(unknown, replace(best, number=number), None)
 
+    def _nothing(self, value: ValueTerms, unknown: Reading) -> Reading:
+        """Return the zero of a group without rows: it is as old as the rows of the others, since together they are all that there is."""
+        if value.name not in self.zeros:
+            self.zeros[value.name] = self._zero(value)
+        zero = self.zeros[value.name]
+        return self._dated(unknown, zero, None) if isinstance(zero, _Member) else replace(unknown, problem=zero)
+
+    def _zero(self, value: ValueTerms) -> _Member | Problem:
+        if not self.everything:
+            return _Member(0.0, self.published, Candidate(Row(None), (), None))
+        members, refusal = self._members(value, self.everything)
+        current = self._current(members)
+        if not current:
+            return "too_old" if members else refusal
+        return replace(min(current, key=self._born), number=0.0)
+
     def _folded(self, value: ValueTerms, unknown: Reading, members: Sequence[_Member], refusal: Problem) -> Reading:
-        document, now = self.terms.document, self.arrival.now
-        longest = freshness.drop_after(document.fresh_for, document.drop_after)
-        current = [m for m in members if m.moment is None or now is None or (now - m.moment).total_seconds() < longest]
+        current = self._current(members)
         if not current:
             return replace(unknown, problem="too_old" if members else refusal)
         number, problem = self._fold(value, [member.candidate.row.content for member in current])
         return self._dated(unknown, replace(min(current, key=self._born), number=number), problem)
+
+    def _current(self, members: Sequence[_Member]) -> list[_Member]:
+        """Return the rows that are not too old to count."""
+        document, now = self.terms.document, self.arrival.now
+        longest = freshness.drop_after(document.fresh_for, document.drop_after)
+        return [m for m in members if m.moment is None or now is None or (now - m.moment).total_seconds() < longest]
 
     def _fold(self, value: ValueTerms, contents: Sequence[Any]) -> tuple[float | Problem, Problem | None]:
         """Return the one number of several rows, or why there is none; and what is to be said of it although it is known."""

@@ -12,7 +12,7 @@ from maquette.feeds.json_text import read_json
 from maquette.feeds.picks import read_number
 from maquette.feeds.problems import fault
 from maquette.feeds.request import Request, form_request, json_request
-from maquette.feeds.rows import compiled, terms_of, wanted
+from maquette.feeds.rows import Wanted, compiled, terms_of
 from maquette.feeds.source import Payload
 from maquette.feeds.sources.http_json import HELD_BYTES, Gathered, HttpJsonDocument, PagingDocument
 from maquette.feeds.transport import Answer, client_of, same_place
@@ -72,7 +72,7 @@ class JsonConnection:
         first = paging.first if paging.first is not None else int(paging.by == "page")
         total_of = compiled(paging.total) if paging.total is not None else None
         request = self._request if paging.by == "next" else _counted(self._request, param, first)
-        kept, seen, whole = list[Any](), 0, None
+        kept, wanted, whole = list[Any](), Wanted(self._terms), None
         for number in range(paging.most):
             with self._client.ask(request, keep=False) as answer:
                 content = _decoded(answer)
@@ -80,19 +80,18 @@ class JsonConnection:
             page = self._rows(content) if self._rows is not None else None
             if not isinstance(page, list):
                 raise fault("bad_shape", "no list of rows where the document says")
-            seen += len(page)
-            kept += [row for row in page if wanted(self._terms, row)]
+            kept += [row for row in page if wanted(row)]
             total = read_number(total_of(content)) if total_of is not None else None
             link = compiled(paging.next)(content) if paging.next is not None else None
-            if not page or seen == total or (paging.by == "next" and not link):
-                if total is not None and seen < total:
-                    raise fault("cut_short", f"{seen} of {total:g} rows")
-                return Payload(Gathered(tuple(kept), seen, whole), answer.server_time)
+            if not page or wanted.seen == total or (paging.by == "next" and not link):
+                if total is not None and wanted.seen < total:
+                    raise fault("cut_short", f"{wanted.seen} of {total:g} rows")
+                return Payload(Gathered(tuple(kept), wanted, whole), answer.server_time)
             match paging.by:
                 case "page":
                     request = _counted(self._request, param, first + number + 1)
                 case "offset":
-                    request = _counted(self._request, param, first + seen)
+                    request = _counted(self._request, param, first + wanted.seen)
                 case "next":
                     request = _linked(request, link)
         raise fault("too_large", f"more than {paging.most} pages")
@@ -110,14 +109,13 @@ class JsonConnection:
         assert self._document.rows is not None
         path = path_of(self._document.rows.pick)
         assert path is not None
-        kept, seen = list[Any](), 0
+        kept, wanted = list[Any](), Wanted(self._terms)
         for row in stream_rows(_Joined(head.removeprefix(_MARK), text), path, self._names):
-            seen += 1
-            if wanted(self._terms, row):
+            if wanted(row):
                 kept.append(row)
                 if len(kept) > MOST_ROWS:
                     raise fault("too_large", f"more than {MOST_ROWS} rows count")
-        return Gathered(tuple(kept), seen)
+        return Gathered(tuple(kept), wanted)
 
 
 class _Joined:

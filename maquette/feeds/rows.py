@@ -219,19 +219,20 @@ class Sieve:
         wanted: tells which rows count.
     """
 
-    def __init__(self, terms: Terms, arrival: Arrival) -> None:
-        self._terms, self._arrival = terms, arrival
+    def __init__(self, terms: Terms, arrival: Arrival, sifted: Wanted | None = None) -> None:
+        """Begin; ``sifted`` is what left out the rows that do not count as they were read, if anything did."""
+        self._terms, self._arrival, self._sifted = terms, arrival, sifted
         zone = arrival.clock.local.tzinfo if arrival.clock is not None else None
         self.zone: tzinfo = zone or UTC
         self.refusal: Problem = "no_row"
-        self.wanted = Wanted(terms)
+        self.wanted = Wanted(terms) if sifted is None else sifted
 
     def candidates(self, rows: Iterable[Any]) -> list[Candidate]:
         """Return the rows that count, each with its keys."""
         terms, kept = self._terms, list[Candidate]()
         for given in rows:
             row = given if isinstance(given, Row) else Row(given)
-            if not self.wanted(row.content):
+            if self._sifted is None and not self.wanted(row.content):
                 continue
             span = self._span(row.content)
             if span is not None and not self._holds(span):

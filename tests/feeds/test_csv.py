@@ -177,7 +177,7 @@ def test_a_large_table_takes_no_more_memory_than_the_rows_that_count(tmp_path):
         _, peak = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()
-    assert (len(table.rows), table.seen) == (200, 10_000)
+    assert (len(table.rows), table.wanted.seen) == (200, 10_000)
     assert peak < file.stat().st_size / 2
 
 

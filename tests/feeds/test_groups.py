@@ -54,6 +54,19 @@ def test_a_group_that_is_known_and_has_no_row_counts_zero_while_others_have_some
     assert readings["sites", "energy"].quality is Quality.LIVE
 
 
+def test_the_zero_of_a_group_without_rows_is_as_old_as_the_rows_of_the_others():
+    keyed = {**BY_FAMILY, "keys": ["chemistry", "energy"]}
+    for minutes, quality in ((5, Quality.LIVE), (100, Quality.STALE), (600, Quality.MISSING), (-60, Quality.MISSING)):
+        rows = [{"family": "chemistry", "staff": 1, "at": ago(minutes=minutes)}]
+        found = digest(rows, rows=keyed, measured_at="at")
+        assert {r.quality for r in found.values()} == {quality}, minutes
+        assert found["staff", "energy"].measured_at == found["staff", "chemistry"].measured_at
+    (undated,) = {
+        r.problem for r in digest([{"family": "chemistry", "staff": 1}], rows=keyed, measured_at="at").values()
+    }
+    assert undated == "no_time"
+
+
 def test_an_empty_list_counts_zero_and_has_no_mean():
     both = {"sites": {"count": "@"}, "mean": {"mean": "staff"}}
     readings = digest([], rows={"pick": "rows"}, values=both)
@@ -100,7 +113,10 @@ def test_a_count_of_what_no_row_says_is_not_zero():
 def test_rows_left_out_on_the_way_are_remembered():
     terms = rowing.terms_of("sites", document(values=STAFF, measured_at=None, rows={"pick": "rows"}))
     for seen, value in ((0, 0.0), (5000, None)):
-        (staff, _) = digests.digest(terms, [], arrival(), seen=seen)
+        sifted = rowing.Wanted(terms)
+        for _ in range(seen):
+            sifted({})
+        (staff, _) = digests.digest(terms, [], arrival(), sifted=sifted)
         assert staff.value == value
 
 

@@ -5,7 +5,6 @@ It is read row by row, and only the rows that count are kept, with the cells tha
 
 import io
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any, BinaryIO, Literal, NamedTuple, Self
 
@@ -24,6 +23,7 @@ from maquette.feeds.local_file import LocalFile
 from maquette.feeds.packed import unpacked
 from maquette.feeds.problems import fault
 from maquette.feeds.request import Request
+from maquette.feeds.rows import Wanted
 from maquette.feeds.source import Arrival, Connection, Payload, Source
 
 MOST_ROWS = 100_000
@@ -131,7 +131,7 @@ class Table(NamedTuple):
     """What was read: the rows that count, and how many there were in all."""
 
     rows: list[Row]
-    seen: int
+    wanted: Wanted
 
 
 def columns(document: CsvDocument) -> tuple[str, ...]:
@@ -168,16 +168,15 @@ def read_table(document: CsvDocument, stream: BinaryIO) -> Table:
     separator = "\t" if document.separator == "tab" else document.separator
     form = Form(separator, document.encoding, frozenset(document.nulls))
     terms = _terms("", document)
-    kept, seen = list[Row](), 0
+    kept, wanted = list[Row](), rows.Wanted(terms)
     with unpacked(stream, document.member, document.max_size) as inside:
         for row in read_rows(inside, form, columns(document)):
-            seen += 1
-            if not rows.wanted(terms, row):
+            if not wanted(row):
                 continue
             if len(kept) == MOST_ROWS:
                 raise fault("too_large", f"more than {MOST_ROWS} rows count; `where` may say which")
             kept.append(row)
-    return Table(kept, seen)
+    return Table(kept, wanted)
 
 
 class _LocalTable:
@@ -232,8 +231,7 @@ def _column(name: str) -> rows.Pick:
 
 
 def _digest(feed: str, document: CsvDocument, content: Table, arrival: Arrival) -> tuple[Reading, ...]:
-    terms = replace(_terms(feed, document), where=None)  # asked already, of each row as it was read
-    return digest.digest(terms, content.rows, arrival, seen=content.seen)
+    return digest.digest(_terms(feed, document), content.rows, arrival, sifted=content.wanted)
 
 
 def _expected(feed: str, document: CsvDocument) -> tuple[Reading, ...]:
@@ -241,7 +239,8 @@ def _expected(feed: str, document: CsvDocument) -> tuple[Reading, ...]:
 
 
 def _sample(document: CsvDocument, raw: bytes) -> Table:
-    return read_table(document, io.BytesIO(raw))
+    # A sample is the table itself, whatever it is packed in elsewhere.
+    return read_table(document.model_copy(update={"member": None}), io.BytesIO(raw))
 
 
 SOURCE = Source(document=CsvDocument, connect=_connect, digest=_digest, expected=_expected, sample=_sample)

@@ -22,6 +22,7 @@ from maquette.feeds.http_options import HttpOptions, WebAddress, check_texts, no
 from maquette.feeds.json_paths import path_of
 from maquette.feeds.problems import fault
 from maquette.feeds.questions import questions_of
+from maquette.feeds.rows import Wanted
 from maquette.feeds.shape import changes
 from maquette.feeds.source import Arrival, Connection, Source
 
@@ -126,12 +127,12 @@ class Gathered:
 
     Attributes:
         rows: those that count, as far as each says by itself.
-        seen: how many there were.
+        wanted: what told which count.
         whole: the first page, or None where nothing is known of the answer as a whole.
     """
 
     rows: tuple[Any, ...]
-    seen: int
+    wanted: Wanted
     whole: Any = None
 
 
@@ -144,7 +145,7 @@ def _connect(document: HttpJsonDocument, _wake: Callable[[], None]) -> Connectio
 def _digest(feed: str, document: HttpJsonDocument, content: Any, arrival: Arrival) -> tuple[Reading, ...]:
     terms = rows.terms_of(feed, document)
     if isinstance(content, Gathered):
-        return digest.digest(terms, content.rows, arrival, content.whole, seen=content.seen)
+        return digest.digest(terms, content.rows, arrival, content.whole, sifted=content.wanted)
     found = [content] if document.rows is None else rows.compiled(document.rows.pick)(content)
     if not isinstance(found, list):
         raise fault("bad_shape", "no list of rows where the document says")
