@@ -19,11 +19,12 @@ from urllib.parse import urljoin, urlsplit
 
 import requests
 from requests.utils import get_encoding_from_headers
-from urllib3.exceptions import HTTPError, NameResolutionError
+from urllib3.exceptions import HTTPError, NameResolutionError, ProtocolError, ReadTimeoutError, SSLError
 from urllib3.util import Retry
 
 from maquette import __version__
 from maquette.feeds.authorisation import Authorisation, authorisation_of
+from maquette.feeds.content_encoding import unpacked_body
 from maquette.feeds.guard import Guard, GuardedAdapter
 from maquette.feeds.http_headers import retry_after, server_time, validators
 from maquette.feeds.http_options import HttpOptions
@@ -287,19 +288,28 @@ class Client:
         declared = response.headers.get("Content-Length", "")
         if declared.isascii() and declared.isdigit() and before + int(declared[:20]) > self._max_bytes:
             raise fault("too_large", f"{declared} bytes")
+        for chunk in unpacked_body(self._packed(response, before), response.headers.get("Content-Encoding", "")):
+            self._spent += len(chunk)
+            if self._spent > self._max_bytes:
+                raise fault("too_large", f"more than {self._max_bytes} bytes")
+            if packer is not None:
+                packer.add(chunk)
+            yield chunk
+        if packer is not None:
+            packer.end()
+
+    def _packed(self, response: requests.Response, before: int) -> Iterator[bytes]:
+        """Yield a body as it comes."""
+        came = 0
         with self._network():
-            for chunk in response.iter_content(_CHUNK):
-                self._spent += len(chunk)
-                if max(self._spent, before + response.raw.tell()) > self._max_bytes:
+            for chunk in response.raw.stream(_CHUNK, decode_content=False):
+                came += len(chunk)
+                if before + came > self._max_bytes:
                     raise fault("too_large", f"more than {self._max_bytes} bytes")
-                if packer is not None:
-                    packer.add(chunk)
                 yield chunk
         guard = self._adapter.guard
         if guard is not None and guard.expired:  # a shut socket looks like an end
             raise fault("timeout", f"after {self._timeout_s:g} s")
-        if packer is not None:
-            packer.end()
 
     @contextmanager
     def _network(self) -> Iterator[None]:
@@ -392,11 +402,11 @@ def _network_fault(error: Exception) -> Exception:
     causes = list(_causes(error))
     if isinstance(error, requests.exceptions.SSLError):
         return fault("untrusted_server")
-    if isinstance(error, requests.Timeout) or any(isinstance(cause, TimeoutError) for cause in causes):
+    if isinstance(error, requests.Timeout | ReadTimeoutError) or any(
+        isinstance(cause, TimeoutError) for cause in causes
+    ):
         return fault("timeout")
-    if isinstance(error, requests.exceptions.ContentDecodingError):
-        return fault("wrong_encoding", "packed wrongly")
-    if isinstance(error, requests.exceptions.ChunkedEncodingError):
+    if isinstance(error, ProtocolError | SSLError):  # while the body came
         return fault("cut_short")
     unroutable = any(isinstance(cause, OSError) and cause.errno in _NO_ROUTE for cause in causes)
     if unroutable or any(isinstance(cause, NameResolutionError) for cause in causes):

@@ -6,7 +6,7 @@ from contextlib import suppress
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
@@ -334,6 +334,7 @@ JSON = st.recursive(
 )
 
 
+@settings(deadline=None)
 @given(JSON, st.sampled_from(["@", "rows", "a.b", "rows[].a", "a[*].rows.b", "[].a"]))
 def test_any_text_read_row_by_row_gives_what_it_gives_as_a_whole(content, pick):
     path = path_of(pick)

@@ -2,14 +2,19 @@ import gzip
 import json
 import random
 import socket
+import ssl
+import subprocess
 import threading
 import zlib
 from datetime import timedelta
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from maquette import __version__
 from maquette.errors import FeedError
+from maquette.feeds.content_encoding import unpacked_body
 from maquette.feeds.request import Request
 from maquette.feeds.sources import SOURCES
 from maquette.feeds.transport import LARGEST_KEPT, Client
@@ -87,7 +92,7 @@ def test_json_under_another_label_is_still_json(server, connect, kind):
         (b"ND", {}, "not_json"),
         (b'{"level": 3} trailing', {}, "not_json"),
         (b'{"level": ' + b"9" * 5000 + b"}", {}, "not_json"),
-        (b"[" * 50_000, {}, "not_json"),
+        (b"[" * 100_000, {}, "not_json"),
         ('{"place": "Irigny à midi"}'.encode("latin-1"), {}, "wrong_encoding"),
         (GOOD, {"Content_Type": "application/json; charset=klingon"}, "wrong_encoding"),
         (GOOD, {"Content_Encoding": "gzip"}, "wrong_encoding"),
@@ -267,6 +272,53 @@ def test_a_packed_answer_is_unpacked(server, connect):
     assert connect(server.at("/d", zlib.compress(GOOD), Content_Encoding="deflate")).fetch().content == {"level": 3}
 
 
+@pytest.mark.parametrize(
+    ("body", "encoding", "code"),
+    [
+        (gzip.compress(GOOD)[:-9], "gzip", "cut_short"),
+        (gzip.compress(GOOD)[:12], "gzip", "cut_short"),
+        (zlib.compress(GOOD)[:-1], "deflate", "cut_short"),
+        (b"", "gzip", "empty"),
+        (zlib.compress(GOOD), "gzip", "wrong_encoding"),
+        (gzip.compress(GOOD)[:-8] + bytes(8), "gzip", "wrong_encoding"),
+        (GOOD, "deflate", "wrong_encoding"),
+        (GOOD, "br", "wrong_encoding"),
+    ],
+)
+def test_half_of_what_was_packed_is_not_taken_for_the_whole(server, connect, body, encoding, code):
+    assert refused(connect(server.at("/", body, Content_Encoding=encoding))).code == code
+
+
+def bare(text):
+    pack = zlib.compressobj(wbits=-15)
+    return pack.compress(text) + pack.flush()
+
+
+@pytest.mark.parametrize(
+    ("body", "encoding"),
+    [
+        (gzip.compress(GOOD[:5]) + gzip.compress(GOOD[5:]), "gzip"),
+        (gzip.compress(GOOD) + bytes(500), "x-gzip"),
+        (bare(GOOD), "deflate"),
+        (GOOD, "identity"),
+    ],
+)
+def test_what_servers_do_when_they_pack_is_understood(server, connect, body, encoding):
+    assert connect(server.at("/", body, Content_Encoding=encoding)).fetch().content == {"level": 3}
+
+
+@given(st.binary(max_size=200_000), st.integers(1, 70_000), st.sampled_from(["gzip", "deflate", "bare"]))
+@settings(max_examples=30, deadline=None)
+def test_whatever_was_packed_comes_out_again_in_pieces(data, size, kind):
+    packed = {"gzip": gzip.compress, "deflate": zlib.compress, "bare": bare}[kind](data)
+    chunks = [packed[at : at + size] for at in range(0, len(packed), size)]
+    pieces = list(unpacked_body(chunks, "gzip" if kind == "gzip" else "deflate"))
+    assert b"".join(pieces) == data
+    assert all(0 < len(piece) <= 65_536 for piece in pieces)
+    with pytest.raises(FeedError):
+        list(unpacked_body([*chunks[:-1], chunks[-1][:-1]], "gzip" if kind == "gzip" else "deflate"))
+
+
 def test_a_packed_answer_may_not_grow_past_the_cap(server, connect):
     bomb = gzip_bomb(50_000_000)
     assert len(bomb) < 100_000
@@ -285,6 +337,20 @@ def test_an_endless_answer_is_cut_at_the_cap(server, connect):
     assert refused(connect(server.at("/", pour))).code == "too_large"
     server.stopping.set()
     assert sum(sent) < 50_000_000
+
+
+def test_chunks_without_end_are_cut_at_the_cap(server, connect):
+    def pour(handler):
+        handler.send(Content_Length="", Transfer_Encoding="chunked")
+        while not server.stopping.is_set():
+            handler.wfile.write(b"10000\r\n" + b" " * 65_536 + b"\r\n")
+
+    assert refused(connect(server.at("/", pour))).code == "too_large"
+
+
+def test_a_hundred_thousand_rows_are_read(server, connect):
+    rows = [{"id": n, "level": n % 7} for n in range(100_000)]
+    assert connect(server.at("/", json.dumps(rows).encode()), max_bytes=10_000_000).fetch().content == rows
 
 
 def test_an_answer_that_declares_too_much_is_not_read(server, connect):
@@ -345,6 +411,46 @@ def test_a_name_that_does_not_resolve_is_no_network(connect, monkeypatch):
 
     monkeypatch.setattr(socket, "getaddrinfo", resolve)
     assert refused(connect("http://nowhere.invalid/")).code == "no_network"
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory):
+    """Return a certificate that nobody vouches for, with its key."""
+    file = tmp_path_factory.mktemp("certificate") / "own.pem"
+    line = "openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=localhost -addext subjectAltName=DNS:localhost"
+    subprocess.run([*line.split(), "-keyout", file, "-out", file.with_suffix(".crt")], check=True, capture_output=True)
+    file.write_bytes(file.read_bytes() + file.with_suffix(".crt").read_bytes())
+    return file
+
+
+@pytest.fixture
+def secure(server, certificate):
+    """Return the server, which now speaks TLS."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate)
+    server.socket = context.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
+    return server
+
+
+def test_a_certificate_that_nobody_vouches_for_is_not_trusted(secure, connect):
+    url = secure.at("/", GOOD).replace("http://127.0.0.1", "https://localhost")
+    assert refused(connect(url)).code == "untrusted_server"
+    assert secure.requests == []
+
+
+def test_a_certificate_is_for_the_name_that_was_asked(secure, connect, certificate, monkeypatch):
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(certificate.with_suffix(".crt")))
+    url = secure.at("/", GOOD).replace("http://", "https://")
+    assert refused(connect(url)).code == "untrusted_server"
+    assert connect(url.replace("127.0.0.1", "localhost")).fetch().content == {"level": 3}
+
+
+def test_a_secure_line_that_says_nothing_ends_in_time(secure, connect, certificate, monkeypatch):
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(certificate.with_suffix(".crt")))
+    url = secure.at("/", lambda h: h.hang()).replace("http://127.0.0.1", "https://localhost")
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        assert refused(connect(f"https://127.0.0.1:{silent.getsockname()[1]}/", timeout_s=0.2)).code == "timeout"
+    assert refused(connect(url, timeout_s=0.5)).code == "timeout"
 
 
 def test_a_secure_address_with_a_plain_server_is_not_trusted(server, connect):
