@@ -10,12 +10,15 @@ from zoneinfo import ZoneInfo
 import yaml
 
 from maquette.config.catalogue import fill_in
-from maquette.config.documents import CatalogueDocument
+from maquette.config.documents import CatalogueDocument, HardwareDocument
+from maquette.config.draft import Draft
+from maquette.config.zones_check import lay_zones
 from maquette.core.clock import Clock
 from maquette.feeds.sample import CATALOGUE
 from maquette.feeds.source import Arrival
-from maquette.feeds.sources import FEED_DOCUMENTS
+from maquette.feeds.sources import FEED_DOCUMENTS, SOURCES
 from maquette.feeds.sources.http_json import HttpJsonDocument
+from tests.content.shipped import ROOT
 
 PARIS = ZoneInfo("Europe/Paris")
 NOON = datetime(2026, 10, 6, 10, 0, tzinfo=UTC)
@@ -65,10 +68,18 @@ def examples(made: CatalogueDocument) -> dict[str, str | list[str]]:
 
 
 def catalogue(name: str, **parameters: str | list[str]) -> Any:
-    """Return a ready-made feed, filled in with its examples and these parameters."""
+    """Return a ready-made feed, filled in with its examples and these parameters, its zones where the shipped model has them."""
     made = ready_made(name)
     plain = fill_in(made, {**examples(made), **parameters})
-    return FEED_DOCUMENTS[plain["kind"]].model_validate_json(json.dumps(plain))
+    feed = FEED_DOCUMENTS[plain["kind"]].model_validate_json(json.dumps(plain))
+    return lay_zones(Draft("config.yaml", ROOT / "config.yaml"), {name: feed}, hardware())[name]
+
+
+@cache
+def hardware() -> HardwareDocument:
+    """Return the shipped model."""
+    path = ROOT / "hardware" / "vallee-de-la-chimie.yaml"
+    return HardwareDocument.read(yaml.safe_load(path.read_text(encoding="utf-8")))
 
 
 def arrival(clock: Clock | None = TRUSTED) -> Arrival:
@@ -83,4 +94,7 @@ def ago(**span: float) -> str:
 
 def sample(name: str) -> Any:
     """Return a shipped payload."""
-    return json.loads((Path(CATALOGUE) / "samples" / f"{name}.json").read_text(encoding="utf-8"))
+    feed = ready_made(name).feed
+    raw = (Path(CATALOGUE) / feed["sample"]).read_bytes()
+    read = SOURCES[feed["kind"]].sample
+    return json.loads(raw) if read is None else read(catalogue(name), raw)
