@@ -50,6 +50,7 @@ __all__ = [
     "check_documents",
     "describe",
     "explain_code",
+    "feeds",
     "preview",
     "print_schema",
     "registries",
@@ -256,6 +257,27 @@ def _passed(config: Path, language: str | None) -> Installation | None:
     if checked.installation is None:
         _print_problems(checked.problems, language or language_of(os.environ), sys.stderr)
     return checked.installation
+
+
+def feeds(config: Path, names: Sequence[str], *, as_json: bool, state: Path | None, language: str | None = None) -> int:
+    """Ask each feed once and print how it is doing; 1: one is in trouble, 2: there is no such feed.
+
+    Args:
+        config: the installation's config.yaml.
+        names: of the feeds that are asked; all when there is none.
+        as_json: print JSON instead of a page.
+        state: the state folder of the running model, or None for the usual one; it is looked at, never written.
+        language: of the page, or None for the installation's first.
+    """
+    # Babel and the network serve this verb: the first light must not wait for them.
+    from maquette.canary.command import run_feeds  # noqa: PLC0415 - see above
+
+    folder = state_folder(state, config)
+    checked = check(config, registries(), folder)
+    if checked.installation is None:
+        _print_problems(checked.problems, language or language_of(os.environ), sys.stderr)
+        return 1
+    return run_feeds(checked.installation, names, folder, language, as_json=as_json)
 
 
 def explain_code(code: str, language: str | None = None) -> int:

@@ -16,7 +16,11 @@ def main(arguments: list[str] | None = None) -> int:
         arguments: without the program's name; those of the process by default.
     """
     parser = _parser()
-    chosen = parser.parse_args(arguments)
+    chosen, more = parser.parse_known_args(arguments)
+    # The library takes words that follow an option (`feeds config.yaml --json river`) for too many.
+    if more and (chosen.verb is not feeds or any(word.startswith("-") for word in more)):
+        parser.error(f"unrecognized arguments: {' '.join(more)}")
+    chosen.more = more
     if chosen.verb is None:
         parser.print_help()
         return 2
@@ -53,6 +57,14 @@ def check(chosen: argparse.Namespace) -> int:
 def describe(chosen: argparse.Namespace) -> int:
     """Retell a scenario in plain sentences, or all of them."""
     return app.describe(chosen.config, chosen.scenario, as_json=chosen.json, language=chosen.language)
+
+
+def feeds(chosen: argparse.Namespace) -> int:
+    """Ask each feed once and say how it is doing."""
+    names, config = [*chosen.names, *chosen.more], Path("config.yaml")
+    if names and Path(names[0]).suffix in (".yaml", ".yml"):  # no feed's name has a point
+        config = Path(names.pop(0))
+    return app.feeds(config, names, as_json=chosen.json, state=chosen.state, language=chosen.language)
 
 
 def preview(chosen: argparse.Namespace) -> int:
@@ -103,6 +115,19 @@ def _parser() -> argparse.ArgumentParser:
     verb.add_argument("--json", action="store_true", help="print the sentences as JSON arrays")
     verb.add_argument("--language", choices=app.LANGUAGES, help="the installation's first by default")
     verb.set_defaults(verb=describe)
+
+    verb = verbs.add_parser(
+        "feeds",
+        help="ask each feed once and say how it is doing",
+        usage="%(prog)s [-h] [CONFIG.yaml] [NAME ...] [--json] [--state FOLDER] [--language {fr,en}]",
+    )
+    verb.add_argument("names", nargs="*", metavar="NAME", help="a feed's name; all by default, in brief")
+    verb.add_argument(
+        "--json", action="store_true", help="print the feeds, their readings and problems as a JSON array"
+    )
+    verb.add_argument("--state", type=Path, metavar="FOLDER", help="where the running model keeps its last readings")
+    verb.add_argument("--language", choices=app.LANGUAGES, help="the installation's first by default")
+    verb.set_defaults(verb=feeds)
 
     _add_preview(
         verbs.add_parser("preview", help="a filmstrip and an animated preview of a scenario, without hardware")

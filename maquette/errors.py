@@ -115,6 +115,7 @@ class FeedError(MaquetteError):
         retry_after_s: seconds that the provider asked us to wait, or None.
         told: what people are told instead of the code's own words, or None.
         of_host: True when the whole host seems to be in trouble, and not what was asked of it.
+        changes: what the provider has changed, where that may be the reason; None where there was no answer to tell by.
     """
 
     def __init__(
@@ -131,3 +132,4 @@ class FeedError(MaquetteError):
         self.retry_after_s = retry_after_s
         self.told = told
         self.of_host = of_host
+        self.changes: tuple[Message, ...] | None = None

@@ -27,7 +27,7 @@ from maquette.feeds.pool import Answer, Ask, Line, Pool, timeout_of
 from maquette.feeds.problems import fault
 from maquette.feeds.provider import PAUSE_S
 from maquette.feeds.schedule import Schedule
-from maquette.feeds.source import Arrival, Payload, Source
+from maquette.feeds.source import Arrival, Payload, Source, arrival
 from maquette.feeds.sources import SOURCES
 from maquette.feeds.store import Kept, Store, terms_digest
 from maquette.feeds.terms import AGAIN_S, Terms
@@ -191,6 +191,7 @@ class Coordinator:
         for name in before.keys() - plan.feeds.keys():
             self._tell(ReadingsUpdate((), frozenset({name})))
             self._tell(Alert("feed_failed", name, over=True))
+            self._tell(Alert("feed_shape", name, over=True))
         for name, document in plan.feeds.items():
             if name not in self._feeds:
                 feed = self._add(name, document)
@@ -198,11 +199,7 @@ class Coordinator:
         self._want(plan.wanted)
 
     def _arrive(self, payload: Payload) -> Arrival:
-        """Return when a payload came, by the best clock there is: ours, else the server's, else ours without belief."""
-        clock = self._clock(self._zone)
-        if not clock.trusted and payload.server_time is not None:
-            clock = Clock(payload.server_time.astimezone(self._zone), trusted=True)
-        return Arrival(clock, self._monotonic())
+        return arrival(payload, self._clock(self._zone), self._monotonic())
 
     def _take(self, ask: Ask) -> None:
         """Take what came of an ask; of one that was given up, only that it has ended."""
@@ -210,7 +207,7 @@ class Coordinator:
         if ask.lost:
             self._schedule.let_go(feed.name)
         elif isinstance(outcome, Answer):
-            self._settle(feed, feed.answered(outcome.readings), outcome.again_s)
+            self._settle(feed, feed.answered(outcome.readings, outcome.changes), outcome.again_s)
         elif isinstance(outcome, FeedError):
             self._settle(feed, feed.failed(outcome))
         else:
@@ -232,8 +229,8 @@ class Coordinator:
         name, now = feed.name, self._monotonic()
         if outcome.update is not None:
             self._say(name, outcome.update)
-        if outcome.alert is not None:
-            self._tell(outcome.alert)
+        for alert in outcome.alerts:
+            self._tell(alert)
         due = now + outcome.wait_s
         if outcome.error is not None:
             self._schedule.failed(name, now, due, outcome.error, again_s)

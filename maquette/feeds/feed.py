@@ -9,7 +9,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from maquette.config.documents import FeedDocument
+from maquette.config.words import word
 from maquette.core.alerts import Alert, Severity
+from maquette.core.message import Message, message
 from maquette.core.readings import Quality, Reading, ReadingsUpdate
 from maquette.errors import FeedError
 from maquette.feeds.problems import PROBLEMS, Problem, fault
@@ -37,13 +39,13 @@ class Outcome:
 
     Attributes:
         update: readings to publish, or None.
-        alert: raised or over, or None.
+        alerts: raised or over.
         wait_s: seconds until the feed is asked again.
         error: why it failed, or None when it gave values.
     """
 
     update: ReadingsUpdate | None
-    alert: Alert | None
+    alerts: tuple[Alert, ...]
     wait_s: float
     error: FeedError | None = None
 
@@ -57,8 +59,9 @@ class Feed:
         self.source = source
         self.readings: tuple[Reading, ...] = ()
         self._failures = 0
-        self._problem: str | None = None  # what the alert that stands says
-        self._well = False  # whether it is known to all that no alert stands
+        self._problem: str | None = None  # why it fails
+        # Alert → what it says, None: it is over; unless it is here, one of an earlier life of this process may stand.
+        self._said: dict[str, object] = {}
         self._partly_failing = False
         self._once_live = False
         self._sample_tried = False
@@ -88,51 +91,88 @@ class Feed:
         """Return this feed's own part of ``longest_s`` seconds, to spread first requests."""
         return self._random.uniform(0.0, longest_s)
 
-    def answered(self, readings: Iterable[Reading]) -> Outcome:
-        """Take an answer. One without a single value counts as a failure, for the reason of its first reading."""
+    def answered(self, readings: Iterable[Reading], changes: tuple[Message, ...] = ()) -> Outcome:
+        """Take an answer. One without a single value counts as a failure, for the reason of its first reading.
+
+        Args:
+            readings: of all values.
+            changes: what the provider has changed; where that leaves a value unknown, the last one stays and ages.
+        """
         told = tuple(readings)
         readings = self._completed(told) if self.source.piecemeal else told
         missing = [reading for reading in readings if reading.value is None]
+        problem = _as_problem(next((reading.problem for reading in (*missing, *told)), None))
         if len(missing) == len(readings):
-            problem = _as_problem(next((reading.problem for reading in (*missing, *told)), None))
+            error = fault(problem)
+            error.changes = changes
             if not self.source.piecemeal:
-                return self.failed(fault(problem))
-            self.readings = (
-                readings or self.readings
-            )  # they were told one by one: what was known before no longer holds
-            return replace(self.failed(fault(problem)), update=self._everything())
+                return self.failed(error)
+            # They were told one by one: what was known before no longer holds.
+            self.readings = readings or self.readings
+            return replace(self.failed(error), update=self._everything())
         self._once_live = True
-        self.readings = readings
-        alert = self._recover()
-        self._log_parts(missing, len(readings))
-        return Outcome(self._everything(), alert, self._jittered(self.document.every))
+        self.readings = self._held(readings) if changes else readings
+        reshaped = self._reshaped(changes, problem)
+        alerts = (*reshaped, *self._recover())
+        self._log_parts(missing, len(readings), changes if reshaped else ())
+        return Outcome(self._everything(), alerts, self._jittered(self.document.every))
 
     def failed(self, error: FeedError) -> Outcome:
         """Take a failure: what was known stays, with the reason why it is no longer live. To wait for a first word is none."""
         if error.code == "waiting":
             return self._waiting(error)
         self._failures += 1
-        alert = None
-        if error.code != self._problem:
-            arguments = (("feed", self.name), ("problem", error.told or error.code))
-            alert = Alert("feed_failed", self.name, Severity.WARNING, arguments)
+        alerts = () if error.changes is None else self._reshaped(error.changes, error.code)
+        if error.changes:  # which say more than that it failed
+            alerts += self._says("feed_failed", None)
+        else:
+            alerts += self._says("feed_failed", error.code, ("problem", error.told or error.code))
         before = self.readings
         self.readings = tuple(self._troubled(reading, error.code) for reading in self.readings)
         self._problem = error.code
         sampled = self._use_sample(error.code)
-        if self._failures == 1:
-            log.warning("feed %s failed: %s%s", self.name, error, "; a sample stands in" if sampled else "")
+        if self._failures == 1 or (error.changes and alerts):
+            stands_in = "; a sample stands in" if sampled else ""
+            log.warning("feed %s failed: %s%s%s", self.name, error, _in_log(error.changes), stands_in)
         update = self._everything() if self.readings != before else None
-        return Outcome(update, alert, self._retry_s(error), error)
+        return Outcome(update, alerts, self._retry_s(error), error)
+
+    def _says(self, code: str, said: object, *arguments: tuple[str, str | Message]) -> tuple[Alert, ...]:
+        """Return an alert that says something (None: its end), unless it is known to say so already."""
+        if code in self._said and self._said[code] == said:
+            return ()
+        self._said[code] = said
+        if said is None:
+            return (Alert(code, self.name, over=True),)
+        return (Alert(code, self.name, Severity.WARNING, (("feed", self.name), *arguments)),)
+
+    def _reshaped(self, changes: tuple[Message, ...], problem: str) -> tuple[Alert, ...]:
+        """Return the alert of what the provider has changed, or its end."""
+        if not changes:
+            return self._says("feed_shape", None)
+        told = message("shape_and_more", change=changes[0], count=len(changes) - 1) if changes[1:] else changes[0]
+        return self._says("feed_shape", changes, ("problem", problem), ("change", told))
+
+    def _held(self, readings: Iterable[Reading]) -> tuple[Reading, ...]:
+        """Return an answer in which the last known value stands for one that is not found where it was."""
+        before = {(one.name, one.key): one for one in self.readings if one.value is not None}
+        return tuple(
+            replace(last, problem=reading.problem)
+            if reading.value is None
+            and (last := before.get((reading.name, reading.key))) is not None
+            and last.quality is not Quality.SAMPLE
+            else reading
+            for reading in readings
+        )
 
     def _waiting(self, error: FeedError) -> Outcome:
         """Take note that all is well, but nothing was said yet."""
         before = self.readings
         self.readings = tuple(self._well_again(reading) for reading in before)
-        alert = self._recover()
+        alerts = self._recover()
         self._use_sample(error.code)
         update = self._everything() if self.readings != before else None
-        return Outcome(update, alert, self._jittered(self.document.every), error)
+        return Outcome(update, alerts, self._jittered(self.document.every), error)
 
     def _completed(self, readings: Iterable[Reading]) -> tuple[Reading, ...]:
         """Return an answer with what was known before and is not told by it; what is away without ever having come is nobody's."""
@@ -179,28 +219,26 @@ class Feed:
         self.readings = sample or self.readings
         return bool(sample)
 
-    def _recover(self) -> Alert | None:
+    def _recover(self) -> tuple[Alert, ...]:
         """Return the end of the alert, if one may stand: also one that an earlier life of this process raised."""
         if self._failures:
             log.info("feed %s recovered after %d failures", self.name, self._failures)
-        elif self._well:
-            return None
         self._failures = 0
         self._problem = None
-        self._well = True
-        return Alert("feed_failed", self.name, over=True)
+        return self._says("feed_failed", None)
 
-    def _log_parts(self, missing: list[Reading], total: int) -> None:
-        if missing and not self._partly_failing:
+    def _log_parts(self, missing: list[Reading], total: int, changes: tuple[Message, ...]) -> None:
+        if missing and (changes or not self._partly_failing):
             first = missing[0]
             which = f"{first.name}[{first.key}]" if first.key else first.name
             log.warning(
-                "feed %s: %d of %d values missing, such as %s: %s",
+                "feed %s: %d of %d values missing, such as %s: %s%s",
                 self.name,
                 len(missing),
                 total,
                 which,
                 PROBLEMS[_as_problem(first.problem)],
+                _in_log(changes),
             )
         elif self._partly_failing and not missing:
             log.info("feed %s: all values are known again", self.name)
@@ -222,6 +260,10 @@ def _as_away(reading: Reading) -> Reading:
     """Return a reading of a sensor that is known to be away: it is not live, however young."""
     quality = Quality.STALE if reading.quality is Quality.LIVE else reading.quality
     return replace(reading, quality=quality, problem=AWAY)
+
+
+def _in_log(changes: tuple[Message, ...] | None) -> str:
+    return "".join(f"; {word(change, 'en')}" for change in changes or ())
 
 
 def _as_problem(code: str | None) -> Problem:

@@ -6,13 +6,17 @@ itself; its late answer is of no use, and how many may wait so without counting 
 
 import math
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from maquette.config.documents import FeedDocument
+from maquette.core.message import Message
 from maquette.core.pushed import Pushed
 from maquette.core.readings import Reading
+from maquette.errors import FeedError
 from maquette.feeds.feed import Feed
+from maquette.feeds.problems import OF_SHAPE
+from maquette.feeds.sample import documented
 from maquette.feeds.source import Arrival, Connection, Hearing, Payload
 
 WORKERS = 4
@@ -27,10 +31,17 @@ ASK_S = 30.0
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What came of an ask that went well: the readings, and the seconds before which the source does not want to be asked again."""
+    """What came of an ask that went well.
+
+    Attributes:
+        readings: one for each value at least.
+        again_s: seconds before which the source does not want to be asked again, or None when it does not say.
+        changes: what the provider has changed, in words.
+    """
 
     readings: tuple[Reading, ...]
     again_s: float | None
+    changes: tuple[Message, ...] = ()
 
 
 class Line:
@@ -50,8 +61,20 @@ class Line:
     def digest(self, payload: Payload) -> Answer:
         """Make readings of what came, on a worker."""
         feed = self._feed
-        readings = feed.source.digest(feed.name, feed.document, payload.content, self._arrive(payload))
-        return Answer(readings, payload.again_s)
+        try:
+            readings = feed.source.digest(feed.name, feed.document, payload.content, self._arrive(payload))
+        except FeedError as error:
+            error.changes = self._changes(payload, [error.code])
+            raise
+        problems = [reading.problem for reading in readings if reading.value is None]
+        return Answer(readings, payload.again_s, self._changes(payload, problems))
+
+    def _changes(self, payload: Payload, problems: Iterable[str | None]) -> tuple[Message, ...]:
+        """Return what the provider has changed, if these problems may come of that."""
+        source, document = self._feed.source, self._feed.document
+        if source.shape is None or OF_SHAPE.isdisjoint(problems):
+            return ()
+        return source.shape(document, payload.content, documented(document, source))
 
     def hear(self, pushed: Pushed) -> None:
         """Hand over what somebody pushed, on the coordinator's thread; a feed that is not pushed has no use for it."""

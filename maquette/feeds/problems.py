@@ -118,6 +118,10 @@ UNHEARD: frozenset[Problem] = frozenset({"waiting", "no_key", "no_network", "bro
 """Problems of which the host knows nothing: it was not asked, not reached, or it answered well."""
 
 
+OF_SHAPE: frozenset[str | None] = frozenset({"bad_shape", "no_row", "other_day", "no_time", "no_value", "not_a_number"})
+"""Problems that may come of a provider's having changed the shape of its answers."""
+
+
 def fault(
     problem: Problem, detail: str = "", *, retry_after_s: float | None = None, of_host: bool | None = None
 ) -> FeedError:

@@ -65,6 +65,19 @@ class Arrival:
         return self.clock.local if self.clock is not None and self.clock.trusted else None
 
 
+def arrival(payload: Payload, clock: Clock, monotonic_s: float) -> Arrival:
+    """Return when a payload came, by the best clock there is: ours, else the server's, else ours without belief.
+
+    Args:
+        payload: what came.
+        clock: the wall clock in the territory's time zone.
+        monotonic_s: the same moment on the monotonic clock (s).
+    """
+    if not clock.trusted and payload.server_time is not None:
+        clock = Clock(payload.server_time.astimezone(clock.local.tzinfo), trusted=True)
+    return Arrival(clock, monotonic_s)
+
+
 class Connection(Protocol):
     """A way to one feed's answers, held open between them. Used by one thread at a time."""
 

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 import maquette
+from maquette.canary.findings import LESSONS, State
 from maquette.console.titles import Titles
 from maquette.console.wording import LANGUAGES, Wording, catalogue
 from maquette.core.alerts import Alert
@@ -46,6 +47,8 @@ MADE_KEYS = {
     *(f"state_{mode.value}" for mode in Mode),
     *(f"rehearsal_{origin.value}" for origin in Origin),
     *(f"colour_{number}_{colour}" for number in ("one", "many") for colour in COLOURS),
+    *(f"feeds_state_{state.value}" for state in State),
+    *(f"feeds_do_{lesson}" for lesson in (*LESSONS.values(), "shape", "wait")),
     *(f"{prefix}_unknown" for prefix in ("alert", "refused", "feed_problem")),
 }
 """Keys that code puts together from a prefix and a name of `core` or `why`."""

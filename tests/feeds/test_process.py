@@ -66,9 +66,10 @@ def test_the_process_says_at_once_what_it_awaits_then_what_came(server, start, t
     assert isinstance(second, ReadingsUpdate)
     assert [(r.quality, r.problem) for r in first.readings] == [(Quality.MISSING, "waiting")]
     assert [(r.quality, r.value) for r in second.readings] == [(Quality.LIVE, 3.0)]
-    ended = [process.next() for _ in range(2)]  # alerts of an earlier life, if there was one
+    ended = [process.next() for _ in range(3)]  # alerts of an earlier life, if there was one
     assert {(alert.code, alert.over) for alert in ended if isinstance(alert, Alert)} == {
         ("feed_failed", True),
+        ("feed_shape", True),
         ("state_not_saved", True),
     }
     assert process.stop() == 0

@@ -103,5 +103,5 @@ class World:
         return {
             alert.subject: dict(alert.arguments)["problem"]
             for alert in self.alerts.standing
-            if alert.code == "feed_failed"
+            if alert.code in ("feed_failed", "feed_shape")
         }
