@@ -15,6 +15,7 @@ from paho.mqtt.client import MQTTMessage
 from pydantic import ValidationError
 
 from maquette.config.documents import MqttDocument
+from maquette.config.words import word
 from maquette.core.readings import Quality, ReadingsUpdate
 from maquette.errors import FeedError
 from maquette.feeds.messages import Heard, Said, decode, match
@@ -171,12 +172,29 @@ def test_a_sample_is_a_list_of_messages(tmp_path):
         read_sample("hall", made, SOURCE, "waiting")
 
 
+def said(made, *messages):
+    """Say what has changed in the shape of messages, in words."""
+    rows = [Row(Said("hall/{key}", str(place), decode(one.encode())), NOW_S) for place, one in enumerate(messages)]
+    assert SOURCE.shape is not None
+    return [word(change, "en") for change in SOURCE.shape(made, Heard(tuple(rows)), None)]
+
+
+def test_a_name_that_a_sensor_says_no_more_is_told_once_no_message_has_it():
+    made = document(topic="hall/{key}")
+    (change,) = said(made, '{"temperature_c": 20.5, "humidity": 40}')
+    assert change == "`temperature` is gone; nearest: `temperature_c`"
+    assert len(said(made, '{"temperature_c": 20.5}', '{"temperature_c": 21}')) == 1
+    assert said(made, '{"temperature_c": 20.5}', '{"temperature": 21}') == []
+    assert said(made) == []
+
+
 @pytest.mark.parametrize(
     "changes",
     [
         {},
         {"topic": "a/#/b"},
         {"topic": "a", "keys": ["k"]},
+        {"topic": "a", "published_at": "at"},
         {"topic": "a/{key}", "rows": {"key": "name"}},
         {"topic": "a", "availability": "a/{key}/availability"},
         {"topic": "a/{key}", "values": {"x": {"pick": "@", "topic": "b"}, "y": {"pick": "@"}}},

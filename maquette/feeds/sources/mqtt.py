@@ -15,13 +15,15 @@ from maquette.config.documents import MqttDocument, PickedValueDocument, TableDo
 from maquette.config.documents_rows import Keys
 from maquette.config.quantities import Seconds
 from maquette.config.refusal import refusal
-from maquette.core.message import message
+from maquette.core.message import Message, message
 from maquette.core.readings import Quality, Reading
 from maquette.errors import FeedError
 from maquette.feeds import digest
 from maquette.feeds.messages import Heard, Said, has_key, is_pattern, match
 from maquette.feeds.problems import fault
+from maquette.feeds.questions import questions_of
 from maquette.feeds.rows import Pick, Terms, compiled, terms_of
+from maquette.feeds.shape import changes
 from maquette.feeds.source import Arrival, Connection, Row, Source
 
 
@@ -72,6 +74,8 @@ class MqttFeedDocument(TableDocument):
             raise refusal("E111.two_keys")
         if self.keys is not None and not self.by_topic:
             raise refusal("E111.topic_keys")
+        if self.published_at is not None:
+            raise refusal("E111.message_time", hint=message("say_time_of_message"))
         return self
 
     @property
@@ -152,6 +156,24 @@ def _rows(document: MqttFeedDocument, content: list[dict[str, Any]]) -> Iterator
                 yield Row(Said(pattern, found.key, one.get("payload")))
 
 
+def _shape(document: MqttFeedDocument, content: Any, documented: Any) -> tuple[Message, ...]:
+    """Return what no message says any more."""
+    heard = content if isinstance(content, Heard) else _sample(document, content)
+    sample = Heard(()) if documented is None else _sample(document, documented)
+    told = list[Message]()
+    for topic, names in document.topics.items():
+        said, before = (
+            [row.content.payload for row in one.rows if row.content.pattern == topic] for one in (heard, sample)
+        )
+        if not said:
+            continue
+        part = document.model_copy(update={"values": {name: document.values[name] for name in names}})
+        asked = questions_of(terms_of("", part), rows=None if len(said) == 1 else "@")
+        answer, shape = (said, before) if len(said) > 1 else (said[0], next(iter(before), None))
+        told += (change.message for change in changes(asked, answer, shape or None))
+    return tuple(told)
+
+
 def _expected(feed: str, document: MqttFeedDocument) -> tuple[Reading, ...]:
     return digest.expected(_terms(feed, document), "waiting")
 
@@ -174,5 +196,7 @@ def _of_payload(pick: Pick) -> Pick:
     return lambda said: pick(said.payload)
 
 
-SOURCE = Source(document=MqttFeedDocument, connect=_connect, digest=_digest, expected=_expected, piecemeal=True)
+SOURCE = Source(
+    document=MqttFeedDocument, connect=_connect, digest=_digest, expected=_expected, piecemeal=True, shape=_shape
+)
 """How messages of a broker are read."""
