@@ -52,7 +52,7 @@ def distances(places: Floats64, path: Sequence[tuple[float, float]]) -> Floats64
         Shape (n,); NaN where a place is unknown.
     """
     line = np.array(path, dtype=np.float64)
-    scale = np.radians(1.0) * EARTH_RADIUS_M * np.array([1.0, np.cos(np.radians(line[0, 0]))])
+    scale = _metres_per_degree(line)
     at, line = (places - line[0]) * scale, (line - line[0]) * scale
     starts, ends = (line[:-1], line[1:]) if len(line) > 1 else (line, line)
     along = ends - starts
@@ -61,6 +61,12 @@ def distances(places: Floats64, path: Sequence[tuple[float, float]]) -> Floats64
     nearest = starts + share[:, :, None] * along
     result: Floats64 = np.sqrt(((at[:, None] - nearest) ** 2).sum(axis=2)).min(axis=1)
     return result
+
+
+def _metres_per_degree(line: Floats64) -> Floats64:
+    """Return how many metres a degree of latitude and one of longitude have near the beginning of a line."""
+    scale: Floats64 = np.radians(1.0) * EARTH_RADIUS_M * np.array([1.0, np.cos(np.radians(line[0, 0]))])
+    return scale
 
 
 def zones_of(
@@ -77,10 +83,18 @@ def zones_of(
     names = list(paths)
     if not names or not len(places):
         return [()] * len(places)
-    far = np.stack([distances(places, paths[name]) for name in names], axis=1)
-    far = np.where(np.isnan(far), np.inf, far)
+    far = np.full((len(places), len(names)), np.inf)
+    for index, name in enumerate(names):
+        # Most places are not even near: they need no measuring.
+        line = np.array(paths[name], dtype=np.float64)
+        reach = within_m / _metres_per_degree(line)
+        near = ((places >= line.min(axis=0) - reach) & (places <= line.max(axis=0) + reach)).all(axis=1)
+        far[near, index] = distances(places[near], paths[name])
     if nearest:
         best = far.argmin(axis=1)
         reached = far[np.arange(len(places)), best] <= within_m
         return [(names[index],) if inside else () for index, inside in zip(best, reached, strict=True)]
-    return [tuple(names[index] for index in np.flatnonzero(row <= within_m)) for row in far]
+    found: list[tuple[str, ...]] = [()] * len(places)
+    for place, index in np.argwhere(far <= within_m):
+        found[place] += (names[index],)
+    return found

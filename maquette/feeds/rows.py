@@ -1,14 +1,14 @@
 """Rows: what a document asks of them, and which of them count for which keys. Pure."""
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from typing import Any
 
 import jmespath
 import numpy as np
 from jmespath.exceptions import JMESPathError
-from jmespath.parser import ParsedResult
+from jmespath.visitor import TreeInterpreter
 
 from maquette.config.documents import TableDocument
 from maquette.core.geography import zones_of
@@ -80,13 +80,21 @@ class Candidate:
 
 def compiled(pick: str) -> Pick:
     """Return a JMESPath ready for use; its syntax was checked with the document."""
-    return _never_failing(jmespath.compile(pick).search)
+    return _taking(jmespath.compile(pick).parsed)
 
 
-def _never_failing(search: Pick) -> Pick:
+def _taking(path: Any) -> Pick:
+    """Return what takes a parsed JMESPath out of a row."""
+    if path["type"] == "field":  # most are no more than a name
+        name = path["value"]
+        return lambda content: content.get(name) if isinstance(content, dict) else None
+    visit = (
+        TreeInterpreter().visit
+    )  # the library's own `search` makes one anew each time, which costs more than the search
+
     def take(content: Any) -> Any:
         try:
-            return search(content)
+            return visit(path, content)
         # The library meets odd types (comparing a list, a function on null) with its own errors or with Python's.
         except (JMESPathError, TypeError, ValueError, AttributeError, KeyError, ArithmeticError, RecursionError):
             return None
@@ -96,11 +104,7 @@ def _never_failing(search: Pick) -> Pick:
 
 def fields_of(pick: str) -> tuple[Pick, ...]:
     """Return what takes the fields of a row that a JMESPath looks at: for ``a == 'x' && b.c`` those are ``a`` and ``b.c``."""
-    return tuple(_searching(node) for node in _fields(jmespath.compile(pick).parsed))
-
-
-def _searching(node: Any) -> Pick:
-    return _never_failing(ParsedResult("", node).search)
+    return tuple(_taking(node) for node in _fields(jmespath.compile(pick).parsed))
 
 
 def _fields(node: Any) -> Iterator[Any]:
@@ -253,7 +257,7 @@ class Sieve:
             if (lat, lon) != (0.0, 0.0) and abs(lat) <= 90 >= abs(lon) / 2:
                 places[index] = lat, lon
         found = zones_of(places, zones.paths, zones.within, nearest=zones.counts_for == "nearest")
-        return [replace(one, keys=keys) for one, keys in zip(candidates, found, strict=True) if keys]
+        return [Candidate(one.row, keys, one.span) for one, keys in zip(candidates, found, strict=True) if keys]
 
     def _span(self, content: Any) -> tuple[datetime | None, datetime | None] | None:
         """Return from when and until when a row holds; None: it says nothing of that, and nobody asked."""

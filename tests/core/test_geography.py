@@ -55,3 +55,17 @@ def test_places_are_given_to_zones_in_reach():
     assert zones_of(places, paths, 100.0, nearest=True) == [("a",), ("b",), (), ()]
     assert zones_of(places, paths, 100.0, nearest=False) == [("a", "b"), ("a", "b"), (), ()]
     assert zones_of(places, {}, 100.0, nearest=True) == [(), (), (), ()]
+
+
+POINTS = st.tuples(st.floats(45.0, 45.1), st.floats(5.0, 5.1))
+
+
+@given(st.lists(POINTS, max_size=6), st.lists(st.lists(POINTS, min_size=1, max_size=4), max_size=4), st.floats(0, 9000))
+def test_what_is_in_reach_is_what_is_no_farther(places, paths, within_m):
+    zones = {f"zone_{index}": path for index, path in enumerate(paths)}
+    found = zones_of(np.array(places).reshape(-1, 2), zones, within_m, nearest=False)
+    nearest = zones_of(np.array(places).reshape(-1, 2), zones, within_m, nearest=True)
+    for place, names, first in zip(places, found, nearest, strict=True):
+        far = {name: float(distances(np.array([place]), path)[0]) for name, path in zones.items()}
+        assert names == tuple(name for name in zones if far[name] <= within_m)
+        assert first == (() if not names else (min(far, key=lambda name: far[name]),))
