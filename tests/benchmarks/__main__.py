@@ -1,4 +1,4 @@
-"""All benchmarks, one after another, in one table: figures, never verdicts. It takes about three minutes."""
+"""All benchmarks, one after another, in one table: figures, never verdicts. It takes about four minutes."""
 
 import os
 import platform
@@ -13,13 +13,25 @@ from tests.benchmarks import (
     press_latency,
     rehearsal,
     reload,
+    sites,
     start,
     update_cost,
 )
 from tests.benchmarks.table import Figure, show
 
 figures: list[Figure] = []
-for benchmark in (start, reload, press_latency, lateness, idle, update_cost, expression_cost, frame_cost, rehearsal):
+for benchmark in (
+    start,
+    reload,
+    press_latency,
+    lateness,
+    idle,
+    update_cost,
+    expression_cost,
+    frame_cost,
+    sites,
+    rehearsal,
+):
     figures += benchmark.figures()
 print(
     f"Python {platform.python_version()}, numpy {np.__version__}, {platform.machine()}, {os.cpu_count()} cores, ",
