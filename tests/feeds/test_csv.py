@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 import pytest
 from pydantic import ValidationError
 
+from maquette.config.words import word
 from maquette.core.readings import Quality
 from maquette.errors import FeedError
 from maquette.feeds.source import Arrival
@@ -154,6 +155,22 @@ def test_every_column_that_the_document_names_must_be_there(read, changes):
     with pytest.raises(FeedError) as caught:
         read("siret,RH\n1,2\n", **changes)
     assert "'gone' is gone" in str(caught.value)
+
+
+def test_a_column_of_empty_cells_says_that_there_is_nothing(read):
+    values = {"closed": {"count": "closed_on"}, "open": {"count": "@"}}
+    found = read("site,closed_on\n1,\n2,\n", rows={"where": "closed_on == `null`"}, values=values)
+    assert {name: r.value for (name, _), r in found.items()} == {"closed": 0.0, "open": 2.0}
+
+
+def test_a_column_that_holds_something_else_now_is_told_in_words(read):
+    made = document(path="a.csv", rows={"key": "siret"}, values={"staff": {"pick": "RH"}, "sites": {"count": "@"}})
+    now, before = (
+        csv.read_table(made, io.BytesIO(text)) for text in (b"siret,RH\n1,many\n2,few\n", b"siret,RH\n1,12\n")
+    )
+    assert SOURCE.shape is not None
+    assert [word(change, "en") for change in SOURCE.shape(made, now, before)] == ["`rows[0].RH` is text, was a number"]
+    assert SOURCE.shape(made, before, before) == ()
 
 
 def test_too_many_rows_that_count_are_refused(read, monkeypatch):

@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from maquette.config.words import word
 from maquette.core.readings import Quality
 from maquette.errors import FeedError
 from maquette.feeds.sources.gbfs import KNOWN_FOR_S, NEWS_AFTER_S, SOURCE, GbfsDocument, _System
@@ -251,3 +252,16 @@ def test_a_station_that_says_no_time_is_as_old_as_the_file_where_the_document_wa
     payload = connect().fetch()
     assert read(payload)["bikes", "1001"].problem == "no_time"
     assert read(payload, published_at="last_updated")["bikes", "1001"].measured_at == NOON
+
+
+def test_a_count_that_the_system_calls_otherwise_now_is_told_in_words(provider, connect):
+    made = document("https://example.org/gbfs.json")
+    before = connect().fetch().content
+    told = gbfs_world.status("3.0")
+    for station in told["data"]["stations"]:
+        station["num_cycles"] = station.pop("num_vehicles_available")
+    provider.tell("station_status", told)
+    now = connect().fetch().content
+    assert SOURCE.shape is not None
+    assert "`stations[0].vehicles` is gone" in [word(one, "en") for one in SOURCE.shape(made, now, before)]
+    assert SOURCE.shape(made, before, before) == ()

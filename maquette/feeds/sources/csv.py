@@ -5,6 +5,7 @@ It is read row by row, and only the rows that count are kept, with the cells tha
 
 import io
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any, BinaryIO, Literal, NamedTuple, Self
 
@@ -14,7 +15,7 @@ from pydantic import Field, model_validator
 from maquette.config.documents import FileOptions, Name, PickedValueDocument, RowsDocument, TableDocument, ZonesDocument
 from maquette.config.quantities import Seconds
 from maquette.config.refusal import refusal
-from maquette.core.message import message
+from maquette.core.message import Message, message
 from maquette.core.readings import Reading
 from maquette.feeds import digest, rows
 from maquette.feeds.delimited import Form, Row, number_reader, read_rows
@@ -22,9 +23,12 @@ from maquette.feeds.http_options import HttpOptions, Size, WebAddress
 from maquette.feeds.local_file import LocalFile
 from maquette.feeds.packed import unpacked
 from maquette.feeds.problems import fault
+from maquette.feeds.questions import column, parsed, questions_of
 from maquette.feeds.request import Request
 from maquette.feeds.rows import Wanted
+from maquette.feeds.shape import changes
 from maquette.feeds.source import Arrival, Connection, Payload, Source
+from maquette.feeds.trace import Node
 
 MOST_ROWS = 100_000
 """Rows that count, at most: what is kept of so many fits beside the rest."""
@@ -221,7 +225,9 @@ def _connect(document: CsvDocument, _wake: Callable[[], None]) -> Connection:
 
 def _terms(feed: str, document: CsvDocument) -> rows.Terms:
     number = number_reader(document.decimal, document.thousands, document.below)
-    return rows.terms_of(feed, document, _column, number)
+    terms = rows.terms_of(feed, document, _column, number)
+    # That there is such a column was seen in the first line: where all its cells are empty, that is what the table says.
+    return replace(terms, asked=(), values=tuple(replace(value, asked=()) for value in terms.values))
 
 
 def _column(name: str) -> rows.Pick:
@@ -243,5 +249,17 @@ def _sample(document: CsvDocument, raw: bytes) -> Table:
     return read_table(document.model_copy(update={"member": None}), io.BytesIO(raw))
 
 
-SOURCE = Source(document=CsvDocument, connect=_connect, digest=_digest, expected=_expected, sample=_sample)
+def _shape(document: CsvDocument, content: Table, documented: Table | None) -> tuple[Message, ...]:
+    asked = questions_of(_terms("", document), rows="rows", path=_path)
+    told = None if documented is None else {"rows": documented.rows}
+    return tuple(change.message for change in changes(asked, {"rows": content.rows}, told))
+
+
+def _path(name: str) -> Node:
+    return parsed(name) if name == EVERY_ROW else column(name)
+
+
+SOURCE = Source(
+    document=CsvDocument, connect=_connect, digest=_digest, expected=_expected, shape=_shape, sample=_sample
+)
 """How a table is read."""

@@ -6,13 +6,12 @@ from typing import Any, BinaryIO, Literal
 
 from maquette.config.documents import FileOptions, TableDocument
 from maquette.config.quantities import Seconds
-from maquette.feeds.http_options import Size
 from maquette.feeds.json_text import read_json
 from maquette.feeds.local_file import LocalFile
 from maquette.feeds.problems import fault
 from maquette.feeds.source import Connection, Payload, Source
 from maquette.feeds.sources import http_json
-from maquette.feeds.sources.http_json import JsonRowsDocument
+from maquette.feeds.sources.http_json import HELD_BYTES, JsonRowsDocument
 
 LARGEST_KEPT = 1_000_000
 """Bytes of a file whose content is kept until it changes; a larger one is read again each time."""
@@ -27,8 +26,6 @@ class FileDocument(FileOptions, TableDocument):
     """The file, relative to config.yaml."""
     every: Seconds = 60.0
     """How often it is looked at, 1 min by default; one that has not changed is not read again."""
-    max_size: Size = 10_000_000
-    """How large it may be."""
     rows: JsonRowsDocument | None = None
     """Where the rows stand; omitted: the whole document is the only row."""
 
@@ -37,8 +34,7 @@ class _Document:
     """The file and what it said last."""
 
     def __init__(self, document: FileDocument) -> None:
-        self._most_bytes = document.max_size
-        self._file = LocalFile(Path(document.path), self._read, lambda _content, size: size <= LARGEST_KEPT)
+        self._file = LocalFile(Path(document.path), _read, lambda _content, size: size <= LARGEST_KEPT)
 
     def fetch(self) -> Payload:
         return Payload(self._file.content())
@@ -46,11 +42,12 @@ class _Document:
     def close(self) -> None:
         self._file.close()
 
-    def _read(self, stream: BinaryIO) -> Any:
-        raw = stream.read(self._most_bytes + 1)
-        if len(raw) > self._most_bytes:
-            raise fault("too_large", f"more than {self._most_bytes} bytes")
-        return read_json(raw)
+
+def _read(stream: BinaryIO) -> Any:
+    raw = stream.read(HELD_BYTES + 1)
+    if len(raw) > HELD_BYTES:
+        raise fault("too_large", f"more than {HELD_BYTES} bytes")
+    return read_json(raw)
 
 
 def _connect(document: FileDocument, _wake: Callable[[], None]) -> Connection:
@@ -58,6 +55,10 @@ def _connect(document: FileDocument, _wake: Callable[[], None]) -> Connection:
 
 
 SOURCE = Source(
-    document=FileDocument, connect=_connect, digest=http_json.SOURCE.digest, expected=http_json.SOURCE.expected
+    document=FileDocument,
+    connect=_connect,
+    digest=http_json.SOURCE.digest,
+    expected=http_json.SOURCE.expected,
+    shape=http_json.SOURCE.shape,
 )
 """How a JSON document on a disk is read."""

@@ -17,13 +17,16 @@ from pydantic import Field
 from maquette.config.documents import RowsDocument, TableDocument
 from maquette.config.picks import Pick
 from maquette.config.quantities import Seconds
+from maquette.core.message import Message
 from maquette.core.readings import Reading
 from maquette.errors import FeedError
 from maquette.feeds import digest, gbfs_rows, rows
 from maquette.feeds.http_options import HttpOptions, WebAddress
 from maquette.feeds.json_text import read_json
 from maquette.feeds.problems import fault
+from maquette.feeds.questions import questions_of
 from maquette.feeds.request import Request
+from maquette.feeds.shape import changes
 from maquette.feeds.source import Arrival, Connection, Payload, Source
 
 KNOWN_FOR_S = 6 * 3600.0
@@ -141,5 +144,20 @@ def _expected(feed: str, document: GbfsDocument) -> tuple[Reading, ...]:
     return digest.expected(rows.terms_of(feed, document), "waiting")
 
 
-SOURCE = Source(document=GbfsDocument, connect=_connect, digest=_digest, expected=_expected)
+def _shape(document: GbfsDocument, content: Any, documented: Any) -> tuple[Message, ...]:
+    asked = questions_of(rows.terms_of("", document), rows="stations")
+    now = {"stations": _said(document, content)}
+    before = None if documented is None else {"stations": _said(document, documented)}
+    return tuple(change.message for change in changes(asked, now, before))
+
+
+def _said(document: GbfsDocument, files: Any) -> list[dict[str, Any]]:
+    """Return the stations without what their files do not say."""
+    return [
+        {name: told for name, told in row.items() if told is not None}
+        for row in gbfs_rows.rows_of(files, document.language)
+    ]
+
+
+SOURCE = Source(document=GbfsDocument, connect=_connect, digest=_digest, expected=_expected, shape=_shape)
 """How shared bicycles are read."""
