@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 
 from maquette.errors import FeedError
 from maquette.feeds import packed
-from tests.feeds.server import gzip_bomb
 
 TABLE = b"site;jobs\nnorth;12\n"
 
@@ -88,9 +87,9 @@ def test_a_member_of_what_is_no_zip_is_refused():
 
 
 @pytest.mark.parametrize("way", [local, remote])
-@pytest.mark.parametrize("data", [gzip_bomb(400_000), zipped({"a": b"0" * 400_000}), b"0" * 400_000])
-def test_nothing_grows_past_the_cap(way, data):
-    assert refused(way(data)).code == "too_large"
+@pytest.mark.parametrize("pack", [bytes, gzip.compress, lambda data: zipped({"a": data})], ids=["plain", "gzip", "zip"])
+def test_nothing_grows_past_the_cap(way, pack):
+    assert refused(way(pack(b"0" * 400_000))).code == "too_large"
 
 
 def test_a_zip_with_a_million_files_is_refused_before_they_are_listed(monkeypatch):
