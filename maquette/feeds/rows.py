@@ -211,7 +211,16 @@ class Wanted:
 def _read_key(raw: Any) -> str | None:
     if isinstance(raw, int) and not isinstance(raw, bool) and abs(raw) < 1 << 63:
         return str(raw)
-    return raw if isinstance(raw, str) and raw else None
+    return raw if isinstance(raw, str) and raw and _is_text(raw) else None
+
+
+def _is_text(raw: str) -> bool:
+    """Tell whether a text can be written down at all: JSON can spell half of a surrogate pair."""
+    try:
+        raw.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 class Sieve:

@@ -5,7 +5,7 @@ Writing a new one takes one file in `sources` (a document, `connect`, `digest`, 
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Protocol, runtime_checkable
 from urllib.parse import urlsplit
 
@@ -61,8 +61,9 @@ class Arrival:
 
     @property
     def now(self) -> datetime | None:
-        """The moment (aware), or None when nobody can be believed."""
-        return self.clock.local if self.clock is not None and self.clock.trusted else None
+        """The moment (UTC), or None when nobody can be believed."""
+        # Not as the local time says it: in the night when clocks go back, adding to that loses which of two equal hours it is.
+        return self.clock.local.astimezone(UTC) if self.clock is not None and self.clock.trusted else None
 
 
 def arrival(payload: Payload, clock: Clock, monotonic_s: float) -> Arrival:

@@ -200,7 +200,7 @@ def _reading(
     )
     born = measured_at or fetched_at
     # A date of the future says that a clock was wrong, then or now: the age is anybody's guess.
-    if born is None or not clock.trusted or born > clock.local + FUTURE_TOLERANCE:
+    if born is None or not clock.trusted or born > clock.local.astimezone(UTC) + FUTURE_TOLERANCE:
         span = freshness.unknown_span(document.fresh_for, document.drop_after, monotonic_s)
     else:
         span = freshness.span(document.fresh_for, document.drop_after, monotonic_s, clock.local, born, valid_until)

@@ -1,5 +1,6 @@
 import math
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -9,6 +10,7 @@ from maquette.core.clock import Clock
 from maquette.core.readings import Nature, Quality
 from maquette.errors import FeedError
 from maquette.feeds.problems import PROBLEMS
+from maquette.feeds.source import Arrival
 from maquette.feeds.sources.http_json import SOURCE
 from tests.feeds.documents import NOON, NOW_S, PARIS, TRUSTED, UNTRUSTED, ago, arrival, catalogue, document
 
@@ -124,6 +126,22 @@ def test_without_named_keys_every_row_that_comes_counts():
     ]
     readings = digest({"rows": rows}, rows={"pick": "rows", "key": "id"})
     assert [(r.key, r.value) for r in readings] == [("7", 1.0), ("b", 2.0)]
+
+
+def test_in_the_night_when_clocks_go_back_what_was_just_measured_is_no_future():
+    now = datetime(2026, 10, 25, 1, 30, tzinfo=UTC)  # the second half past two in Paris
+    night = Arrival(Clock(now.astimezone(PARIS), trusted=True), NOW_S)
+    feed = document()
+    (reading,) = SOURCE.digest("pond", feed, {"level": 3, "at": (now - timedelta(minutes=5)).isoformat()}, night)
+    assert (reading.value, reading.quality, reading.fresh_until) == (3.0, Quality.LIVE, NOW_S + 55 * 60)
+    (reading,) = SOURCE.digest("pond", feed, {"level": 3, "at": (now + timedelta(minutes=20)).isoformat()}, night)
+    assert reading.problem == "future"
+
+
+def test_a_key_that_is_no_text_is_none():
+    keys: list[Any] = ["\ud800", "", True, None, 1.5, [], "a"]
+    rows = [{"id": key, "level": 1, "at": ago()} for key in keys]
+    assert [reading.key for reading in digest({"rows": rows}, rows={"pick": "rows", "key": "id"})] == ["a"]
 
 
 def test_named_keys_may_come_joined_as_they_stand_in_a_query():
