@@ -9,6 +9,7 @@
     ├── OutputError (OSError)             an LED output that cannot be opened or written
     ├── ServoError (OSError)              a servo that cannot be opened or moved
     ├── RehearsalError                    a rehearsal asked for in a way that makes no sense
+    ├── ArchiveError (OSError)            the archive of values cannot be read or written
     └── FeedError                         an answer that gives no readings; its text is the reason shown to people
 
 Each carries a message that says what, where, what was expected and, where it can, a suggestion; those about documents carry it as a
@@ -96,6 +97,18 @@ class OutputError(MaquetteError, OSError):
 
 class ServoError(MaquetteError, OSError):
     """A servo cannot be opened or moved."""
+
+
+class ArchiveError(MaquetteError, OSError):
+    """The archive of values cannot be read or written.
+
+    Attributes:
+        damaged: True when the file is the trouble, not the disk: then it is of no more use.
+    """
+
+    def __init__(self, text: str, *, damaged: bool = False) -> None:
+        super().__init__(text)
+        self.damaged = damaged
 
 
 class RehearsalError(MaquetteError):

@@ -19,6 +19,7 @@ from maquette.core.past import PastWanted, SeriesUpdate
 from maquette.core.pushed import Pushed
 from maquette.core.readings import ReadingsUpdate
 from maquette.errors import FeedError
+from maquette.feeds.archivist import Archivist, Remembered
 from maquette.feeds.feed import Feed, Outcome, next_end
 from maquette.feeds.history import History
 from maquette.feeds.morning import Morning
@@ -42,9 +43,9 @@ MORNING_CHECK_S = 60.0
 SPREAD_S = 1.0
 """Seconds over which the first requests are spread."""
 
-Message = FeedsStart | PastWanted | Pushed | Ask | Feed | None
+Message = FeedsStart | PastWanted | Pushed | Ask | Feed | Remembered | Alert | None
 """Another plan, another show's questions to the past, values that somebody pushed, an ask that has ended, a feed that has heard something
-new, or nothing: look whether to close."""
+new, what the archive knows, its troubles, or nothing: look whether to close."""
 
 
 class Coordinator:
@@ -61,6 +62,7 @@ class Coordinator:
         spread_s: float = SPREAD_S,
         pause_s: float = PAUSE_S,
         inbox: SimpleQueue[Message] | None = None,
+        archivist: Archivist | None = None,
     ) -> None:
         """Prepare, without touching the network.
 
@@ -73,6 +75,7 @@ class Coordinator:
             spread_s: seconds over which the first requests are spread.
             pause_s: seconds between two requests to one host.
             inbox: where another thread may put what is to be done from then on.
+            archivist: keeps what came beyond our life and answers into the inbox; started and ended by whoever made it.
         """
         self._tell = tell
         self._sources = sources
@@ -90,6 +93,8 @@ class Coordinator:
         self._morning_at = monotonic()
         for name, document in plan.feeds.items():
             self._add(name, document)
+        self._archivist = archivist or Archivist(None, self._inbox.put, now=lambda: None)
+        self._archivist.follow(plan.feeds)
         self._history = History(plan.feeds, self._zone)
         self._terms = Terms(self._history)
         self._terms.want(plan.wanted)
@@ -101,6 +106,7 @@ class Coordinator:
         for name, feed in self._feeds.items():
             self._say(name, feed.begin(self._recall(feed)))
         self._send_series(self._clock(self._zone), self._monotonic())
+        self._remember()
 
     def run(self) -> None:
         """Serve until `close`, which another thread may call."""
@@ -141,6 +147,11 @@ class Coordinator:
                     self._take(message)
             case Feed() if self._feeds.get(message.name) is message:
                 self._schedule.hurry(message.name, self._monotonic())
+            case Remembered() if self._history.remember(message):
+                self._terms.send_again()
+                self._look_again(self._monotonic())
+            case Alert():
+                self._tell(message)
 
     def _next_moment(self) -> float:
         """Return when there is something to do, if nothing comes before (monotonic seconds); not before now, nor in a far future."""
@@ -188,6 +199,7 @@ class Coordinator:
                 self._schedule.remove(name)
         same = {n for n, d in plan.feeds.items() if n in before and terms_digest(before[n].document) == terms_digest(d)}
         self._history.follow(plan.feeds, self._zone, same)
+        self._archivist.follow(plan.feeds)
         for name in before.keys() - plan.feeds.keys():
             self._tell(ReadingsUpdate((), frozenset({name})))
             self._tell(Alert("feed_failed", name, over=True))
@@ -246,7 +258,7 @@ class Coordinator:
 
     def _say(self, name: str, update: ReadingsUpdate) -> None:
         """Tell a feed's readings, and with them what its terms come to now: the update replaces all that the feed had."""
-        self._history.record(update.readings)
+        self._archivist.keep(self._history.record(update.readings))
         answers = self._terms.answers(name, self._feeds[name].readings, self._clock(self._zone), self._monotonic())
         self._tell(ReadingsUpdate((*update.readings, *answers), update.complete))
 
@@ -255,6 +267,14 @@ class Coordinator:
         for name, feed in self._feeds.items():
             self._say(name, ReadingsUpdate(feed.readings, frozenset({name})))
         self._send_series(self._clock(self._zone), self._monotonic())
+        self._remember()
+
+    def _remember(self) -> None:
+        """Ask the archive for what the history should know and does not; without a clock nothing of it could be used."""
+        clock = self._clock(self._zone)
+        if clock.trusted:
+            for wish in self._history.wishes(clock.local.timestamp()):
+                self._archivist.ask(wish)
 
     def _look_again(self, now: float) -> None:
         """Windows move on with the time: tell which terms changed by it."""
@@ -268,6 +288,7 @@ class Coordinator:
         if changed:
             self._tell(ReadingsUpdate(tuple(changed)))
         self._send_series(clock, now)
+        self._remember()
 
     def _send_series(self, clock: Clock, now: float) -> None:
         everything = [reading for feed in self._feeds.values() for reading in feed.readings]

@@ -1,4 +1,4 @@
-"""The history: what each value of each feed was and when, in memory, from the readings that came and from given files.
+"""The history: what each value of each feed was and when, in memory: from the readings that came, the archive, and given files.
 
 A sample never stands beside what really came: where the values that came begin, the given ones end.
 """
@@ -7,7 +7,7 @@ import logging
 import math
 from array import array
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Iterable, Iterator, Mapping, Set
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -19,15 +19,20 @@ from maquette.core.given import LARGEST_FILE, Given, GivenValue, read_given
 from maquette.core.readings import Quality, Reading
 from maquette.core.series import EMPTY, Series, joined, series_of
 from maquette.errors import SeriesError
+from maquette.feeds.archive import Columns
+from maquette.feeds.archivist import Recorded, Remembered, Wish
+from maquette.feeds.digest import FUTURE_TOLERANCE
+from maquette.feeds.store import terms_digest
 
 log = logging.getLogger(__name__)
 
 KEPT_S = 8 * 86_400.0
 """How far back every value is kept, seconds, so that a scenario written tomorrow knows last week; longer where a term asks for it."""
 MOST_POINTS = 400_000
-"""Points of all series together, about 25 bytes each; the oldest of the longest give way."""
+"""Points of all series together, about 25 bytes each; the oldest of the feed that has the most give way."""
 LEAST_POINTS = 200
 """Points that each series may have in any case."""
+_MOST_WISHED = 200_000  # points of one feed that are fetched from the archive at once
 
 SeriesKey = tuple[str, str, str | None]
 """(feed, name, key)"""
@@ -42,6 +47,7 @@ class History:
         self._given = {name: _given(name, document, zone) for name, document in feeds.items()}
         self._recorded: dict[SeriesKey, _Recorded] = {}
         self._longest: Mapping[tuple[str, str], float] = {}
+        self._wished: dict[tuple[str, str], float] = {}
 
     def follow(self, feeds: Mapping[str, FeedDocument], zone: ZoneInfo, same: Set[str]) -> None:
         """Go on with other feeds.
@@ -54,13 +60,19 @@ class History:
         self._feeds = feeds
         self._given = {name: _given(name, document, zone) for name, document in feeds.items()}
         self._recorded = {key: past for key, past in self._recorded.items() if key[0] in same}
+        self._wished = {value: back_s for value, back_s in self._wished.items() if value[0] in same}
 
     def keep(self, longest: Mapping[tuple[str, str], float]) -> None:
         """Keep values of (feed, name) this far back, seconds, where that is longer than usual."""
         self._longest = longest
 
-    def record(self, readings: Iterable[Reading]) -> None:
-        """Take over readings; those that no source gave, or whose time nobody knows, are left out."""
+    def record(self, readings: Iterable[Reading]) -> list[Recorded]:
+        """Take over readings; those that no source gave, or whose time nobody knows, are left out.
+
+        Returns:
+            those that say something new.
+        """
+        new = []
         for reading in readings:
             moment = reading.measured_at or reading.fetched_at
             if reading.value is None or moment is None or reading.quality not in (Quality.LIVE, Quality.STALE):
@@ -71,9 +83,38 @@ class History:
                 until = min(until, reading.valid_until.timestamp())
             if math.isfinite(reading.value) and until > time:
                 key = (reading.feed, reading.name, reading.key)
-                recorded = self._recorded.setdefault(key, _Recorded())
-                kept_s = max(KEPT_S, self._longest.get(key[:2], 0.0)) + self._feeds[reading.feed].fresh_for
-                recorded.add(time, reading.value, until, kept_s, max(LEAST_POINTS, MOST_POINTS // len(self._recorded)))
+                if self._recorded.setdefault(key, _Recorded()).add(time, reading.value, until, self._kept_s(*key[:2])):
+                    new.append(Recorded(reading, time, until))
+        self._make_room()
+        return new
+
+    def wishes(self, now: float) -> Iterator[Wish]:
+        """Yield what is to be fetched from the archive, each once: how far back values are kept now and were not before.
+
+        Args:
+            now: seconds since 1970, by a clock that can be believed.
+        """
+        for feed, document in self._feeds.items():
+            wanted: dict[float, set[str]] = {}
+            for name in document.values:
+                back_s = self._kept_s(feed, name)
+                if back_s > self._wished.get((feed, name), 0.0):
+                    self._wished[feed, name] = back_s
+                    wanted.setdefault(back_s, set()).add(name)
+            for back_s, names in wanted.items():
+                until = now + FUTURE_TOLERANCE.total_seconds()
+                yield Wish(feed, terms_digest(document), frozenset(names), now - back_s, until, _MOST_WISHED)
+
+    def remember(self, remembered: Remembered) -> bool:
+        """Take over what the archive answered; where something is known already, that counts. Return False when it no longer serves."""
+        feed = remembered.wish.feed
+        document = self._feeds.get(feed)
+        if document is None or terms_digest(document) != remembered.wish.terms:
+            return False
+        for (name, key), columns in remembered.past.items():
+            self._recorded.setdefault((feed, name, key), _Recorded()).put_under(columns, self._kept_s(feed, name))
+        self._make_room()
+        return True
 
     def series(self, key: SeriesKey, now: float, *, trusted: bool) -> Series:
         """Return all that is known of a value, seen from ``now``.
@@ -88,6 +129,29 @@ class History:
         sample = None if given is None or not (trusted or given.relative) else given.at(name, row, now)
         recorded = self._recorded.get(key)
         return joined(sample or EMPTY, recorded.series if recorded is not None and trusted else EMPTY)
+
+    def _kept_s(self, feed: str, name: str) -> float:
+        return max(KEPT_S, self._longest.get((feed, name), 0.0)) + self._feeds[feed].fresh_for
+
+    def _make_room(self) -> None:
+        """While there are too many points, let the oldest of the longest series go, of the feed that has the most points."""
+        surplus = sum(len(recorded) for recorded in self._recorded.values()) - MOST_POINTS
+        if surplus <= 0:
+            return
+        by_feed: dict[str, list[_Recorded]] = {}
+        for (feed, _, _), recorded in self._recorded.items():
+            by_feed.setdefault(feed, []).append(recorded)
+        counts = {feed: sum(map(len, all_of_it)) for feed, all_of_it in by_feed.items()}
+        while surplus > 0 and counts:
+            feed = max(counts, key=counts.__getitem__)
+            longest = max(by_feed[feed], key=len)
+            count = min(surplus, len(longest) - LEAST_POINTS, len(longest) // 10 + 1)
+            if count > 0:
+                longest.drop(count)
+                surplus -= count
+                counts[feed] -= count
+            else:
+                del counts[feed]
 
 
 class _Recorded:
@@ -107,20 +171,44 @@ class _Recorded:
             self._series = series_of(times, values, until, np.zeros(times.size, dtype=np.bool_))
         return self._series
 
-    def add(self, time: float, value: float, until: float, kept_s: float, most: int) -> None:
-        """Add a point in its place; one of the same time is replaced. Points too old or too many are dropped."""
+    def __len__(self) -> int:
+        return len(self._times)
+
+    def add(self, time: float, value: float, until: float, kept_s: float) -> bool:
+        """Add a point in its place; one of the same time is replaced. Points too old are dropped. Return False for nothing new."""
         index = bisect_left(self._times, time)
         if index < len(self._times) and self._times[index] == time:
             if (self._values[index], self._until[index]) == (value, until):
-                return
+                return False
             self._values[index], self._until[index] = value, until
         else:
             for column, entry in ((self._times, time), (self._values, value), (self._until, until)):
                 column.insert(index, entry)
-        gone = max(bisect_left(self._times, self._times[-1] - kept_s), len(self._times) - most, 0)
-        for column in (self._times, self._values, self._until):
-            del column[:gone]
+        self._drop_before(self._times[-1] - kept_s)
         self._series = None
+        return True
+
+    def put_under(self, past: Columns, kept_s: float) -> None:
+        """Add points in their places; of two of the same time the one that was there stays."""
+        there = np.frombuffer(self._times) if self._times else np.empty(0)
+        new = ~np.isin(past.times, there)
+        order = np.argsort(np.concatenate((there, past.times[new])), kind="stable")
+        columns = []
+        for column, more in zip((self._times, self._values, self._until), past, strict=True):
+            columns.append(array("d", np.concatenate((np.array(column), more[new]))[order].tobytes()))
+        self._times, self._values, self._until = columns
+        self._drop_before(self._times[-1] - kept_s)
+        self._series = None
+
+    def drop(self, count: int) -> None:
+        """Drop the oldest points."""
+        if count > 0:
+            for column in (self._times, self._values, self._until):
+                del column[:count]
+            self._series = None
+
+    def _drop_before(self, time: float) -> None:
+        self.drop(bisect_left(self._times, time))
 
 
 def _given(feed: str, document: FeedDocument, zone: ZoneInfo) -> Given | None:

@@ -8,20 +8,26 @@ import ctypes
 import logging
 import os
 import signal
+import time
+from pathlib import Path
 from queue import SimpleQueue
 
 from maquette.core.alerts import Alert
 from maquette.core.past import PastWanted, SeriesUpdate
 from maquette.core.pushed import Pushed
 from maquette.core.readings import ReadingsUpdate
+from maquette.feeds.archivist import Archivist
 from maquette.feeds.coordinator import Coordinator, Message
 from maquette.feeds.plan import FeedsStart
+from maquette.ops.clock import is_trusted
 from maquette.ops.log import start_logging
 from maquette.ops.mailbox import inherited_channel
 
 log = logging.getLogger(__name__)
 
 NICENESS = 10
+LAST_WRITE_S = 1.5
+"""Seconds that the archive has to be written when the line has ended: the other side waits two for us."""
 LARGE_BUFFER = 128 * 1024
 """Bytes from which a buffer is given back to the system as soon as it is free."""
 _M_MMAP_THRESHOLD = -3  # mallopt(3)
@@ -42,7 +48,14 @@ def main() -> None:
         else:
             log.warning("a message of no use here: %s", type(message).__name__)
 
-    channel = inherited_channel(receive)
+    archivists: list[Archivist] = []
+
+    def end() -> None:
+        for archivist in archivists:
+            archivist.close(LAST_WRITE_S)
+        os._exit(0)
+
+    channel = inherited_channel(receive, end)
     channel.start()
 
     def tell(message: ReadingsUpdate | SeriesUpdate | Alert) -> None:
@@ -53,7 +66,11 @@ def main() -> None:
 
     first = inbox.get()
     assert isinstance(first, FeedsStart)
-    Coordinator(first, tell, inbox=inbox).run()
+    now = lambda: time.time() if is_trusted() else None  # noqa: E731 - one line says it
+    archivist = Archivist(Path(first.state) if first.state else None, inbox.put, now=now)
+    archivists.append(archivist)
+    archivist.start()
+    Coordinator(first, tell, inbox=inbox, archivist=archivist).run()
 
 
 def _give_large_buffers_back() -> None:

@@ -44,6 +44,10 @@ class Terms:
         self._history.keep(longest)
         self._told, self._sent, self._sent_at = {}, {}, float("-inf")
 
+    def send_again(self) -> None:
+        """Send the series anew at the next turn: more is known of earlier times."""
+        self._sent_at = float("-inf")
+
     def answers(self, feed: str, readings: Iterable[Reading], clock: Clock, now: float) -> tuple[Reading, ...]:
         """Return the readings that answer a feed's terms.
 

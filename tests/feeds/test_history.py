@@ -2,15 +2,20 @@
 
 import json
 import logging
+from dataclasses import replace
 from datetime import timedelta
 
+import numpy as np
 import pytest
 
 from maquette.core.past import PastTerm, PastWanted, readings_at
 from maquette.core.readings import Nature, Quality, Reading
 from maquette.core.series import look, value_at
 from maquette.feeds import history
+from maquette.feeds.archive import Columns
+from maquette.feeds.archivist import Remembered, Wish
 from maquette.feeds.history import KEPT_S, History
+from maquette.feeds.store import terms_digest
 from tests.feeds.documents import NOON, PARIS, ago, document
 
 HOUR = 3600.0
@@ -93,7 +98,61 @@ def test_the_past_is_bounded(monkeypatch):
     assert series.times[0] == NOW - KEPT_S - HOUR
     monkeypatch.setattr(history, "MOST_POINTS", 20)
     monkeypatch.setattr(history, "LEAST_POINTS", 10)
-    assert recorded(*(level(float(number), at) for number, at in enumerate(hours))).times.size == 20
+    bounded = recorded(*(level(float(number), at) for number, at in enumerate(hours)))
+    assert (bounded.times.size, bounded.times[-1]) == (20, NOW)
+
+
+def test_many_keys_of_one_feed_do_not_cost_the_long_past_of_another(monkeypatch):
+    monkeypatch.setattr(history, "MOST_POINTS", 300)
+    monkeypatch.setattr(history, "LEAST_POINTS", 2)
+    past = History({"pond": document(), "bikes": document()}, PARIS)
+    past.record(level(float(minute), NOON - timedelta(minutes=minute)) for minute in range(100))
+    for minute in range(20, 0, -1):
+        bikes = [level(1.0, NOON - timedelta(minutes=minute), key=str(key)) for key in range(50)]
+        past.record(replace(reading, feed="bikes") for reading in bikes)
+    assert len(past.series(("pond", "level", None), NOW, trusted=True)) == 100
+    sizes = [len(past.series(("bikes", "level", str(key)), NOW, trusted=True)) for key in range(50)]
+    assert (min(sizes), max(sizes)) == (4, 4)
+
+
+# -- what is remembered
+
+
+def archived(minutes, values, **wish):
+    """Return what the archive answers about the pond's level: values of some minutes from noon."""
+    times = np.array([NOW + 60.0 * minute for minute in minutes])
+    plain = {"feed": "pond", "terms": terms_digest(document()), "names": frozenset({"level"})} | wish
+    columns = Columns(times, np.array(values, dtype=float), times + HOUR)
+    return Remembered(Wish(**plain, since=0.0, until=NOW, most=100), {("level", None): columns})
+
+
+def test_what_the_archive_remembers_stands_under_what_came_since():
+    past = History({"pond": document()}, PARIS)
+    past.record([level(9.0, NOON - timedelta(minutes=20)), level(8.0, NOON)])
+    assert past.remember(archived([-30, -20, -10], [1, 2, 3]))
+    series = past.series(("pond", "level", None), NOW, trusted=True)
+    assert series.values.tolist() == [1.0, 9.0, 3.0, 8.0]
+    assert series.ends.tolist() == [NOW - 1200, NOW - 600, NOW, NOW + HOUR]
+
+
+def test_what_is_remembered_of_another_source_is_left_out():
+    past = History({"pond": document()}, PARIS)
+    assert not past.remember(archived([-1], [1], terms="another"))
+    assert not past.remember(archived([-1], [1], feed="lake"))
+    assert len(past.series(("pond", "level", None), NOW, trusted=True)) == 0
+
+
+def test_each_stretch_is_asked_for_once_and_a_longer_one_anew():
+    feeds = {"pond": document(fresh_for="1 h"), "lake": document(fresh_for="1 h")}
+    past = History(feeds, PARIS)
+    first = list(past.wishes(NOW))
+    assert {(wish.feed, wish.since) for wish in first} == {(name, NOW - KEPT_S - HOUR) for name in feeds}
+    assert list(past.wishes(NOW)) == []
+    past.keep({("pond", "level"): 30 * DAY})
+    (longer,) = past.wishes(NOW)
+    assert (longer.feed, [*longer.names], longer.since) == ("pond", ["level"], NOW - 30 * DAY - HOUR)
+    past.follow(feeds, PARIS, same={"pond"})
+    assert [wish.feed for wish in past.wishes(NOW)] == ["lake"]
 
 
 def test_what_a_term_asks_for_is_kept_longer():

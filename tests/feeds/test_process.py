@@ -13,6 +13,7 @@ import pytest
 from maquette.core.alerts import Alert
 from maquette.core.past import PastTerm, PastWanted, SeriesUpdate
 from maquette.core.readings import Quality, ReadingsUpdate
+from maquette.feeds.archive import Archive
 from maquette.feeds.plan import FeedsStart
 from maquette.ops.mailbox import Channel
 from tests.feeds.documents import document
@@ -61,19 +62,25 @@ def start():
 def test_the_process_says_at_once_what_it_awaits_then_what_came(server, start, tmp_path):
     url = server.at("/", b'{"level": 3}')
     process = start(FeedsStart({"pond": document(url=url, measured_at=None)}, "Europe/Paris", str(tmp_path)))
-    first, second = process.next(), process.next()
+    first = process.next()
     assert isinstance(first, ReadingsUpdate)
-    assert isinstance(second, ReadingsUpdate)
     assert [(r.quality, r.problem) for r in first.readings] == [(Quality.MISSING, "waiting")]
+    came = [process.next() for _ in range(6)]
+    (second,) = (message for message in came if isinstance(message, ReadingsUpdate))
     assert [(r.quality, r.value) for r in second.readings] == [(Quality.LIVE, 3.0)]
-    ended = [process.next() for _ in range(3)]  # alerts of an earlier life, if there was one
-    assert {(alert.code, alert.over) for alert in ended if isinstance(alert, Alert)} == {
-        ("feed_failed", True),
-        ("feed_shape", True),
-        ("state_not_saved", True),
+    # Alerts of an earlier life, if there was one, are over.
+    assert {(alert.code, alert.subject, alert.over) for alert in came if isinstance(alert, Alert)} == {
+        ("feed_failed", "pond", True),
+        ("feed_shape", "pond", True),
+        ("state_not_saved", "readings", True),
+        ("state_not_saved", "history", True),
+        ("history_set_aside", "history", True),
     }
     assert process.stop() == 0
     assert (tmp_path / "readings" / "pond.json").exists()
+    archive = Archive(tmp_path / "history.sqlite", reading=True)
+    assert [point.value for point in archive.points("pond", 0.0, 1e12)] == [3.0]  # written at the end
+    archive.close()
 
 
 def test_a_failure_reaches_the_stage_as_an_alert(server, start):
@@ -116,6 +123,7 @@ def test_an_interrupt_from_the_terminal_is_the_stage_s_to_decide(server, start):
 ORPHANED = """
 import socket, subprocess, sys
 from multiprocessing.connection import Connection
+from maquette.feeds.archive import Archive
 from maquette.feeds.plan import FeedsStart
 from tests.feeds.documents import document
 ours, theirs = socket.socketpair()

@@ -25,9 +25,10 @@ class World:
         trusted=True,
         wanted=PastWanted(),  # noqa: B008 - it is frozen
         opening=None,
+        later=0.0,
         **options,
     ):
-        self.now = NOW_S
+        self.now = NOW_S + later
         self.trusted = trusted
         self.readings = Readings()
         self.alerts = Alerts()
@@ -93,10 +94,19 @@ class World:
             self.coordinator._schedule.due = dict.fromkeys(self.coordinator._schedule.due, self.now + 1e6)
             self.nudge()
 
+    def until(self, condition):
+        """Take what comes until a condition holds."""
+        while not condition():
+            if self.coordinator._next_moment() > self.now:
+                inbox = self.coordinator._inbox
+                inbox.put(inbox.get(timeout=30))  # that something comes at all is awaited here
+            self.coordinator.turn()
+
     def want(self, wanted):
         """Ask other things of the past."""
         self.coordinator._inbox.put(wanted)
-        self.coordinator.turn()
+        while not self.coordinator._inbox.empty():
+            self.coordinator.turn()
 
     @property
     def failing(self):
