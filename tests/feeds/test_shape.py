@@ -1,5 +1,7 @@
 """The shape of answers: what a provider changed is said, with the place and the nearest name; whatever the answer is, quickly."""
 
+import re
+
 import jmespath
 import pytest
 from hypothesis import given
@@ -11,7 +13,7 @@ from maquette.feeds.rows import terms_of
 from maquette.feeds.shape import MOST_CHANGES, changes, closeness
 from maquette.feeds.trace import Break, Place, Trace, TraceError
 from tests.feeds.documents import catalogue, document, sample
-from tests.feeds.test_catalogue import NAMES
+from tests.feeds.test_catalogue import FIELDS
 
 
 def asked(**changed):
@@ -181,10 +183,10 @@ JSON = st.recursive(
     ),
     max_leaves=20,
 )
-QUESTIONS = {name: of(catalogue(name)) for name in NAMES}
+QUESTIONS = {name: of(catalogue(name)) for name in FIELDS}
 
 
-@given(JSON, st.sampled_from(NAMES))
+@given(JSON, st.sampled_from(FIELDS))
 def test_no_answer_makes_it_fail(answer, name):
     for change in changes(QUESTIONS[name], answer, sample(name)):
         assert word(change.message, "fr")
@@ -192,7 +194,7 @@ def test_no_answer_makes_it_fail(answer, name):
 
 @given(st.data())
 def test_a_sample_with_anything_in_it_replaced_makes_no_failure(data):
-    name = data.draw(st.sampled_from(NAMES))
+    name = data.draw(st.sampled_from(FIELDS))
     answer = sample(name)
     spots = [(holder, key) for holder, key in _spots(answer)]
     holder, key = data.draw(st.sampled_from(spots))
@@ -217,10 +219,12 @@ RENAMINGS = {
 
 
 def leaves(name):
-    """Return the fields at the ends of what a ready-made feed picks: of values, times and keys."""
+    """Return the fields at the ends of what a ready-made feed picks: of numbers, times and keys."""
     one = catalogue(name)
-    picks = {value.picked for value in one.values.values()} | {one.measured_at, one.valid_on, one.rows.key} - {None}
-    return sorted(pick.rpartition(".")[2] for pick in picks)
+    picks = {value.picked for value in one.values.values() if value.function != "count"}
+    picks |= {one.measured_at, one.valid_on, one.valid_from, one.valid_until} - {None}
+    picks |= {one.rows.key} - {None} if one.rows is not None else set()
+    return sorted({re.findall(r"\w+", pick)[-1] for pick in picks if re.fullmatch(r"[\w.]+", pick)})
 
 
 def renamed(value, old, new):
@@ -233,14 +237,14 @@ def renamed(value, old, new):
 
 
 @pytest.mark.parametrize("way", RENAMINGS)
-@pytest.mark.parametrize(("name", "leaf"), [(name, leaf) for name in NAMES for leaf in leaves(name)])
+@pytest.mark.parametrize(("name", "leaf"), [(name, leaf) for name in FIELDS for leaf in leaves(name)])
 def test_a_leaf_of_a_sample_that_is_renamed_is_found_and_its_new_name_proposed(name, leaf, way):
     new = RENAMINGS[way](leaf)
     found = changes(QUESTIONS[name], renamed(sample(name), leaf, new), sample(name))
     assert [(change.path.rpartition(".")[2], change.near) for change in found] == [(leaf, new)]
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", FIELDS)
 def test_the_sample_itself_has_the_documented_shape(name):
     assert changes(QUESTIONS[name], sample(name), sample(name)) == ()
 
