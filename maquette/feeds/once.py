@@ -2,8 +2,9 @@
 
 import time
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from zoneinfo import ZoneInfo
@@ -20,6 +21,8 @@ from maquette.feeds.sources import SOURCES
 from maquette.feeds.store import Store
 from maquette.ops.clock import read_clock
 
+LISTEN_S = 5.0
+"""Seconds in which those who speak when they like, such as sensors, may say something."""
 WITHIN_S = 90.0
 """Seconds for all feeds together; one that has not answered by then is said not to."""
 
@@ -63,44 +66,88 @@ def ask_each(
     Returns:
         What came, in the order of ``feeds``.
     """
-    store = Store(kept, lambda _alert: None)
-    inbox: SimpleQueue[Ask] = SimpleQueue()
-    pool = Pool(inbox.put)
     begun = time.monotonic()
-    waiting = deque(Feed(name, document, SOURCES[document.kind]) for name, document in feeds.items())
-    for feed in waiting:
+    store = Store(kept, lambda _alert: None)
+    asking = [Feed(name, document, SOURCES[document.kind]) for name, document in feeds.items()]
+    for feed in asking:
         feed.begin(store.recall(feed.name, feed.document, feed.expected(), read_clock(zone), begun))
-    lines: dict[str, Line] = {}
-    told: dict[str, Asked] = {}
-    left = {feed.name: feed for feed in waiting}
-    try:
-        while left and (now := time.monotonic()) < begun + within_s:
-            while waiting and pool.has_room:
-                feed = waiting.popleft()
-                lines[feed.name] = Line(
-                    feed, lambda payload: arrival(payload, read_clock(zone), time.monotonic()), _no_wake
-                )
-                pool.begin(feed, lines[feed.name], now)
-            for ask in pool.overdue(now):
-                told[ask.feed.name] = _failed(left.pop(ask.feed.name), fault("timeout"))
-            try:
-                ask = inbox.get(timeout=max(0.0, min(pool.next_end, begun + within_s) - now))
-            except Empty:
-                continue
-            pool.end(ask)
-            if not ask.lost:
-                told[ask.feed.name] = _settled(left.pop(ask.feed.name), ask)
-            if answered is not None:
-                answered(len(told))
-    finally:
-        for line in lines.values():
-            line.close()
-    told.update((name, _failed(feed, fault("timeout"))) for name, feed in left.items())
+    told = _Round(asking, zone).told(begun + within_s, answered or (lambda _count: None))
     return [told[name] for name in feeds]
 
 
-def _no_wake() -> None:
-    """Nobody waits for more than one answer."""
+class _Round:
+    """Each feed is asked; one that waits for somebody to speak is listened to a little, and asked again when there is something new."""
+
+    def __init__(self, feeds: Iterable[Feed], zone: ZoneInfo) -> None:
+        self._next = deque(feeds)
+        self._left = {feed.name: feed for feed in self._next}
+        self._inbox: SimpleQueue[Ask | Feed] = SimpleQueue()
+        self._pool = Pool(self._inbox.put)
+        self._lines = {
+            name: Line(
+                feed,
+                lambda payload: arrival(payload, read_clock(zone), time.monotonic()),
+                partial(self._inbox.put, feed),
+            )
+            for name, feed in self._left.items()
+        }
+        self._until: dict[str, float] = {}  # until when it is listened to
+        self._heard: dict[str, Ask] = {}  # what it said last, while it is
+        self._woken: set[str] = set()
+        self._told: dict[str, Asked] = {}
+
+    def told(self, end: float, answered: Callable[[int], None]) -> Mapping[str, Asked]:
+        """Return what came of each until a moment (monotonic seconds); tell how many have answered, after each."""
+        try:
+            while self._left and (now := time.monotonic()) < end:
+                while self._next and self._pool.has_room:
+                    feed = self._next.popleft()
+                    self._pool.begin(feed, self._lines[feed.name], now)
+                for ask in self._pool.overdue(now):
+                    self._told[ask.feed.name] = _failed(self._left.pop(ask.feed.name), fault("timeout"))
+                for name in [name for name in self._heard if self._until[name] <= now]:
+                    self._settle(self._heard.pop(name))
+                if not self._left:
+                    break
+                next_look = min(self._pool.next_end, end, *(self._until[name] for name in self._heard))
+                try:
+                    message = self._inbox.get(timeout=max(0.0, next_look - now))
+                except Empty:
+                    continue
+                self._take(message, time.monotonic())
+                answered(len(self._told))
+        finally:
+            for line in self._lines.values():
+                line.close()
+        self._told.update((name, _failed(feed, fault("timeout"))) for name, feed in self._left.items())
+        return self._told
+
+    def _take(self, message: Ask | Feed, now: float) -> None:
+        if isinstance(message, Feed):
+            self._woken.add(message.name)
+        else:
+            self._pool.end(message)
+            if message.lost:
+                return
+            if _waits(message) and now < self._until.setdefault(message.feed.name, now + LISTEN_S):
+                self._heard[message.feed.name] = message
+            else:
+                self._settle(message)
+        for name in self._woken & self._heard.keys():
+            self._woken.discard(name)
+            self._next.append(self._heard.pop(name).feed)
+
+    def _settle(self, ask: Ask) -> None:
+        self._told[ask.feed.name] = _settled(self._left.pop(ask.feed.name), ask)
+
+
+def _waits(ask: Ask) -> bool:
+    """Tell whether somebody may still say what is missing. What is pushed is pushed to the running model, not to us."""
+    if ask.feed.document.pushed:
+        return False
+    if isinstance(ask.outcome, Answer):
+        return any(reading.problem == "waiting" for reading in ask.outcome.readings)
+    return isinstance(ask.outcome, FeedError) and ask.outcome.code == "waiting"
 
 
 def _settled(feed: Feed, ask: Ask) -> Asked:
