@@ -33,7 +33,7 @@ _LARGEST_FILE = 50_000_000  # bytes
 # What may change in a document without making it another feed.
 _WORDS = {
     "title", "every", "fresh_for", "drop_after", "nature", "source", "licence", "attribution", "place", "sample", "series",
-    "timeout", "max_size", "headers",
+    "timeout", "max_size", "headers", "auth", "allow_hosts",
 }  # fmt: skip
 
 
@@ -146,7 +146,7 @@ class Store:
 
 def terms_digest(document: FeedDocument) -> str:
     """Return a mark of what makes a feed itself: where it asks and what it picks, not the words around it."""
-    terms = document.model_dump(mode="json", exclude=_WORDS)
+    terms = document.model_dump(mode="json", exclude=_WORDS, exclude_defaults=True)
     for value in terms["values"].values():
         value.pop("title", None)
         value.pop("plausible", None)
