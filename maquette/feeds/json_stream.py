@@ -78,10 +78,13 @@ class _Stream:
 
     def _pass_over(self, first: Event) -> None:
         depth = _LEVEL.get(first[0], 0)
-        while depth:
-            event, _ = next(self.events)
+        if not depth:
+            return
+        for event, _ in self.events:  # most of a large text passes here
             if event in _LEVEL:
                 depth += _LEVEL[event]
+                if not depth:
+                    return
 
     def _built(self, first: Event, level: int, names: frozenset[str] | None = None) -> Any:
         """Return the value that begins with ``first``, of a mapping only some names."""

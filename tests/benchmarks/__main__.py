@@ -9,6 +9,7 @@ from tests.benchmarks import (
     expression_cost,
     frame_cost,
     idle,
+    large_feed,
     lateness,
     press_latency,
     rehearsal,
@@ -31,6 +32,7 @@ for benchmark in (
     frame_cost,
     sites,
     rehearsal,
+    large_feed,
 ):
     figures += benchmark.figures()
 print(

@@ -18,6 +18,7 @@ from maquette.feeds.json_stream import stream_rows
 from maquette.feeds.rows import compiled
 from maquette.feeds.sources import SOURCES
 from tests.feeds.documents import ago, document
+from tests.feeds.large_json import measure
 from tests.words import english
 
 SOURCE = SOURCES["http_json"]
@@ -313,6 +314,12 @@ def test_an_unchanged_large_answer_is_not_sent_twice(streamed, server):
     one, other = connection.fetch().content, connection.fetch().content
     assert (one.rows, one.wanted.seen) == (other.rows, other.wanted.seen)
     assert "If-None-Match" in server.requests[1][1]
+
+
+def test_a_large_answer_takes_little_memory(server):
+    counted, seen, _, more_mb = measure(server, 40_000)  # 18 MB; held as a whole it would take some 150
+    assert (counted, seen) == (40, 40_000)
+    assert more_mb < 60
 
 
 def test_a_name_that_stands_twice_says_nothing_in_a_small_answer_and_in_a_large_one(streamed):
