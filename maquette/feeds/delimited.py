@@ -9,10 +9,11 @@ import math
 import re
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import Any, Literal, Protocol
 
+from maquette.errors import FeedError
 from maquette.feeds.problems import Problem, fault
+from maquette.feeds.shape import NEAR, Change, closeness
 
 LONGEST_LINE = 1_000_000
 """Bytes of a line, at most."""
@@ -20,6 +21,7 @@ LONGEST_NUMBER = 64
 """Characters of a number, at most."""
 _SPACES = " \u00a0\u2009\u202f"
 _MOST_NAMES = 12
+_MOST_TRIED = 300
 
 Row = dict[str, str | None]
 """Wanted column → its cell; None where the table says nothing."""
@@ -119,11 +121,17 @@ def _index(head: Sequence[str], name: str, form: Form) -> int:
     other = next((sign for sign in ";,\t" if sign != form.separator and sign in head[0]), None)
     if len(head) == 1 and other is not None:
         raise fault("no_column", f"{name!r}: the first line has one cell; is the separator {other!r}?")
-    near = get_close_matches(name, head, n=1)
-    if near:
-        raise fault("no_column", f"{name!r} is gone; nearest: {near[0]!r}")
-    known = ", ".join(repr(column) for column in head[:_MOST_NAMES])
-    raise fault("no_column", f"{name!r} is gone; there are {known}")
+    raise _gone(name, head)
+
+
+def _gone(name: str, head: Sequence[str]) -> FeedError:
+    """Return the error for a column that is not there any more: a change of the provider's, told like those of other answers."""
+    ranked = sorted(((closeness(name, other), other) for other in head[:_MOST_TRIED]), reverse=True)
+    near = next((other for close, other in ranked if close[0] >= NEAR), None)
+    told = f"nearest: {near!r}" if near else f"there are {', '.join(map(repr, head[:_MOST_NAMES]))}"
+    error = fault("no_column", f"{name!r} is gone; {told}")
+    error.changes = (Change(name, near).message,)
+    return error
 
 
 class _Lines(Iterator[str]):

@@ -43,10 +43,10 @@ def document(**changes):
     return CsvDocument.model_validate_json(json.dumps({**plain, **changes}))
 
 
-def write(file, text):
-    """Write a file that has been still for long."""
+def write(file, text, since=0):
+    """Write a file that has been still for long; ``since`` tells versions apart."""
     file.write_text(text, encoding="utf-8")
-    os.utime(file, (1e9, 1e9))
+    os.utime(file, (1e9 + since, 1e9 + since))
 
 
 @pytest.fixture
@@ -141,6 +141,26 @@ def test_a_column_that_is_gone_is_told_with_the_nearest(read):
         read("siret,RHs\n1,2\n", rows={"key": "siret"})
     assert caught.value.code == "no_column"
     assert "'RH' is gone; nearest: 'RHs'" in str(caught.value)
+
+
+def test_a_renamed_column_is_told_within_one_interval_and_the_last_value_stays(world, tmp_path):
+    file = tmp_path / "table.csv"
+    write(file, "siret,RH\n1,2\n")
+    here = world({"sites": document(path=str(file), rows={"key": "siret"})})
+    here.turns()
+    write(file, "siret,effectif RH\n1,2\n", since=1)
+    here.turns(1, later=4000)
+    (alert,) = here.alerts.standing
+    assert alert.code == "feed_shape"
+    assert english(dict(alert.arguments)["change"]) == "`RH` is gone; nearest: `effectif RH`"
+    assert (here.reading("sites", "staff", "1").value, here.reading("sites", "staff", "1").problem) == (
+        2.0,
+        "no_column",
+    )
+    write(file, "siret,RH\n1,3\n", since=2)
+    here.turns(1, later=4000)
+    assert here.alerts.standing == ()
+    assert here.reading("sites", "staff", "1").value == 3.0
 
 
 @pytest.mark.parametrize(
