@@ -94,6 +94,8 @@ class RowsDocument(Document):
     """The keys that count; one that does not come is missing, others are ignored. Omitted: all that come."""
     group_by: Pick | None = None
     """Like `key`, for values that are made of all rows of a group, such as a `count` or a `sum`."""
+    one_per: Pick | None = None
+    """Of rows that agree in this, only the newest counts, such as `sensor.id`: the latest of each sensor."""
     zones: ZonesDocument | None = None
     """Rows are told apart by the zone in whose reach they lie, instead of by a key."""
 

@@ -140,7 +140,7 @@ class _Dating:
         now = self.arrival.now
         for candidate in group:
             moment = None
-            if value.measured_at is not None or self.published is not None:
+            if value.measured_at is not None or self.terms.published_at is not None:
                 moment = self._moment(value, candidate.row.content)
                 if moment is None:
                     refusal = "no_time"
@@ -149,7 +149,7 @@ class _Dating:
                     refusal = "future"
                     continue
             members.append(_Member("no_value", moment, candidate))
-        return members, refusal
+        return members if self.terms.one_per is None else _newest_of_each(members), refusal
 
     def _moment(self, value: ValueTerms, content: Any) -> datetime | None:
         raw = None if value.measured_at is None else value.measured_at(content)
@@ -168,10 +168,7 @@ class _Dating:
     def _newest(self, value: ValueTerms, unknown: Reading, members: Sequence[_Member], refusal: Problem) -> Reading:
         if not members:
             return replace(unknown, problem=refusal)
-        best = members[0]
-        for member in members[1:]:
-            if _later(member, best):
-                best = member
+        best = _latest(members)
         number = _believed(value, self._number(value, best.candidate.row.content))
         return self._dated(unknown, replace(best, number=number), None)
 
@@ -267,6 +264,23 @@ def _later(one: _Member, other: _Member) -> bool:
         return one.moment > other.moment
     received, before = one.candidate.row.received_s, other.candidate.row.received_s
     return received is not None and before is not None and received > before
+
+
+def _latest(members: Sequence[_Member]) -> _Member:
+    """Return the newest row, the first of several that are as new."""
+    best = members[0]
+    for member in members[1:]:
+        if _later(member, best):
+            best = member
+    return best
+
+
+def _newest_of_each(members: Sequence[_Member]) -> list[_Member]:
+    """Return the newest row of each thing that rows are of."""
+    of: dict[str | None, list[_Member]] = {}
+    for member in members:
+        of.setdefault(member.candidate.of, []).append(member)
+    return [_latest(several) for several in of.values()]
 
 
 def _believed(value: ValueTerms, number: float | Problem) -> float | Problem:

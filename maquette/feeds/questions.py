@@ -92,6 +92,7 @@ def questions_of(terms: Terms, *, rows: str | None = None, path: Callable[[str],
     if where is not None:
         key = where.key or where.group_by
         marks += [Pick(path(key), None, _is_key)] if key is not None else []
+        marks += [Pick(path(where.one_per), None, _is_key)] if where.one_per is not None else []
         marks += [_number(path(one), terms.number) for one in (where.zones.lat, where.zones.lon)] if where.zones else []
         marks += _compared(parsed(where.where)) if where.where is not None else []
     dates = [_time(path(one), document) for one in _dates(document)]

@@ -22,6 +22,10 @@ Number = Callable[[Any], float | Problem]
 """Reads what was picked: a finite number, or why it is none."""
 
 
+_EARLIEST = datetime.min.replace(tzinfo=UTC)
+_LATEST = datetime.max.replace(tzinfo=UTC)
+
+
 @dataclass(frozen=True)
 class ValueTerms:
     """One value of a feed, its picks ready for use; the attributes are those of the document.
@@ -49,6 +53,7 @@ class Terms:
         asked: takes the fields that ``where`` looks at.
         key: gives a row's key, or None when the feed has none, or its keys are zones.
         keys: the keys that count, or None when all do.
+        one_per: gives what a row is of, where of several such rows only the newest counts; or None.
         place: gives a row's latitude and longitude, or None when its zone does not matter.
         valid: give the day that a row is about, or from when and until when it holds; None where the document says nothing.
         published_at: gives the time of the answer as a whole, or None.
@@ -62,6 +67,7 @@ class Terms:
     asked: tuple[Pick, ...]
     key: Pick | None
     keys: tuple[str, ...] | None
+    one_per: Pick | None
     place: tuple[Pick, Pick] | None
     valid: tuple[Pick | None, Pick | None, Pick | None]
     published_at: Pick | None
@@ -71,11 +77,12 @@ class Terms:
 
 @dataclass(frozen=True)
 class Candidate:
-    """A row that counts, for which keys, and from when until when it holds (None: it says nothing of that)."""
+    """A row that counts, for which keys, from when until when it holds (None: it says nothing of that), and of what it is."""
 
     row: Row
     keys: tuple[str | None, ...]
     span: tuple[datetime | None, datetime | None] | None
+    of: str | None = None
 
 
 def compiled(pick: str) -> Pick:
@@ -158,6 +165,7 @@ def terms_of(
         asked=() if where is None else fields_of(where),
         key=maybe(key),
         keys=tuple(zones.paths) if zones is not None else keys,
+        one_per=maybe(rows.one_per) if rows is not None else None,
         place=(pick(zones.lat), pick(zones.lon)) if zones is not None else None,
         valid=(maybe(document.valid_on), maybe(document.valid_from), maybe(document.valid_until)),
         published_at=compiled(document.published_at) if document.published_at is not None else None,
@@ -251,7 +259,9 @@ class Sieve:
             if span is not None and not self._holds(span):
                 continue
             key = None if terms.key is None else _read_key(terms.key(row.content))
-            kept.append(Candidate(row, (key,), span))
+            of = None if terms.one_per is None else _read_key(terms.one_per(row.content))
+            if terms.one_per is None or of is not None:
+                kept.append(Candidate(row, (key,), span, of))
         return kept if terms.place is None else self._in_zones(kept, terms.place)
 
     def _in_zones(self, candidates: list[Candidate], place: tuple[Pick, Pick]) -> list[Candidate]:
@@ -273,18 +283,18 @@ class Sieve:
         day, begin, end = self._terms.valid
         if day is not None:
             found = read_day(day(content), self.zone)
-            return (None, datetime.min.replace(tzinfo=UTC)) if found is None else span_of_day(found, self.zone)
+            return (None, _EARLIEST) if found is None else span_of_day(found, self.zone)
         if begin is None and end is None:
             return None
+        # An end that cannot be read: the row holds at no time.
+        return self._moment(begin, content, _LATEST), self._moment(end, content, _EARLIEST)
+
+    def _moment(self, pick: Pick | None, content: Any, unread: datetime) -> datetime | None:
         document = self._terms.document
-        one, other = (
-            None
-            if pick is None
-            else read_moment(pick(content), self.zone, document.measured_zone, document.measured_format)
-            or datetime.min.replace(tzinfo=UTC)
-            for pick in (begin, end)
-        )
-        return one, other
+        if pick is None:
+            return None
+        moment = read_moment(pick(content), self.zone, document.measured_zone, document.measured_format)
+        return unread if moment is None else moment
 
     def _holds(self, span: tuple[datetime | None, datetime | None]) -> bool:
         now = self._arrival.now

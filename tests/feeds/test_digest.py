@@ -227,6 +227,32 @@ documents = [
 ]
 
 
+@pytest.mark.parametrize("published", [None, "yesterday", "2026-10-06T11:00:00"])
+def test_rows_dated_by_an_answer_that_no_longer_says_its_time_are_of_no_known_age(published):
+    dated = {"measured_at": None, "published_at": "made", "rows": ROWS}
+    good = {"made": ago(minutes=10), "rows": [{"level": 3}]}
+    assert one(good, **dated).measured_at == NOON - timedelta(minutes=10)
+    assert one({**good, "made": published}, **dated).problem == "no_time"
+
+
+def test_a_row_holds_from_its_beginning_to_its_end():
+    holds = {"measured_at": None, "valid_from": "begin", "valid_until": "end", "rows": ROWS}
+    before = {"begin": ago(hours=9), "end": ago(hours=0), "level": 1}
+    now = {"begin": ago(hours=0), "end": ago(hours=-9), "level": 2}
+    after = {"begin": ago(hours=-9), "end": ago(hours=-18), "level": 3}
+    reading = one({"rows": [after, now, before]}, **holds)
+    assert (reading.value, reading.measured_at) == (2.0, NOON)
+    assert reading.valid_until == NOON + timedelta(hours=9)
+    assert one({"rows": [after, before]}, **holds).problem == "other_day"
+
+
+@pytest.mark.parametrize("end", ["begin", "end"])
+@pytest.mark.parametrize("unread", [None, "soon", 0])
+def test_a_row_of_which_an_end_cannot_be_read_holds_at_no_time(end, unread):
+    row = {"begin": ago(hours=1), "end": ago(hours=-1), "level": 2, end: unread}
+    assert one(row, measured_at=None, valid_from="begin", valid_until="end").value is None
+
+
 @settings(deadline=None)
 @given(
     content=anything | anything.map(lambda rows: {"rows": [rows]}),

@@ -67,6 +67,22 @@ def test_the_zero_of_a_group_without_rows_is_as_old_as_the_rows_of_the_others():
     assert undated == "no_time"
 
 
+def test_of_several_rows_of_one_thing_only_the_newest_counts():
+    rows = [
+        {"sensor": 7, "staff": 10, "at": ago(minutes=9)},
+        {"sensor": 7, "staff": 50, "at": ago(minutes=2)},
+        {"sensor": "8", "staff": 20, "at": ago(minutes=5)},
+        {"sensor": None, "staff": 999, "at": ago(minutes=1)},
+        {"staff": 999, "at": ago(minutes=1)},
+    ]
+    values = {**STAFF, "mean": {"mean": "staff"}}
+    readings = digest(rows, rows={"pick": "rows", "one_per": "sensor"}, values=values, measured_at="at")
+    assert {name: r.value for (name, _), r in readings.items()} == {"staff": 70.0, "sites": 2.0, "mean": 35.0}
+    assert {r.measured_at for r in readings.values()} == {NOON - timedelta(minutes=5)}
+    renamed = digest(rows, rows={"pick": "rows", "one_per": "sensor_id"}, values=values, measured_at="at")
+    assert {(r.value, r.problem) for r in renamed.values()} == {(None, "no_row")}
+
+
 def test_an_empty_list_counts_zero_and_has_no_mean():
     both = {"sites": {"count": "@"}, "mean": {"mean": "staff"}}
     readings = digest([], rows={"pick": "rows"}, values=both)
