@@ -69,6 +69,7 @@ _UNITS: dict[str, _Unit] = {
     "kW": _Unit("power", 1e3),
     "MW": _Unit("power", 1e6),
     "GW": _Unit("power", 1e9),
+    "W/m²": _Unit("irradiance", 1.0),
     "Wh": _Unit("energy", 1.0),
     "kWh": _Unit("energy", 1e3),
     "MWh": _Unit("energy", 1e6),

@@ -35,7 +35,7 @@ def test_they_are_without_fault():
     assert document is not None
     check_scales(draft, document, ["fr", "en"])
     assert draft.problems == []
-    assert set(document.scales) == {"atmo", *LIMITS, "vigicrues", "eco2mix_sources"}
+    assert set(document.scales) == {"atmo", *LIMITS, "european_aqi", "vigilance", "vigicrues", "eco2mix_sources"}
 
 
 def test_the_atmo_index_is_that_of_the_decree():
@@ -53,8 +53,15 @@ def test_a_pollutant_has_the_classes_of_the_index_and_limits_of_its_own(name: st
     assert [step.sign for step in scale.steps] == [step.sign for step in index.steps]
 
 
-def test_vigicrues_has_its_four_levels():
-    assert [(colour, title.split(" ")[0]) for colour, title, _ in written("vigicrues")] == [
+def test_the_european_index_has_the_classes_of_the_agency_a_class_for_each_20():
+    scale = make_scale("european_aqi", official_scales()["european_aqi"])
+    assert written("european_aqi") == ATMO
+    assert [entry.at for entry in scale.legend()] == [0, 20, 40, 60, 80, 100]
+
+
+@pytest.mark.parametrize("name", ["vigicrues", "vigilance"])
+def test_vigilance_has_its_four_levels(name: str):
+    assert [(colour, title.split(" ")[0]) for colour, title, _ in written(name)] == [
         ("#31aa35", "Vert"),
         ("#fff600", "Jaune"),
         ("#ffb82b", "Orange"),

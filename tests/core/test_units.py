@@ -28,6 +28,7 @@ from tests.words import english
         ("5", 5.0, None),
         ("-0.25", -0.25, None),
         ("42 dB(A)", 42.0, "dB(A)"),
+        ("850 W/m²", 850.0, "W/m²"),
         ("3 gCO₂/kWh", 3.0, "gCO₂/kWh"),
         ("120 meals", 120.0, "meals"),
         ("30 places assises", 30.0, "places assises"),
