@@ -235,6 +235,10 @@ Checked = Annotated[str, AfterValidator(_check_checked)]
 """A day, or `never`."""
 
 
+Theme = Literal["energy", "air", "water", "weather", "risk", "work", "mobility", "any"]
+"""What a ready-made feed is about; `any`: whatever a portal publishes."""
+
+
 class CatalogueDocument(Document):
     """A ready-made feed. Its name is its file's stem."""
 
@@ -242,6 +246,8 @@ class CatalogueDocument(Document):
     """The format's version."""
     title: TextValue
     """What it tells."""
+    theme: Theme
+    """What it is about."""
     parameters: dict[Name, ParameterDocument] = Field(default_factory=dict)
     """What it needs to know; `{name}` stands for it in the texts of `feed`."""
     checked: Checked = "never"

@@ -200,7 +200,7 @@ def test_a_key_that_is_not_set_is_a_warning(folder: Path, registries: Registries
 def test_a_ready_made_feed_with_a_fault_is_told_in_its_own_document(folder: Path, registries: Registries):
     spoil(folder / "catalogue/flow.yaml", "fresh_for: 2 h", "fresh_for: 2")
     (found,) = check(folder / "config.yaml", registries).problems
-    assert (found.file, found.line, found.code) == ("catalogue/flow.yaml", 9, "E111")
+    assert (found.file, found.line, found.code) == ("catalogue/flow.yaml", 10, "E111")
     assert found.shown is not None
     assert "fresh_for" in found.shown
 

@@ -63,10 +63,9 @@ class ShippedInstallation:
 
     @cached_property
     def documents(self) -> Mapping[str, Source]:
-        """All documents, as they are."""
+        """All documents that it is made of, as they are: of the catalogue the ready-made feeds that it uses."""
         self.check(None, b"")
-        names = [f"catalogue/{path.name}" for path in sorted(self._registries.catalogue.glob("*.yaml"))]
-        for name in names:
+        for name in [f"catalogue/{used}.yaml" for used in sorted(self._ready_made)]:
             raw = (self._registries.catalogue.parent / name).read_bytes()
             source, _ = read_bytes(raw, name)
             assert source is not None

@@ -110,12 +110,13 @@ def is_placed(problem: Problem, mutation: Mutation, change: Change, source: Sour
 
 
 def _owners(mutation: Mutation, change: Change, source: Source) -> Iterator[int]:
-    """Yield the lines on which stands what the changed line belongs to: before the change, they have the same numbers as after it."""
+    """Yield the lines where what the changed line belongs to stands or begins: they have the same numbers before and after it."""
     path = mutation.path
     if mutation.operation == "truncate":
         path = _path_at(source.root, change.before.start)
     for length in range(len(path)):
         yield source.key_mark(path[:length]).line
+        yield source.node(path[:length]).start.line
 
 
 def _path_at(node: Node, line: int) -> Path:
