@@ -147,13 +147,18 @@ def _missing(source: Source, path: Path, steps: tuple[int | str, ...]) -> Proble
 
 def _known_keys(model: type[Document], source: Source, base: Path, steps: tuple[int | str, ...]) -> Iterable[str]:
     """Return the keys of the innermost model that ``steps`` pass through, without those that are already there."""
-    found: type[Document] | None = model
-    for step in steps[:-1]:
-        if isinstance(step, int) or found is None:
-            continue
-        found = next(iter(_models_under(found, str(step))), found)
+    found = [model]
+    for step in (str(step) for step in steps[:-1]):
+        if step.startswith("<"):  # which of several forms a mapping has, by its kind
+            found = [one for one in found if _is_of_kind(one, step.strip("<>"))] or found
+        else:
+            found = [inner for one in found[:1] for inner in _models_under(one, step)] or found
     present = source.node(source.resolve((*base, *steps[:-1]))).entries or {}
-    return [name for name in keys_of(found or model) if name not in present]
+    return [name for name in keys_of(found[0]) if name not in present]
+
+
+def _is_of_kind(model: type[Document], kind: str) -> bool:
+    return "kind" in model.model_fields and kind in get_args(model.model_fields["kind"].annotation)
 
 
 def keys_of(model: type[Document]) -> list[str]:

@@ -19,7 +19,7 @@ from urllib.parse import urljoin, urlsplit
 
 import requests
 from requests.utils import get_encoding_from_headers
-from urllib3.exceptions import HTTPError, NameResolutionError, ProtocolError, ReadTimeoutError, SSLError
+from urllib3.exceptions import HTTPError
 from urllib3.util import Retry
 
 from maquette import __version__
@@ -28,6 +28,7 @@ from maquette.feeds.content_encoding import unpacked_body
 from maquette.feeds.guard import Guard, GuardedAdapter
 from maquette.feeds.http_headers import retry_after, server_time, validators
 from maquette.feeds.http_options import HttpOptions
+from maquette.feeds.network_faults import network_fault
 from maquette.feeds.problems import fault
 from maquette.feeds.request import Request
 
@@ -186,6 +187,7 @@ class Client:
         Raises:
             FeedError: no usable answer.
         """
+        keep = keep and request.method == "GET"
         name = request.url, tuple(request.params.items())
         kept = self._kept.get(name) if keep else None
         with self._ended(self._signed(request, kept.validators if kept else {})) as response:
@@ -270,7 +272,8 @@ class Client:
                 repeated = request.method == "GET" or response.status_code in _SAME_METHOD
             else:
                 headers = {}
-                repeated = request.method == "GET" and self.allows(url)
+                bare = urlsplit(here).scheme == "https" and urlsplit(url).scheme == "http"
+                repeated = request.method == "GET" and self.allows(url) and not bare
             if not repeated:
                 raise fault("redirected", f"to {urlsplit(url).hostname}")
         raise fault("redirected", f"more than {MOST_REDIRECTS} times")
@@ -321,7 +324,7 @@ class Client:
             guard = self._adapter.guard
             if guard is not None and guard.expired:
                 raise fault("timeout", f"after {self._timeout_s:g} s") from None
-            raise _network_fault(error) from None
+            raise network_fault(error) from None
 
     def _check(self, response: requests.Response, now: datetime | None, statuses: Collection[int]) -> None:
         status = response.status_code
@@ -395,36 +398,3 @@ def _unpacked(packed: bytes) -> Iterator[bytes]:
     while packed:
         yield unpack.decompress(packed, _CHUNK)
         packed = unpack.unconsumed_tail
-
-
-def _network_fault(error: Exception) -> Exception:
-    """Return the FeedError for an error on the way."""
-    causes = list(_causes(error))
-    if isinstance(error, requests.exceptions.SSLError):
-        return fault("untrusted_server")
-    if isinstance(error, requests.Timeout | ReadTimeoutError) or any(
-        isinstance(cause, TimeoutError) for cause in causes
-    ):
-        return fault("timeout")
-    if isinstance(error, ProtocolError | SSLError):  # while the body came
-        return fault("cut_short")
-    unroutable = any(isinstance(cause, OSError) and cause.errno in _NO_ROUTE for cause in causes)
-    if unroutable or any(isinstance(cause, NameResolutionError) for cause in causes):
-        return fault("no_network")
-    return fault("unreachable", type(causes[-1]).__name__)
-
-
-_NO_ROUTE = (100, 101, 113)  # ENETDOWN, ENETUNREACH, EHOSTUNREACH
-
-
-def _causes(error: BaseException) -> Iterator[BaseException]:
-    """Yield an error and what it wraps: by cause, by urllib3's ``reason``, or as an argument."""
-    waiting, seen = [error], set()
-    while waiting:
-        one = waiting.pop(0)
-        if id(one) in seen:
-            continue
-        seen.add(id(one))
-        yield one
-        inside = (one.__cause__, one.__context__, getattr(one, "reason", None), *one.args)
-        waiting.extend(cause for cause in inside if isinstance(cause, BaseException))

@@ -197,6 +197,22 @@ def test_a_key_that_is_not_set_is_a_warning(folder: Path, registries: Registries
     assert check(folder / "config.yaml", registries).problems == ()
 
 
+@pytest.mark.parametrize(
+    ("auth", "hint"),
+    [
+        ("{kind: basic, user_name: me, password: '${GRID_KEY}'}", "did you mean 'username'?"),
+        ("{kind: login, url: 'https://example.org', sends: {}}", "did you mean 'send'?"),
+        ("{kind: heder, key: '${GRID_KEY}'}", "there are key, header, basic, client_credentials, login"),
+    ],
+)
+def test_a_way_to_be_known_is_mended_in_its_own_words(folder: Path, registries: Registries, auth: str, hint: str):
+    registries = replace(registries, feeds={**FEED_DOCUMENTS, **registries.feeds})
+    url = "url: https://example.org/grid.json"
+    spoil(folder / "config.yaml", "kind: file\n    path: grid.json", f"kind: http_json\n    {url}\n    auth: {auth}")
+    (found,) = check(folder / "config.yaml", registries).problems
+    assert (found.line, english(found.hint)) == (12, hint)
+
+
 def test_a_ready_made_feed_with_a_fault_is_told_in_its_own_document(folder: Path, registries: Registries):
     spoil(folder / "catalogue/flow.yaml", "fresh_for: 2 h", "fresh_for: 2")
     (found,) = check(folder / "config.yaml", registries).problems

@@ -14,6 +14,7 @@ from maquette.errors import FeedError
 from maquette.feeds.authorisation import authorisation_of
 from maquette.feeds.request import Request
 from maquette.feeds.sources import SOURCES
+from maquette.feeds.store import terms_digest
 from maquette.feeds.transport import Client
 from tests.feeds.documents import document
 from tests.feeds.server import closed_port
@@ -139,6 +140,21 @@ def test_no_log_and_no_error_holds_a_key_or_an_address(server, caplog, monkeypat
         assert "secret-path" not in told
     assert KEY not in caplog.text
     assert "secret-path" not in caplog.text
+
+
+def test_what_is_kept_on_the_disk_holds_no_key(server, world, tmp_path):
+    here = world({"pond": document(url=server.at("/", GOOD), auth=HEADER)}, state=tmp_path)
+    here.turns()
+    assert here.quality() is Quality.LIVE
+    kept = [path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()]
+    assert kept
+    assert not any(KEY.encode() in content for content in kept)
+
+
+def test_another_key_makes_no_other_feed(monkeypatch):
+    before = terms_digest(document(auth=HEADER))
+    monkeypatch.setenv("POND_KEY", "another")
+    assert terms_digest(document(auth=HEADER)) == terms_digest(document()) == before
 
 
 def test_documents_hold_names_only():

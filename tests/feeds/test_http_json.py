@@ -71,6 +71,13 @@ def test_a_post_is_only_repeated_where_the_server_says_so(server, status, code):
         assert refused(connection).code == code
 
 
+def test_a_post_is_never_answered_from_what_was_kept(server):
+    connection = connect(server.at("/", b'{"level": 3}', ETag="1"), method="POST", body={"form": {"a": "b"}})
+    connection.fetch()
+    connection.fetch()
+    assert all("If-None-Match" not in headers for _, headers in server.requests)
+
+
 # -- pages ------------------------------------------------------------------------------------------------------------
 
 

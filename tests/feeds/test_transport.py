@@ -19,7 +19,7 @@ from maquette.feeds.request import Request
 from maquette.feeds.sources import SOURCES
 from maquette.feeds.transport import LARGEST_KEPT, Client
 from tests.feeds.documents import NOON, document
-from tests.feeds.server import SERVER_DATE, closed_port, gzip_bomb
+from tests.feeds.server import SERVER_DATE, Server, closed_port, gzip_bomb
 
 GOOD = json.dumps({"level": 3}).encode()
 
@@ -443,6 +443,21 @@ def test_a_certificate_is_for_the_name_that_was_asked(secure, connect, certifica
     url = secure.at("/", GOOD).replace("http://", "https://")
     assert refused(connect(url)).code == "untrusted_server"
     assert connect(url.replace("127.0.0.1", "localhost")).fetch().content == {"level": 3}
+
+
+def test_a_redirect_never_leads_from_a_secure_line_to_a_plain_one(secure, connect, certificate, monkeypatch):
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(certificate.with_suffix(".crt")))
+    plain = Server()
+    try:
+        plain.at("/new", GOOD)
+        location = f"http://127.0.0.1:{plain.server_port}/new"
+        url = secure.at("/old", lambda h: h.send(status=302, Location=location)).replace(
+            "http://127.0.0.1", "https://localhost"
+        )
+        assert refused(connect(url, allow_hosts=[f"127.0.0.1:{plain.server_port}"])).code == "redirected"
+        assert plain.requests == []
+    finally:
+        plain.stop()
 
 
 def test_a_secure_line_that_says_nothing_ends_in_time(secure, connect, certificate, monkeypatch):
