@@ -1,6 +1,7 @@
 """The guide of feeds: what it shows is taken as it stands there."""
 
 import json
+import os
 import re
 from dataclasses import replace
 
@@ -14,6 +15,7 @@ from maquette.core.exhibition import FeedCard, ValueCard
 from maquette.feeds.sample import CATALOGUE
 from maquette.feeds.sources import FEED_DOCUMENTS
 from tests.console.fake_territory import make_exhibition
+from tests.feeds import guide
 
 GUIDE = (CATALOGUE / "README.md").read_text(encoding="utf-8")
 BLOCKS = [yaml.load(block, yaml.BaseLoader) for block in re.findall(r"```yaml\n(.*?)```", GUIDE, re.DOTALL)]
@@ -24,6 +26,16 @@ def model(feed):
     if "use" in feed:
         return UseDocument
     return ComputedDocument if feed["kind"] == "computed" else FEED_DOCUMENTS[feed["kind"]]
+
+
+def test_the_tables_of_the_guide_are_those_of_the_ready_made_feeds():
+    text = guide.GUIDE.read_text(encoding="utf-8")
+    if os.environ.get("MAQUETTE_UPDATE_GUIDE"):
+        guide.GUIDE.write_text(guide.with_tables(text), encoding="utf-8")
+    assert guide.GUIDE.read_text(encoding="utf-8") == guide.with_tables(text)
+    assert {f"`{path.stem}`" for path in CATALOGUE.glob("*.yaml")} <= set(
+        re.findall(r"^\| (`\w+`)", text, re.MULTILINE)
+    )
 
 
 @pytest.mark.parametrize("name", SHOWN)
