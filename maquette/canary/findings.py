@@ -49,8 +49,12 @@ LESSONS: Mapping[str, str] = {
     "no_clock": "clock",
     "bad_shape": "document",
     "redirected": "document",
+    "no_column": "document",
+    "no_key": "key",
+    "access_refused": "key",
     "too_large": "document",
     "no_file": "file",
+    **dict.fromkeys(("no_device", "device_refused", "garbled", "silent", "offline"), "device"),
     "broken": "fault",
     **dict.fromkeys(
         (

@@ -77,8 +77,13 @@ class Telling:
         """Return what is wrong with a feed: nothing, or a sentence for each thing, without its full stop."""
         told = [self.wording.say("feeds_changed", change=word(one, self.wording.interface)) for one in finding.changes]
         if not told and finding.problem is not None:
-            told = [self.wording.say_code("feed_problem", finding.problem)]
+            told = [self._problem(finding)]
         return told
+
+    def _problem(self, finding: Finding) -> str:
+        if finding.asked.told is not None:
+            return word(finding.asked.told, self.wording.interface)
+        return self.wording.say_code("feed_problem", finding.problem or "")
 
     def rows(self, finding: Finding, *, whole: bool) -> list[Row]:
         """Return a feed's values in the order of its document; ``whole``: with all keys, else the first few."""
@@ -93,11 +98,13 @@ class Telling:
         if finding.changes:
             return word(finding.changes[0], self.wording.interface)
         if finding.problem is not None:
-            return self.wording.say_code("feed_problem", finding.problem)
-        row, common = self.rows(finding, whole=False)[0], self._common(finding)
-        when = "" if self._is_example(finding) else common or row.remark
+            return self._problem(finding)
+        row, first = self.rows(finding, whole=False)[0], finding.asked.readings[0]
         told = self.wording.say("feeds_headline_value", title=row.title, amount=row.amount)
-        return self.wording.say("feeds_headline_when", told=told, when=when) if when else told
+        if self._is_example(finding):
+            return told
+        when = self.wording.when(first, first.view(self._clock, self._now), self._clock)
+        return self.wording.say("feeds_headline_when", told=told, when=when)
 
     def heading(self) -> str:
         """Return what this is: the feeds of which model, and when."""

@@ -37,6 +37,7 @@ class Asked:
         readings: what is known of it now: what came, else what the model knew last, else its sample.
         problem: the reason code why nothing came, or None.
         changes: what its provider has changed, in words.
+        told: what people are told instead of the problem's own words, or None.
     """
 
     name: str
@@ -44,6 +45,7 @@ class Asked:
     readings: tuple[Reading, ...]
     problem: str | None = None
     changes: tuple[Message, ...] = ()
+    told: Message | None = None
 
 
 def ask_each(
@@ -160,4 +162,6 @@ def _settled(feed: Feed, ask: Ask) -> Asked:
 
 def _failed(feed: Feed, error: FeedError) -> Asked:
     feed.failed(error)
-    return Asked(feed.name, feed.document, feed.readings, error.code, error.changes or ())
+    # That nothing was said yet is no trouble in itself: what the model heard before may still hold.
+    problem = None if error.code == "waiting" else error.code
+    return Asked(feed.name, feed.document, feed.readings, problem, error.changes or (), error.told)

@@ -127,4 +127,10 @@ def test_the_same_lesson_is_told_once_for_all_feeds_that_it_is_for():
     )
     assert told.count("Check the network") == 1
     assert "(a, b)" in " ".join(told.split())
-    assert told.endswith("0 of 3 feeds are well; to look at: a, b, c.")
+    assert told.endswith("0 of 3 feeds are well; to be checked: a, b, c.")
+
+
+def test_a_key_that_is_not_set_is_named_with_what_to_do():
+    told = page(replace(asked(problem="no_key"), told=message("key_not_set", name="POND_KEY")))
+    assert "The key 'POND_KEY' is not set on this machine." in " ".join(told.split())
+    assert "Put the key into the environment" in told
