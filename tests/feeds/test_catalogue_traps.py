@@ -258,3 +258,10 @@ def test_a_phenomenon_of_which_nothing_is_said_is_unknown_and_never_green():
             domain["phenomenon_items"] = domain["phenomenon_items"][1:]
     told = answered("meteo_vigilance", content)
     assert (told["wind"].value, told["wind"].problem, told["storms"].value) == (None, "no_value", 2.0)
+
+
+def test_a_sensor_that_says_a_span_of_time_is_read_by_the_time_of_its_result():
+    content = sample("sensorthings")
+    content["value"][0]["phenomenonTime"] = "2026-10-06T12:30:00Z/2026-10-06T12:45:00Z"
+    assert answered("sensorthings", content)["value"].problem == "no_time"
+    assert answered("sensorthings", content, time="resultTime")["value"].value == 0.82
