@@ -17,6 +17,8 @@ from maquette.retelling.figures import SPACE
 
 FEW = 4
 """Keys of a keyed feed that are named, unless all are asked for."""
+MOST_NAMES = 8
+"""Feeds that are named in one sentence, at most."""
 _NEVER = datetime.min.replace(tzinfo=UTC)
 
 
@@ -131,7 +133,7 @@ class Telling:
             if finding.lesson is not None:
                 named.setdefault(finding.lesson, []).append(finding.asked.name)
         return [
-            self.wording.say("feeds_lesson", lesson=self.wording.say(f"feeds_do_{lesson}"), names=", ".join(names))
+            self.wording.say("feeds_lesson", lesson=self.wording.say(f"feeds_do_{lesson}"), names=self._listed(names))
             for lesson, names in named.items()
         ]
 
@@ -141,10 +143,17 @@ class Telling:
         well, count = len(findings) - len(troubled), len(findings)
         if not troubled:
             return self.wording.say("feeds_all_well", count=count) if count > 1 else self.wording.say("feeds_one_well")
-        names = ", ".join(troubled)
+        names = self._listed(troubled)
         if count == 1:
             return self.wording.say("feeds_one_troubled", names=names)
         return self.wording.say("feeds_troubled", well=well, count=count, names=names)
+
+    def _listed(self, names: Sequence[str]) -> str:
+        """Return names in a row; of many, the first and how many more there are."""
+        if len(names) <= MOST_NAMES:
+            return ", ".join(names)
+        first = ", ".join(names[: MOST_NAMES - 1])
+        return self.wording.say("feeds_others", names=first, count=len(names) - MOST_NAMES + 1)
 
     # -- one value -----------------------------------------------------------------------------------------------------
 
@@ -199,6 +208,9 @@ class Telling:
         amount = self.wording.quantity(highest, unit)
         if number(lowest) != number(highest):
             amount = say("rehearsal_range", low=number(lowest), high=amount)
+        if len(readings) == 1:
+            where = self._titles.key(readings[0]) or ""
+            return Row(title, amount, ", ".join([where, *([] if said.when is not None else [self._when(readings[0])])]))
         counted = say("feeds_keys", count=len(readings))
         if len(known) < len(readings):
             counted = say("feeds_keys_known", known=len(known), total=len(readings))

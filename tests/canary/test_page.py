@@ -134,3 +134,9 @@ def test_a_key_that_is_not_set_is_named_with_what_to_do():
     told = page(replace(asked(problem="no_key"), told=message("key_not_set", name="POND_KEY")))
     assert "The key 'POND_KEY' is not set on this machine." in " ".join(told.split())
     assert "Put the key into the environment" in told
+
+
+def test_a_feed_of_one_key_names_it_and_many_feeds_are_counted():
+    assert "  pond.level  3\u00a0m  Feyzin" in page(asked(reading(key="69276"))).splitlines()
+    told = page(*(asked(name=f"feed_{number}", problem="no_network") for number in range(20)))
+    assert " ".join(told.split()).endswith("feed_5, feed_6 and 13 more.")
