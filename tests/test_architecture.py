@@ -104,7 +104,7 @@ def test_starting_the_stage_imports_no_web_and_no_network_library():
     """The first light must not wait for them."""
     code = (
         "import sys, maquette.app\n"
-        "heavy = set('requests urllib3 starlette uvicorn websockets paho babel PIL fpdf gpiozero lgpio'.split())\n"
+        "heavy = set('requests urllib3 starlette uvicorn websockets paho serial babel PIL fpdf gpiozero lgpio'.split())\n"
         "print(*sorted(heavy & set(sys.modules)))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

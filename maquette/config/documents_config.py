@@ -147,6 +147,11 @@ class FeedDocument(Document):
         """Whether other programmes push its values to us."""
         return False
 
+    @property
+    def moving_device(self) -> str | None:
+        """The path of its device, if that leads elsewhere as soon as the device is plugged in again."""
+        return None
+
 
 class FileOptions(Document):
     """Where a feed's file is, for kinds that may read one of this machine."""

@@ -102,6 +102,7 @@ def resolve_feeds(
             feed, folder = document, draft.path.parent
         if feed is not None:
             _check_secrets(draft, path, feed)
+            _warn_of_device(draft, path, document, feed)
             feed = _with_broker(draft, path, feed, mqtt)
             found = _with_file(draft, path, _with_sample(draft, path, feed, folder))
             feeds[name] = with_series(draft, path, found, folder, time_zone)
@@ -150,6 +151,16 @@ def _with_broker(draft: Draft, path: Path, feed: FeedDocument, mqtt: MqttDocumen
     if mqtt is None:
         draft.report("E101", path, on_key=True, hint=message("broker_or_mqtt"), key="broker")
     return feed.model_copy(update={"broker": mqtt})
+
+
+def _warn_of_device(draft: Draft, path: Path, document: AnyFeed, feed: FeedDocument) -> None:
+    device = feed.moving_device
+    if device is None:
+        return
+    where: Path = (*path, "device")
+    if isinstance(document, UseDocument):
+        where = next(((*path, "with", name) for name, value in document.with_.items() if value == device), path)
+    draft.report("W070", where, hint=message("device_by_id"), path=device)
 
 
 def _with_sample(draft: Draft, path: Path, feed: FeedDocument, folder: FilePath) -> FeedDocument:

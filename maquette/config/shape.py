@@ -224,7 +224,8 @@ def _choice(source: Source, _path: Path, node: Node, detail: ErrorDetails) -> Pr
     close = did_you_mean(node.plain, words) if isinstance(node.plain, str) and len(words) > 1 else None
     shown = message("quoted", text=node.plain) if isinstance(node.plain, str) else type_name(node)
     advice = close if close is not None and close.key == "did_you_mean" else None
-    listed = tuple(words) if "'" in expected else expected
+    numbers = message("or", before=", ".join(words[:-1]), last=words[-1]) if len(words) > 1 else expected
+    listed = tuple(words) if "'" in expected else numbers
     return problem(source.file, node.start, "E105", hint=advice, expected=listed, found=shown)
 
 

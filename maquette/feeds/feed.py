@@ -25,6 +25,8 @@ FIRST_RETRY_S = 15.0
 """Seconds to the first try after a failure; doubled each time."""
 LONGEST_RETRY_S = 3600.0
 """Seconds between tries at most, where the feed is asked more rarely than that."""
+PATIENT = ("waiting", "warming_up")
+"""What is no failure: it ends by itself."""
 JITTER = 0.1
 """Waits are longer by up to this share, so that a hall of models does not ask all at once."""
 
@@ -119,7 +121,7 @@ class Feed:
 
     def failed(self, error: FeedError) -> Outcome:
         """Take a failure: what was known stays, with the reason why it is no longer live. To wait for a first word is none."""
-        if error.code == "waiting":
+        if error.code in PATIENT:
             return self._waiting(error)
         self._failures += 1
         alerts = () if error.changes is None else self._reshaped(error.changes, error.code)
@@ -166,13 +168,20 @@ class Feed:
         )
 
     def _waiting(self, error: FeedError) -> Outcome:
-        """Take note that all is well, but nothing was said yet."""
+        """Take note that all is well, but nothing was said yet, or nothing that is to be believed."""
         before = self.readings
-        self.readings = tuple(self._well_again(reading) for reading in before)
+        self.readings = tuple(self._awaited(self._well_again(reading), error.code) for reading in before)
         alerts = self._recover()
         self._use_sample(error.code)
         update = self._everything() if self.readings != before else None
         return Outcome(update, alerts, self._jittered(self.document.every), error)
+
+    def _awaited(self, reading: Reading, code: str) -> Reading:
+        """Return a reading with what is awaited; a value that is only waited for speaks for itself."""
+        if reading.problem not in (None, *PATIENT):
+            return reading
+        known = reading.value is not None and reading.quality is not Quality.SAMPLE
+        return replace(reading, problem=None if known and code == "waiting" else code)
 
     def _completed(self, readings: Iterable[Reading]) -> tuple[Reading, ...]:
         """Return an answer with what was known before and is not told by it; what is away without ever having come is nobody's."""
@@ -202,7 +211,7 @@ class Feed:
 
     def _troubled(self, reading: Reading, code: str) -> Reading:
         """Return a reading with the feed's trouble; a missing value that had a reason of its own keeps it."""
-        if reading.value is not None or reading.problem in (None, "waiting", self._problem):
+        if reading.value is not None or reading.problem in (None, *PATIENT, self._problem):
             return _as_away(reading) if code == AWAY else replace(reading, problem=code)
         return reading
 

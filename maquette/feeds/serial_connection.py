@@ -10,7 +10,6 @@ import errno
 import os
 import termios
 import threading
-import time
 from collections import deque
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
@@ -25,8 +24,6 @@ from maquette.feeds.source import Payload, Row
 
 LOOK_S = 0.5
 """Seconds between two looks at whether the device is still the same, and between two commands."""
-RETRY_S = 1.0
-"""Seconds until a device that is not there is looked for again."""
 WRITE_S = 2.0
 """Seconds that a device may take to accept a command."""
 MOST_ROWS = 256
@@ -73,8 +70,8 @@ class SerialConnection:
         talk: Talk,
         wake: Callable[[], None],
         *,
-        monotonic: Callable[[], float] = time.monotonic,
-        retry_s: float = RETRY_S,
+        monotonic: Callable[[], float],
+        retry_s: float,
     ) -> None:
         """Begin to listen.
 

@@ -9,6 +9,7 @@ from pydantic import Field
 
 from maquette.config.check import Registries
 from maquette.config.documents import ServoDocument, StripDocument, TableDocument
+from maquette.feeds.sources.serial import SerialDocument
 
 BASE = Path(__file__).parent / "base"
 
@@ -42,7 +43,7 @@ def registries_for(folder: Path) -> Registries:
     return Registries(
         strips={"virtual": VirtualStrip, "wired": WiredStrip},
         servos={"virtual": VirtualServo, "wired": WiredServo},
-        feeds={"file": FileFeed},
+        feeds={"file": FileFeed, "serial": SerialDocument},
         catalogue=folder / "catalogue",
     )
 

@@ -639,3 +639,20 @@ def test_no_value_makes_the_check_fall_over(folder: Path, registries: Registries
 def test_a_path_cannot_leave_the_folder(folder: Path, registries: Registries):
     spoil(folder / "config.yaml", "hardware.yaml", os.fspath(folder.parent / "hardware.yaml"))
     assert "E229" in {p.code for p in check(folder / "config.yaml", registries).problems}
+
+
+@pytest.mark.parametrize(("device", "place"), [("/dev/ttyACM0", (7, 36)), ("/dev/serial/by-id/usb-1a86-if00", None)])
+def test_a_device_that_others_may_take_the_place_of_is_a_warning(
+    folder: Path, registries: Registries, device: str, place: tuple[int, int] | None
+):
+    ready_made = (
+        "maquette: 1\ntitle: {fr: Air, en: Air}\nparameters: {device: {title: {fr: Appareil, en: Device}, example: /dev/x}}\n"
+        'feed: {kind: serial, device: "{device}", format: mhz19, fresh_for: 1 min, nature: measured, source: Us,\n'
+        "  licence: CC0, values: {flow: {pick: co2}}}\n"
+    )
+    (folder / "catalogue/co2.yaml").write_text(ready_made, encoding="utf-8")
+    spoil(
+        folder / "config.yaml", "{use: flow, with: {station: V303002002}}", f"{{use: co2, with: {{device: {device}}}}}"
+    )
+    found = [(p.line, p.column) for p in check(folder / "config.yaml", registries).problems if p.code == "W070"]
+    assert found == ([place] if place else [])

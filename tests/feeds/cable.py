@@ -4,6 +4,7 @@ import contextlib
 import os
 import pty
 import select
+import tty
 from pathlib import Path
 
 PATIENCE_S = 20.0
@@ -21,6 +22,7 @@ class Cable:
     def plug(self) -> None:
         """Plug the device in."""
         self._device, terminal = pty.openpty()
+        tty.setraw(terminal)  # a cable neither echoes nor edits
         self._before.append(terminal)  # held until the end, so that the next has another number
         os.set_blocking(self._device, False)
         self.path.symlink_to(os.ttyname(terminal))

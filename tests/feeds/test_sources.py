@@ -35,7 +35,7 @@ def test_every_option_is_explained_where_it_stands(document):
 
 
 def test_the_kinds_are_known_without_any_network_library():
-    code = "import sys, maquette.feeds.sources as s; print(sorted({'requests', 'urllib3', 'ssl', 'yaml'} & set(sys.modules)))"
+    code = "import sys, maquette.feeds.sources as s; print(sorted({'requests', 'urllib3', 'ssl', 'yaml', 'serial'} & set(sys.modules)))"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"
 
 
