@@ -69,8 +69,13 @@ def examples(made: CatalogueDocument) -> dict[str, str | list[str]]:
 
 def catalogue(name: str, **parameters: str | list[str]) -> Any:
     """Return a ready-made feed, filled in with its examples and these parameters, its zones where the shipped model has them."""
+    return _filled(name, json.dumps(parameters))
+
+
+@cache
+def _filled(name: str, parameters: str) -> Any:
     made = ready_made(name)
-    plain = fill_in(made, {**examples(made), **parameters})
+    plain = fill_in(made, {**examples(made), **json.loads(parameters)})
     feed = FEED_DOCUMENTS[plain["kind"]].model_validate_json(json.dumps(plain))
     return lay_zones(Draft("config.yaml", ROOT / "config.yaml"), {name: feed}, hardware())[name]
 

@@ -42,7 +42,9 @@ DATED = [name for name in NAMES if is_dated(name)]
 FIELDS = [name for name in NAMES if ready_made(name).feed["kind"] == "http_json"]
 """Those whose picks name the fields of an answer as it comes."""
 VALUES = [(name, value) for name in FIELDS for value in catalogue(name).values]
-NUMBERS = [(n, v) for n, v in VALUES if (own := catalogue(n).values[v]).function != "count" and "(" not in own.picked]
+NUMBERS = [
+    (n, v) for n, v in VALUES if (own := catalogue(n).values[v]).function != "count" and "length(" not in own.picked
+]
 """Those that are a number which stands in a row, or are made of such."""
 RANGED = [(name, value) for name, value in NUMBERS if catalogue(name).values[value].plausible is not None]
 
@@ -85,9 +87,8 @@ def value_fields(name: str, value: str) -> set[str]:
     feed = catalogue(name)
     rows, own = feed.rows, feed.values[value]
     dates = (feed.valid_on, feed.valid_from, feed.valid_until, own.measured_at or feed.measured_at, feed.published_at)
-    return fields(
-        own.picked, *dates, *(() if rows is None else (getattr(rows, "pick", None), rows.key or rows.group_by))
-    )
+    of = () if rows is None else (getattr(rows, "pick", None), rows.key or rows.group_by, rows.one_per)
+    return fields(own.picked, *dates, *of)
 
 
 def changed(content: Any, change: Callable[[str, Any], tuple[str, Any]]) -> Any:
