@@ -29,7 +29,9 @@ FILE = "history.sqlite"
 """The archive's name in the state folder."""
 WRITE_EVERY_S = 300.0
 """Seconds during which values are gathered: what a power cut may cost."""
-MOST_WAITING = 20_000
+MANY = 10_000
+"""Values that are written at once, without waiting for more: a feed's whole past."""
+MOST_WAITING = 50_000
 """Values that wait for a disk, at most; then the oldest are given up."""
 
 Result = TypeVar("Result")
@@ -128,7 +130,7 @@ class Archivist:
         self._terms = {name: terms_digest(document) for name, document in feeds.items()}
         duties: dict[tuple[str, str], set[str]] = {}
         for document in feeds.values():
-            duties.setdefault((document.source, document.licence), set()).update(getattr(document, "duties", ()))
+            duties.setdefault((document.source, document.licence), set()).update(document.duties)
         self._duties = {licence: tuple(sorted(asked)) for licence, asked in duties.items()}
         banned = frozenset(name for name, document in feeds.items() if self._banned(document.source, document.licence))
         if banned:
@@ -143,9 +145,15 @@ class Archivist:
         if entries:
             self._inbox.put(entries)
 
-    def ask(self, wish: Wish) -> None:
-        """Ask for a part of the past; the answer comes by ``hand_over``, unless there is none."""
-        self._inbox.put(wish)
+    def ask(self, wish: Wish) -> bool:
+        """Ask for a part of the past; the answer comes by ``hand_over``, and once more if the disk fails now and no longer does later.
+
+        Returns:
+            False when nothing is kept at all, and no answer comes.
+        """
+        if self._path is not None:
+            self._inbox.put(wish)
+        return self._path is not None
 
     def close(self, patience_s: float) -> None:
         """Write what waits and close the file; return when that is done, or after ``patience_s`` seconds."""
@@ -201,6 +209,8 @@ class Archivist:
         if not self._waiting:
             self._due = time.monotonic() + self._write_every_s
         self._waiting.extend(entries)
+        if len(self._waiting) >= MANY and not self._failing:
+            self._write()
 
     def _write(self) -> None:
         waiting, now = list(self._waiting), self._now()
@@ -228,8 +238,7 @@ class Archivist:
             past = self._read_only(look)
         if past is None:
             self._unanswered.append(wish)
-        elif past:
-            self._hand_over(Remembered(wish, past))
+        self._hand_over(Remembered(wish, past or {}))
 
     def _read_only(self, work: Callable[[Archive], Result]) -> Result | None:
         """Do something with an archive that can only be read; return None when it cannot."""

@@ -4,6 +4,7 @@ One thread, the caller's, owns all state: workers fetch and digest, and only han
 `schedule` decides; a feed that hangs holds one worker until its own timeout and a little more, and the others go on with the rest.
 """
 
+import math
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -20,6 +21,7 @@ from maquette.core.pushed import Pushed
 from maquette.core.readings import ReadingsUpdate
 from maquette.errors import FeedError
 from maquette.feeds.archivist import Archivist, Remembered
+from maquette.feeds.backfills import Backfills
 from maquette.feeds.feed import Feed, Outcome, next_end
 from maquette.feeds.history import History
 from maquette.feeds.morning import Morning
@@ -96,6 +98,7 @@ class Coordinator:
         self._archivist = archivist or Archivist(None, self._inbox.put, now=lambda: None)
         self._archivist.follow(plan.feeds)
         self._history = History(plan.feeds, self._zone)
+        self._backfills = Backfills(self._history, self._arrive)
         self._terms = Terms(self._history)
         self._terms.want(plan.wanted)
         self._again_at = monotonic() + AGAIN_S
@@ -124,7 +127,8 @@ class Coordinator:
             if self._morning.is_here(self._clock(self._zone)):
                 self._schedule.ask_all(now)
         while self._pool.has_room and (name := self._schedule.next(now)) is not None:
-            self._pool.begin(self._feeds[name], self._lines[name], now)
+            line = self._backfills.lines.get(name) or self._lines[name]
+            self._pool.begin(line.feed, line, now)
         self._store.flush(now)
         if self._again_at <= now:
             self._look_again(now)
@@ -143,13 +147,15 @@ class Coordinator:
                 self._lines[message.feed].hear(message)
             case Ask():
                 self._pool.end(message)
-                if self._feeds.get(message.feed.name) is message.feed:  # else another plan came while it was asked
+                if (past := self._backfills.name_of(message)) is not None:
+                    self._take_past(past, message)
+                elif self._feeds.get(message.feed.name) is message.feed:  # else another plan came while it was asked
                     self._take(message)
             case Feed() if self._feeds.get(message.name) is message:
                 self._schedule.hurry(message.name, self._monotonic())
             case Remembered() if self._history.remember(message):
-                self._terms.send_again()
-                self._look_again(self._monotonic())
+                self._know_more()
+                self._look_back(message.wish.feed)
             case Alert():
                 self._tell(message)
 
@@ -200,6 +206,8 @@ class Coordinator:
         same = {n for n, d in plan.feeds.items() if n in before and terms_digest(before[n].document) == terms_digest(d)}
         self._history.follow(plan.feeds, self._zone, same)
         self._archivist.follow(plan.feeds)
+        for name in self._backfills.follow(same):
+            self._schedule.remove(name)
         for name in before.keys() - plan.feeds.keys():
             self._tell(ReadingsUpdate((), frozenset({name})))
             self._tell(Alert("feed_failed", name, over=True))
@@ -229,7 +237,10 @@ class Coordinator:
     def _give_up(self, ask: Ask) -> None:
         """Go on without an answer that does not come. Until that thread has ended, its feed is not asked again."""
         feed = ask.feed
-        if self._feeds.get(feed.name) is feed:
+        if (past := self._backfills.name_of(ask)) is not None:
+            self._backfills.end(past)
+            self._schedule.remove(past)
+        elif self._feeds.get(feed.name) is feed:
             ask.line.close()
             self._lines[feed.name] = self._line(feed)
             self._schedule.hold(feed.name)
@@ -253,6 +264,7 @@ class Coordinator:
             # A forecast ends with its day; the next one is fetched soon after, not at the next hour.
             due = min(due, end + feed.delay(MORNING_SPREAD_S))
         self._schedule.answered(name, now, due, again_s)
+        self._look_back(name)
 
     # -- the past ----------------------------------------------------------------------------------------------------
 
@@ -274,7 +286,39 @@ class Coordinator:
         clock = self._clock(self._zone)
         if clock.trusted:
             for wish in self._history.wishes(clock.local.timestamp()):
-                self._archivist.ask(wish)
+                if not self._archivist.ask(wish):
+                    self._history.remember(Remembered(wish, {}))
+
+    def _look_back(self, feed: str) -> None:
+        """Ask a feed's source for what is missing of its past, if it has answered and never was asked."""
+        if self._schedule.is_well(feed):
+            past = self._backfills.begin(self._feeds[feed], self._clock(self._zone))
+            if past is not None:
+                document = self._feeds[feed].document
+                self._schedule.add(past, self._feeds[feed].source.provider(document), math.inf, self._monotonic())
+
+    def _take_past(self, past: str, ask: Ask) -> None:
+        """Take what came of asking for a feed's past."""
+        outcome, now = ask.outcome, self._monotonic()
+        if isinstance(outcome, Answer):
+            self._schedule.answered(past, now, math.inf, outcome.again_s)
+            self._archivist.keep(self._history.record(outcome.readings))
+            self._backfills.answered(past, outcome)
+            self._schedule.remove(past)
+            self._know_more()
+            return
+        assert outcome is not None
+        error = outcome if isinstance(outcome, FeedError) else fault("broken", _where(outcome))
+        wait_s = self._backfills.failed(past, error)
+        self._schedule.failed(past, now, math.inf if wait_s is None else now + wait_s, error)
+        if wait_s is None:
+            self._backfills.end(past)
+            self._schedule.remove(past)
+
+    def _know_more(self) -> None:
+        """Tell what follows from knowing more of the past."""
+        self._terms.send_again()
+        self._look_again(self._monotonic())
 
     def _look_again(self, now: float) -> None:
         """Windows move on with the time: tell which terms changed by it."""

@@ -100,6 +100,32 @@ def _said(value: ValueTerms, candidates: Sequence[Candidate]) -> bool:
     return not candidates or all(any(asked(one.row.content) is not None for one in candidates) for asked in value.asked)
 
 
+def digest_past(
+    terms: Terms, rows: Iterable[Any], arrival: Arrival, *, sifted: Wanted | None = None
+) -> tuple[Reading, ...]:
+    """Return a reading for each picked value of each row that counts and says its date, however old: they are for the history.
+
+    Args:
+        terms: what the document says.
+        rows: the rows.
+        arrival: when they came.
+        sifted: as for `digest`.
+    """
+    sieve = Sieve(terms, arrival, sifted)
+    dating = _Dating(
+        terms, arrival, sieve.zone, None, sieve.refusal, none_is_zero=False, unsaid=frozenset(), everything=()
+    )
+    picked = [value for value in terms.values if value.function == "pick"]
+    return tuple(
+        reading
+        for candidate in sieve.candidates(rows)
+        for key in candidate.keys
+        if terms.keys is None or key in terms.keys
+        for value in picked
+        if (reading := dating.past(value, key, candidate)) is not None
+    )
+
+
 def _published(terms: Terms, whole: Any, zone: tzinfo) -> datetime | None:
     if terms.published_at is None:
         return None
@@ -133,6 +159,15 @@ class _Dating:
         if not group and self.none_is_zero and value.function in ("count", "sum"):
             return self._nothing(value, unknown)
         return self._folded(value, unknown, members, refusal)
+
+    def past(self, value: ValueTerms, key: str | None, candidate: Candidate) -> Reading | None:
+        """Return what a row said of its own time, or None when it said nothing to be believed."""
+        members, _ = self._members(value, (candidate,))
+        number = _believed(value, self._number(value, candidate.row.content))
+        if not members or members[0].moment is None or not isinstance(number, float):
+            return None
+        unknown = blank(self.terms.feed, self.terms.document, value.name, key, None)
+        return replace(unknown, value=number, quality=Quality.STALE, measured_at=members[0].moment)
 
     def _members(self, value: ValueTerms, group: Sequence[Candidate]) -> tuple[list[_Member], Problem]:
         """Return the rows that have a believable date or need none; and, when there is none, why."""

@@ -48,6 +48,7 @@ class History:
         self._recorded: dict[SeriesKey, _Recorded] = {}
         self._longest: Mapping[tuple[str, str], float] = {}
         self._wished: dict[tuple[str, str], float] = {}
+        self._awaited: set[Wish] = set()
 
     def follow(self, feeds: Mapping[str, FeedDocument], zone: ZoneInfo, same: Set[str]) -> None:
         """Go on with other feeds.
@@ -61,6 +62,7 @@ class History:
         self._given = {name: _given(name, document, zone) for name, document in feeds.items()}
         self._recorded = {key: past for key, past in self._recorded.items() if key[0] in same}
         self._wished = {value: back_s for value, back_s in self._wished.items() if value[0] in same}
+        self._awaited = {wish for wish in self._awaited if wish.feed in same}
 
     def keep(self, longest: Mapping[tuple[str, str], float]) -> None:
         """Keep values of (feed, name) this far back, seconds, where that is longer than usual."""
@@ -103,11 +105,14 @@ class History:
                     wanted.setdefault(back_s, set()).add(name)
             for back_s, names in wanted.items():
                 until = now + FUTURE_TOLERANCE.total_seconds()
-                yield Wish(feed, terms_digest(document), frozenset(names), now - back_s, until, _MOST_WISHED)
+                wish = Wish(feed, terms_digest(document), frozenset(names), now - back_s, until, _MOST_WISHED)
+                self._awaited.add(wish)
+                yield wish
 
     def remember(self, remembered: Remembered) -> bool:
         """Take over what the archive answered; where something is known already, that counts. Return False when it no longer serves."""
         feed = remembered.wish.feed
+        self._awaited.discard(remembered.wish)
         document = self._feeds.get(feed)
         if document is None or terms_digest(document) != remembered.wish.terms:
             return False
@@ -115,6 +120,26 @@ class History:
             self._recorded.setdefault((feed, name, key), _Recorded()).put_under(columns, self._kept_s(feed, name))
         self._make_room()
         return True
+
+    def looks_back(self, feed: str) -> float:
+        """Return how far back values of a feed are kept here, in seconds, at the longest."""
+        return max(self._kept_s(feed, name) for name in self._feeds[feed].values)
+
+    def missing_since(self, feed: str, now: float, within_s: float) -> float | None:
+        """Return from when on something of a feed's past is missing; None when nothing is, or when the archive has not answered yet.
+
+        Args:
+            feed: its name.
+            now: seconds since 1970.
+            within_s: how far back it matters.
+        """
+        names = self._feeds[feed].values
+        if any((feed, name) not in self._wished for name in names) or any(wish.feed == feed for wish in self._awaited):
+            return None
+        start = now - within_s
+        known = [recorded.series for (of, _, _), recorded in self._recorded.items() if of == feed]
+        holes = [hole for series in known if (hole := _hole(series, start, now)) is not None]
+        return min(holes, default=None) if known else start
 
     def series(self, key: SeriesKey, now: float, *, trusted: bool) -> Series:
         """Return all that is known of a value, seen from ``now``.
@@ -152,6 +177,15 @@ class History:
                 counts[feed] -= count
             else:
                 del counts[feed]
+
+
+def _hole(series: Series, start: float, now: float) -> float | None:
+    """Return from when on a series says nothing between two moments, or None; what follows its last value does not matter."""
+    within = series.between(start, now)
+    if not len(within) or within.times[0] > start:
+        return start
+    gaps = np.flatnonzero(within.ends[:-1] < within.times[1:])
+    return float(within.ends[gaps[0]]) if gaps.size else None
 
 
 class _Recorded:

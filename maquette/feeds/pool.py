@@ -48,7 +48,7 @@ class Line:
     """One feed's connection; opened on a worker at the first request, since that imports network libraries."""
 
     def __init__(self, feed: Feed, arrive: Callable[[Payload], Arrival], wake: Callable[[], None]) -> None:
-        self._feed = feed
+        self.feed = feed
         self._wake = wake
         self._arrive = arrive
         self._connection: Connection | None = None
@@ -60,7 +60,7 @@ class Line:
 
     def digest(self, payload: Payload) -> Answer:
         """Make readings of what came, on a worker."""
-        feed = self._feed
+        feed = self.feed
         try:
             readings = feed.source.digest(feed.name, feed.document, payload.content, self._arrive(payload))
         except FeedError as error:
@@ -71,14 +71,14 @@ class Line:
 
     def _changes(self, payload: Payload, problems: Iterable[str | None]) -> tuple[Message, ...]:
         """Return what the provider has changed, if these problems may come of that."""
-        source, document = self._feed.source, self._feed.document
+        source, document = self.feed.source, self.feed.document
         if source.shape is None or OF_SHAPE.isdisjoint(problems):
             return ()
         return source.shape(document, payload.content, documented(document, source))
 
     def hear(self, pushed: Pushed) -> None:
         """Hand over what somebody pushed, on the coordinator's thread; a feed that is not pushed has no use for it."""
-        if self._feed.document.pushed:  # such a connection opens at once, without any network
+        if self.feed.document.pushed:  # such a connection opens at once, without any network
             connection = self._opened()
             assert isinstance(connection, Hearing)
             connection.hear(pushed)
@@ -86,7 +86,7 @@ class Line:
     def _opened(self) -> Connection:
         with self._opening:
             if self._connection is None:
-                self._connection = self._feed.source.connect(self._feed.document, self._wake)
+                self._connection = self.feed.source.connect(self.feed.document, self._wake)
             return self._connection
 
     def close(self) -> None:

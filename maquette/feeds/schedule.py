@@ -74,6 +74,10 @@ class Schedule:
         """Return when a feed can be asked next, if nothing else happens; infinite when none can."""
         return min((self._moment(feed) for feed in self.due), default=math.inf)
 
+    def is_well(self, feed: str) -> bool:
+        """Tell whether a feed's last request went well."""
+        return feed in self._well
+
     def answered(self, feed: str, now: float, due: float, again_s: float | None = None) -> None:
         """Take an answer.
 

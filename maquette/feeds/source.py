@@ -108,6 +108,21 @@ def host_of(document: FeedDocument) -> str | None:
 
 
 @dataclass(frozen=True, slots=True)
+class Backfill:
+    """How a kind of source is asked for what was before we listened.
+
+    Attributes:
+        within: pure: document → how far back it can be asked, in seconds; 0 where it cannot.
+        document: pure: (document, moment) → the same feed, asked for its rows from that moment on.
+        digest: pure: like that of a source, but with a reading for each row that counts, however old.
+    """
+
+    within: Callable[[Any], float]
+    document: Callable[[Any, datetime], Any]
+    digest: Callable[[str, Any, Any, Arrival], tuple[Reading, ...]]
+
+
+@dataclass(frozen=True, slots=True)
 class Source:
     """One kind of feed.
 
@@ -126,6 +141,7 @@ class Source:
         provider: pure: document → the host that it asks, which is spared by all feeds that share it, or None where nobody is asked
             (a file, a line of this machine). Unless a kind says otherwise, that is the host of the document's ``url``.
         sample: pure: (document, the bytes of a sample) → a payload's content; raises FeedError. None: a sample is JSON.
+        backfill: how it is asked for its past, or None where that cannot be asked.
     """
 
     document: type[FeedDocument]
@@ -136,3 +152,4 @@ class Source:
     shape: Callable[[Any, Any, Any], tuple[Message, ...]] | None = None
     provider: Callable[[Any], str | None] = host_of
     sample: Callable[[Any, bytes], Any] | None = None
+    backfill: Backfill | None = None

@@ -132,23 +132,11 @@ def test_what_stands_there_says_whose_it_is(home):
     assert (one.unit, one.until - one.time) == ("m", HOUR)
 
 
-class Forbidding:
-    """A document whose licence forbids to store what it gives."""
-
-    duties = ("attribution", "no_storage")
-
-    def __init__(self, feed):
-        self._feed = feed
-
-    def __getattr__(self, name):
-        return getattr(self._feed, name)
-
-
 def test_what_a_licence_forbids_to_store_is_not_stored_nor_left_there(home):
     here = home()
     here.keep(1)
     here.keep(2, source="Kept")
-    here.archivist.follow({"pond": Forbidding(POND)})
+    here.archivist.follow({"pond": document(duties=["attribution", "no_storage"])})
     here.keep(3)
     assert here.stored() == []
     again = home()

@@ -6,6 +6,7 @@ held is read row by row. Where an answer tells a count in its headers, as `Conte
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
@@ -17,6 +18,7 @@ from maquette.config.quantities import Seconds
 from maquette.config.refusal import refusal
 from maquette.core.message import Message, message
 from maquette.core.readings import Reading
+from maquette.core.series import LONGEST_WINDOW_S
 from maquette.feeds import digest, rows
 from maquette.feeds.http_options import HttpOptions, WebAddress, check_texts, no_secret
 from maquette.feeds.json_paths import path_of
@@ -24,7 +26,7 @@ from maquette.feeds.problems import fault
 from maquette.feeds.questions import questions_of
 from maquette.feeds.rows import Wanted
 from maquette.feeds.shape import changes
-from maquette.feeds.source import Arrival, Connection, Source
+from maquette.feeds.source import Arrival, Backfill, Connection, Source
 
 HELD_BYTES = 10_000_000
 """Bytes of an answer that is held as a whole; a larger one is read row by row."""
@@ -81,6 +83,22 @@ class PagingDocument(Document):
         return self
 
 
+class PastDocument(Document):
+    """How the source is asked for what was before, once after a start if the model does not know it. Each row counts, at its own time.
+
+    In the texts `{since}` is the moment from which on something is missing, such as 2026-11-18T09:30:00Z, and `{since_day}` is its day.
+    """
+
+    within: Annotated[Seconds, Field(gt=0, le=LONGEST_WINDOW_S)]
+    """How far back it can be asked."""
+    url: WebAddress | None = None
+    """The address that is asked. Omitted: that of the feed."""
+    params: Annotated[dict[str, str], AfterValidator(check_texts)] = Field(default_factory=dict)
+    """Parameters of the address, beside those of the feed, and instead of those of the same name."""
+    pick: Pick | None = None
+    """Where the list of rows stands in that answer (JMESPath). Omitted: as `rows` says."""
+
+
 class HttpJsonDocument(HttpOptions, TableDocument):
     """A feed that answers JSON over HTTP."""
 
@@ -100,6 +118,8 @@ class HttpJsonDocument(HttpOptions, TableDocument):
     """Where the rows stand, and which count; omitted: the whole answer is the only row."""
     paging: PagingDocument | None = None
     """How the pages of the answer follow each other; omitted: it is one."""
+    past: PastDocument | None = None
+    """How the source is asked for what was before; omitted: it is not."""
 
     @property
     def streamed(self) -> bool:
@@ -118,6 +138,13 @@ class HttpJsonDocument(HttpOptions, TableDocument):
             raise refusal("E111.streamed", hint=message("simple_path"))
         if self.streamed and (self.paging is not None or self.published_at is not None):
             raise refusal("E111.streamed_alone")
+        if self.past is not None:
+            picked = [value for value in self.values.values() if value.function == "pick"]
+            dated = all(self.measured_at or value.measured_at for value in picked)
+            if not picked or not dated or self.valid_on or self.valid_from or self.valid_until:
+                raise refusal("E111.past")
+            if self.streamed and self.past.pick is not None and path_of(self.past.pick) is None:
+                raise refusal("E111.streamed", hint=message("simple_path"))
         return self
 
 
@@ -146,10 +173,39 @@ def _digest(feed: str, document: HttpJsonDocument, content: Any, arrival: Arriva
     terms = rows.terms_of(feed, document)
     if isinstance(content, Gathered):
         return digest.digest(terms, content.rows, arrival, content.whole, sifted=content.wanted)
+    return digest.digest(terms, _rows(document, content), arrival, content)
+
+
+def _digest_past(feed: str, document: HttpJsonDocument, content: Any, arrival: Arrival) -> tuple[Reading, ...]:
+    terms = rows.terms_of(feed, document)
+    if isinstance(content, Gathered):
+        return digest.digest_past(terms, content.rows, arrival, sifted=content.wanted)
+    return digest.digest_past(terms, _rows(document, content), arrival)
+
+
+def _rows(document: HttpJsonDocument, content: Any) -> list[Any]:
     found = [content] if document.rows is None else rows.compiled(document.rows.pick)(content)
     if not isinstance(found, list):
         raise fault("bad_shape", "no list of rows where the document says")
-    return digest.digest(terms, found, arrival, content)
+    return found
+
+
+def _past(document: HttpJsonDocument, since: datetime) -> HttpJsonDocument:
+    """Return the feed as it is asked for its past."""
+    past = document.past
+    assert past is not None
+    moment = since.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+    def filled(text: str) -> str:
+        return text.replace("{since}", moment).replace("{since_day}", moment[:10])
+
+    changes: dict[str, Any] = {
+        "url": filled(past.url or document.url),
+        "params": document.params | {name: filled(text) for name, text in past.params.items()},
+    }
+    if past.pick is not None:
+        changes["rows"] = (document.rows or JsonRowsDocument()).model_copy(update={"pick": past.pick})
+    return document.model_copy(update=changes)
 
 
 def _expected(feed: str, document: HttpJsonDocument) -> tuple[Reading, ...]:
@@ -165,5 +221,16 @@ def _shape(document: HttpJsonDocument, content: Any, documented: Any) -> tuple[M
     return tuple(change.message for change in changes(asked, answer, documented))
 
 
-SOURCE = Source(document=HttpJsonDocument, connect=_connect, digest=_digest, expected=_expected, shape=_shape)
+SOURCE = Source(
+    document=HttpJsonDocument,
+    connect=_connect,
+    digest=_digest,
+    expected=_expected,
+    shape=_shape,
+    backfill=Backfill(
+        within=lambda document: 0.0 if document.past is None else document.past.within,
+        document=_past,
+        digest=_digest_past,
+    ),
+)
 """How JSON over HTTP is read."""
