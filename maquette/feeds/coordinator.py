@@ -112,10 +112,11 @@ class Coordinator:
         self._remember()
 
     def run(self) -> None:
-        """Serve until `close`, which another thread may call."""
+        """Serve until `close`, which another thread may call; what was kept for later is written at the end."""
         self.begin()
         while not self._closing.is_set():
             self.turn()
+        self._store.flush(math.inf)
 
     def turn(self) -> None:
         """Ask whoever's turn it is, then wait for one answer or for the next thing to do."""

@@ -8,6 +8,7 @@ import ctypes
 import logging
 import os
 import signal
+import threading
 import time
 from pathlib import Path
 from queue import SimpleQueue
@@ -27,7 +28,7 @@ log = logging.getLogger(__name__)
 
 NICENESS = 10
 LAST_WRITE_S = 1.5
-"""Seconds that the archive has to be written when the line has ended: the other side waits two for us."""
+"""Seconds that the last readings and the archive have to be written when the line has ended: the other side waits two for us."""
 LARGE_BUFFER = 128 * 1024
 """Bytes from which a buffer is given back to the system as soon as it is free."""
 _M_MMAP_THRESHOLD = -3  # mallopt(3)
@@ -48,11 +49,14 @@ def main() -> None:
         else:
             log.warning("a message of no use here: %s", type(message).__name__)
 
-    archivists: list[Archivist] = []
+    begun: list[tuple[Coordinator, Archivist]] = []
+    written = threading.Event()
 
     def end() -> None:
-        for archivist in archivists:
-            archivist.close(LAST_WRITE_S)
+        for coordinator, archivist in begun:
+            coordinator.close()
+            written.wait(LAST_WRITE_S / 3)
+            archivist.close(LAST_WRITE_S * 2 / 3)
         os._exit(0)
 
     channel = inherited_channel(receive, end)
@@ -68,9 +72,12 @@ def main() -> None:
     assert isinstance(first, FeedsStart)
     now = lambda: time.time() if is_trusted() else None  # noqa: E731 - one line says it
     archivist = Archivist(Path(first.state) if first.state else None, inbox.put, now=now)
-    archivists.append(archivist)
     archivist.start()
-    Coordinator(first, tell, inbox=inbox, archivist=archivist).run()
+    coordinator = Coordinator(first, tell, inbox=inbox, archivist=archivist)
+    begun.append((coordinator, archivist))
+    coordinator.run()
+    written.set()
+    threading.Event().wait()  # the end has the last word
 
 
 def _give_large_buffers_back() -> None:

@@ -5,6 +5,7 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 from multiprocessing.connection import Connection
 from pathlib import Path
 
@@ -12,11 +13,13 @@ import pytest
 
 from maquette.core.alerts import Alert
 from maquette.core.past import PastTerm, PastWanted, SeriesUpdate
+from maquette.core.pushed import Pushed, PushedRow
 from maquette.core.readings import Quality, ReadingsUpdate
 from maquette.feeds.archive import Archive
 from maquette.feeds.plan import FeedsStart
 from maquette.ops.mailbox import Channel
 from tests.feeds.documents import document
+from tests.feeds.test_push import document as canteen
 
 
 class Process:
@@ -147,3 +150,20 @@ def test_a_killed_parent_leaves_no_orphan(server):
         assert asked.wait(30)
         parent.kill()
         assert parent.stdout.read() == b""  # ends when the child, which holds the pipe too, has ended
+
+
+def test_what_came_within_the_minute_is_kept_when_the_process_ends(start, tmp_path):
+    plan = FeedsStart({"canteen": canteen()}, "Europe/Paris", str(tmp_path))
+
+    def served(process, wanted):
+        while True:
+            message = process.next()
+            if isinstance(message, ReadingsUpdate) and any(r.value == wanted for r in message.readings):
+                return
+
+    process = start(plan)
+    for number in (12.0, 13.0):
+        process.channel.post(Pushed("canteen", (PushedRow(None, {"served": number}),), time.monotonic()))
+        served(process, number)
+    assert process.stop() == 0
+    served(start(plan), 13.0)
