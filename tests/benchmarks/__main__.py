@@ -6,6 +6,7 @@ import platform
 import numpy as np
 
 from tests.benchmarks import (
+    archive_cost,
     expression_cost,
     frame_cost,
     idle,
@@ -33,6 +34,7 @@ for benchmark in (
     sites,
     rehearsal,
     large_feed,
+    archive_cost,
 ):
     figures += benchmark.figures()
 print(
