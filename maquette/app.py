@@ -190,7 +190,14 @@ class House:
     def _feeds_start(self) -> FeedsStart:
         installation, state = self._installation, str(self._documents.state)
         show = installation.show
-        return FeedsStart(installation.feeds, installation.time_zone, state, past_wanted(show), show.opening)
+        return FeedsStart(
+            installation.feeds,
+            installation.time_zone,
+            state,
+            past_wanted(show),
+            show.opening,
+            installation.alternatives,
+        )
 
     def _console_start(self) -> ConsoleStart:
         documents = replace(self._documents, sources=self._installation.sources)
@@ -216,7 +223,7 @@ def _asked(installation: Installation) -> object:
     """Return what the feeds process must learn of when it changes."""
     opening = installation.show.opening
     hours = None if opening is None else (opening.week, opening.dates)
-    return installation.feeds, installation.time_zone, hours
+    return installation.feeds, installation.alternatives, installation.time_zone, hours
 
 
 def check_documents(config: Path, *, as_json: bool, language: str | None = None) -> int:

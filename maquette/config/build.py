@@ -78,6 +78,7 @@ def build(materials: Materials) -> Installation:
         servos=hardware.servos,
         buttons=hardware.document.buttons,
         feeds=config.feeds,
+        alternatives=config.alternatives,
         console=config.console,
         mqtt=config.mqtt,
         time_zone=config.document.time_zone,
@@ -143,7 +144,7 @@ def _scale_cards(show: Show) -> Iterator[ScaleCard]:
 
 def _feed_cards(config: Config) -> Iterator[FeedCard]:
     for name, feed in config.feeds.items():
-        yield FeedCard(name, titled(feed.title, name), feed.place, feed.pushed, feed.keyed)
+        yield FeedCard(name, titled(feed.title, name), feed.place, feed.pushed, feed.keyed, feed.source)
     for name, computed in config.computed.items():
         yield FeedCard(name, titled(computed.title, name), computed.place)
 

@@ -6,6 +6,7 @@ from datetime import date
 from pathlib import Path as FilePath
 from zoneinfo import ZoneInfo
 
+from maquette.config.alternatives_check import resolve_alternatives
 from maquette.config.documents import ComputedDocument, ConfigDocument, FeedDocument, OpeningHoursDocument
 from maquette.config.draft import Desk, Draft
 from maquette.config.feeds_check import AnyFeed, check_feed_shapes, resolve_feeds
@@ -33,6 +34,7 @@ class Config:
         document: the document.
         shaped: its feeds as written.
         feeds: its feeds that ask a source, ready-made ones filled in.
+        alternatives: feed → other sources of its values, filled in likewise.
         computed: its computed feeds; once they are checked, those without fault, their units filled in.
         console: where the console listens.
         mqtt: which broker to speak to, or None.
@@ -42,6 +44,7 @@ class Config:
     document: ConfigDocument
     shaped: dict[str, AnyFeed]
     feeds: Mapping[str, FeedDocument] = field(default_factory=dict)
+    alternatives: Mapping[str, tuple[FeedDocument, ...]] = field(default_factory=dict)
     computed: Mapping[str, ComputedDocument] = field(default_factory=dict)
     console: ConsoleSettings = field(default_factory=ConsoleSettings)
     mqtt: MqttSettings | None = None
@@ -117,6 +120,9 @@ def check_config_references(draft: Draft, config: Config, registries: Registries
     """
     document = config.document
     config.feeds = resolve_feeds(draft, config.shaped, registries, document.time_zone, document.mqtt)
+    config.alternatives = resolve_alternatives(
+        draft, config.shaped, config.feeds, registries, document.time_zone, document.mqtt
+    )
     for name in (VOTES, "zone"):
         if name in config.shaped:
             draft.report("E223.feed", ("feeds", name), on_key=True, hint=message("rename_it"), name=name)

@@ -134,6 +134,8 @@ class FeedDocument(Document):
     """A file in the documented shape, used and marked as a sample until the feed has once been live."""
     series: str | None = None
     """A file of earlier values (CSV: `time`, `key` where there are keys, and values), used until the feed's own past is known."""
+    alternatives: list[Any] = Field(default_factory=list)
+    """Other sources of its values, asked only while it does not tell them all: names of ready-made feeds, or feeds written out."""
     values: Annotated[dict[Name, ValueDocument], Field(min_length=1)]
     """The values, by name."""
 
@@ -168,7 +170,9 @@ class UseDocument(Document):
     with_: Annotated[dict[Name, Words], Field(alias="with")] = Field(default_factory=dict)
     """Its parameters."""
     every: Seconds | None = None
-    """How often it is asked, instead of as the catalogue says."""
+    """How often it is asked, instead of as the catalogue says; a floor that the catalogue sets is kept."""
+    alternatives: list[Any] | None = None
+    """Other sources of its values, instead of those that the catalogue names; `[]` for none."""
     place: str | None = None
     """Where, in words, instead of the catalogue's."""
 

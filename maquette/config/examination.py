@@ -37,7 +37,7 @@ from maquette.config.shape import name_hint
 from maquette.config.tree import Path
 from maquette.config.triggers_check import check_questions, check_triggers
 from maquette.config.world import VOTES, World
-from maquette.config.zones_check import lay_zones
+from maquette.config.zones_check import lay_alternatives, lay_zones
 from maquette.core.message import Message, message
 
 
@@ -178,6 +178,7 @@ class Examiner:
         if config is None or hardware is None:
             return
         config.feeds = lay_zones(found.config, config.feeds, hardware.document)
+        config.alternatives = lay_alternatives(found.config, config.alternatives, hardware.document)
         languages = config.document.languages
         for draft in found.scales:
             if isinstance(draft.document, ScalesDocument) and draft.passed:

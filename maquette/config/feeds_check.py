@@ -32,21 +32,22 @@ def check_feed_shapes(draft: Draft, registries: Registries) -> dict[str, AnyFeed
     """Check each feed against the model that its ``use`` or ``kind`` names; problems are noted in the draft."""
     feeds: dict[str, AnyFeed] = {}
     for name, plain in _entries(draft, ("feeds",)).items():
-        path: Path = ("feeds", name)
-        document: AnyFeed | None
-        if plain is None:
-            continue  # told already, as of any key with nothing behind it
-        if not isinstance(plain, dict):
-            draft.report("E106", path, found=type_name(draft.tree.node(path)))
-            continue
-        if "use" in plain:
-            document = draft.shape(UseDocument, path)
-        else:
-            model = _kind(draft, path, plain, registries)
-            document = draft.shape(model, path) if model else None
+        # One with nothing behind its key is told already.
+        document = None if plain is None else check_feed_shape(draft, ("feeds", name), plain, registries)
         if document is not None:
             feeds[name] = document
     return feeds
+
+
+def check_feed_shape(draft: Draft, path: Path, plain: Any, registries: Registries) -> AnyFeed | None:
+    """Check one feed that stands at ``path``; None when it has problems, which are noted in the draft."""
+    if not isinstance(plain, dict):
+        draft.report("E106", path, found=type_name(draft.tree.node(path)))
+        return None
+    if "use" in plain:
+        return draft.shape(UseDocument, path)
+    model = _kind(draft, path, plain, registries)
+    return draft.shape(model, path) if model else None
 
 
 def _entries(draft: Draft, path: Path) -> dict[str, Any]:
@@ -90,23 +91,35 @@ def resolve_feeds(
         time_zone: of the territory.
         mqtt: the broker of feeds that name none.
     """
-    feeds: dict[str, FeedDocument] = {}
-    for name, document in shaped.items():
-        path: Path = ("feeds", name)
-        feed: FeedDocument | None
-        if isinstance(document, ComputedDocument):
-            continue
-        if isinstance(document, UseDocument):
-            feed, folder = _ready_made(draft, path, document, registries), registries.catalogue
-        else:
-            feed, folder = document, draft.path.parent
-        if feed is not None:
-            _check_secrets(draft, path, feed)
-            _warn_of_device(draft, path, document, feed)
-            feed = _with_broker(draft, path, feed, mqtt)
-            found = _with_file(draft, path, _with_sample(draft, path, feed, folder))
-            feeds[name] = with_series(draft, path, found, folder, time_zone)
-    return feeds
+    found = {
+        name: resolve_feed(draft, ("feeds", name), document, registries, time_zone, mqtt)
+        for name, document in shaped.items()
+        if not isinstance(document, ComputedDocument)
+    }
+    return {name: feed for name, feed in found.items() if feed is not None}
+
+
+def resolve_feed(
+    draft: Draft,
+    path: Path,
+    document: FeedDocument | UseDocument,
+    registries: Registries,
+    time_zone: str,
+    mqtt: MqttDocument | None,
+) -> FeedDocument | None:
+    """Return the feed that stands at ``path``, as `resolve_feeds` does; None when it has problems."""
+    feed: FeedDocument | None
+    if isinstance(document, UseDocument):
+        feed, folder = _ready_made(draft, path, document, registries), registries.catalogue
+    else:
+        feed, folder = document, draft.path.parent
+    if feed is None:
+        return None
+    _check_secrets(draft, path, feed)
+    _warn_of_device(draft, path, document, feed)
+    feed = _with_broker(draft, path, feed, mqtt)
+    found = _with_file(draft, path, _with_sample(draft, path, feed, folder))
+    return with_series(draft, path, found, folder, time_zone)
 
 
 def _ready_made(draft: Draft, path: Path, use: UseDocument, registries: Registries) -> FeedDocument | None:
@@ -119,9 +132,23 @@ def _ready_made(draft: Draft, path: Path, use: UseDocument, registries: Registri
     if document is not None and check_parameters(draft, path, use, document):
         feed = _fill(made, document, use, registries)
     draft.problems.extend(made.problems)
-    if feed is None:
+    if feed is None or document is None:
         return None
-    return feed if use.place is None else feed.model_copy(update={"place": use.place})
+    every = feed.every if use.every is None else use.every
+    if every < document.every_at_least:
+        floor = _span(document.every_at_least)
+        where = (*path, "every") if use.every is not None else path
+        draft.report("W061", where, hint=message("write_this", written=floor), feed=use.use, every=floor)
+    own = {"every": max(every, document.every_at_least), **({} if use.place is None else {"place": use.place})}
+    return feed.model_copy(update=own)
+
+
+def _span(seconds: float) -> str:
+    """Write a duration as documents do, in the largest unit that leaves a whole number."""
+    for unit, length_s in (("d", 86_400), ("h", 3600), ("min", 60)):
+        if seconds >= length_s and seconds % length_s == 0:
+            return f"{seconds / length_s:g} {unit}"
+    return f"{seconds:g} s"
 
 
 def _fill(made: Draft, document: CatalogueDocument, use: UseDocument, registries: Registries) -> FeedDocument | None:

@@ -37,6 +37,7 @@ class Installation:
         servos: the servos' documents.
         buttons: the buttons' documents.
         feeds: the feeds' documents, ready-made ones filled in, samples with absolute paths.
+        alternatives: feed → the documents of other sources of its values, in the order in which they are preferred.
         console: where the console listens.
         mqtt: which broker to speak to, or None.
         time_zone: an IANA name.
@@ -51,6 +52,7 @@ class Installation:
     servos: Mapping[str, ServoDocument]
     buttons: Mapping[str, ButtonDocument]
     feeds: Mapping[str, FeedDocument]
+    alternatives: Mapping[str, tuple[FeedDocument, ...]]
     console: ConsoleSettings
     mqtt: MqttSettings | None
     time_zone: str

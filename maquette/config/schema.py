@@ -60,7 +60,9 @@ def _schema(name: str, model: type[Document], registries: Registries) -> dict[st
             kinds: Mapping[str, type[Document]] = {**registries.feeds, COMPUTED: ComputedDocument}
             feeds = _choice("kind", kinds, definitions)
             definitions["UseDocument"] = _made(UseDocument, definitions)
-            _set_entries(properties["feeds"], {"oneOf": [_reference(UseDocument), *feeds["oneOf"]]})
+            entry = {"oneOf": [_reference(UseDocument), *feeds["oneOf"]]}
+            _set_entries(properties["feeds"], entry)
+            _set_alternatives(definitions, {"oneOf": [{"type": "string"}, *entry["oneOf"]]})
         case "hardware":
             _set_entries(properties["strips"], _choice("driver", registries.strips, definitions))
             _set_entries(properties["servos"], _choice("driver", registries.servos, definitions))
@@ -74,6 +76,7 @@ def _schema(name: str, model: type[Document], registries: Registries) -> dict[st
                 **_choice("kind", registries.feeds, definitions),
                 **{key: text for key, text in properties["feed"].items() if key in _TEXTS},
             }
+            _set_alternatives(definitions, {"type": "string"})
             definitions = {key: own.get(key) or _with_placeholders(made) for key, made in definitions.items()}
     return {
         "$schema": _DIALECT,
@@ -144,6 +147,16 @@ def _reference(document: type[Document]) -> dict[str, Any]:
 def _set_entries(mapping: dict[str, Any], entry: dict[str, Any]) -> None:
     """Say what stands under each key of a mapping of names."""
     mapping["patternProperties"] = dict.fromkeys(mapping["patternProperties"], entry)
+
+
+def _set_alternatives(definitions: Mapping[str, Any], entry: dict[str, Any]) -> None:
+    """Say what stands in the list of a feed's alternatives."""
+    for definition in definitions.values():
+        listed = definition.get("properties", {}).get("alternatives")
+        if listed is not None:
+            for form in (listed, *listed.get("anyOf", ())):
+                if form.get("type") == "array":
+                    form["items"] = entry
 
 
 def _with_placeholders(plain: Any) -> Any:

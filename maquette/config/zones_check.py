@@ -1,6 +1,6 @@
 """Feeds whose rows are told apart by zones: these are laid on the earth here, by the plan's control points."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from maquette.config.documents import FeedDocument, HardwareDocument, TableDocument
 from maquette.config.draft import Draft
@@ -13,6 +13,18 @@ from maquette.core.message import message
 def lay_zones(draft: Draft, feeds: Mapping[str, FeedDocument], hardware: HardwareDocument) -> dict[str, FeedDocument]:
     """Return the feeds, their zones laid where the plan says; unknown zones and a plan without control points are noted in the draft."""
     return {name: _laid(draft, ("feeds", name), feed, hardware) for name, feed in feeds.items()}
+
+
+def lay_alternatives(
+    draft: Draft, alternatives: Mapping[str, Sequence[FeedDocument]], hardware: HardwareDocument
+) -> dict[str, tuple[FeedDocument, ...]]:
+    """Return the alternatives of feeds, as `lay_zones` does."""
+    return {
+        name: tuple(
+            _laid(draft, ("feeds", name, "alternatives", index), feed, hardware) for index, feed in enumerate(feeds)
+        )
+        for name, feeds in alternatives.items()
+    }
 
 
 def _laid(draft: Draft, path: Path, feed: FeedDocument, hardware: HardwareDocument) -> FeedDocument:

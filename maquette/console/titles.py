@@ -1,9 +1,13 @@
 """Titles: what people call the zones, feeds, values, scales and keys of this installation, in one language."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from maquette.console.wording import Wording
+from maquette.core.clock import Clock
 from maquette.core.exhibition import Exhibition
 from maquette.core.past import read_term
-from maquette.core.readings import Reading
+from maquette.core.readings import ALTERNATIVE, Reading
 from maquette.core.text import words
 
 
@@ -17,6 +21,7 @@ class Titles:
         # French tells one from many by the article; the other languages have no such sign of their own.
         self._many = {card.id for card in exhibition.zones if words(card.title, "fr").startswith("Les ")}
         self._feeds = {card.id: words(card.title, language) for card in exhibition.feeds}
+        self._sources = {card.id: card.source for card in exhibition.feeds}
         self._values = {(card.feed, card.name): words(card.title, language) for card in exhibition.values}
         self._scales = {card.id: words(card.title, language) for card in exhibition.scales}
         self._buttons = {card.id: words(card.label, language) for card in exhibition.buttons}
@@ -41,6 +46,14 @@ class Titles:
     def feed(self, feed: str) -> str:
         """Return the title of a feed."""
         return self._feeds.get(feed) or feed
+
+    def when(self, reading: Reading, view: Mapping[str, Any], clock: Clock) -> str:
+        """Say how and when a value came to be, as `Wording.when`, and for whom its source stands in."""
+        when = self._wording.when(reading, view, clock)
+        usual = self._sources.get(reading.feed)
+        if reading.problem != ALTERNATIVE or view["value"] is None or not usual:
+            return when
+        return self._wording.say("stands_in", when=when, usual=usual)
 
     def value(self, reading: Reading) -> str:
         """Return what a reading tells: ``Débit du Rhône``, ``Débit du Rhône, il y a 7 jours``."""

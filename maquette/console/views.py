@@ -110,7 +110,7 @@ class Views:
             return view
         quality = Quality(view["quality"])
         value = self.wording.quantity(view["value"], reading.unit)
-        title, when = self._titles.reading(reading), self.wording.when(reading, view, self._clock)
+        title, when = self._titles.reading(reading), self._titles.when(reading, view, self._clock)
         return view | {
             "title": title,
             "value_title": self._titles.value(reading),

@@ -69,7 +69,7 @@ class Why:
         if reading is None:
             return parts
         view = reading.view(self._clock, self._now)
-        when = self._wording.when(reading, view, self._clock)
+        when = self._titles.when(reading, view, self._clock)
         parts.append(f"{when[:1].upper()}{when[1:]}.")
         if reading.source:
             parts.append(say("why_source", source=self._credit(state)))
@@ -93,7 +93,7 @@ class Why:
             view = reading.view(self._clock, self._now)
             facts += [
                 ("data", self._titles.reading(reading)),
-                ("when", self._wording.when(reading, view, self._clock)),
+                ("when", self._titles.when(reading, view, self._clock)),
                 ("nature", say(f"nature_{reading.nature.value}")),
             ]
         facts.append(("quality", say(f"quality_{state.quality.value}")))

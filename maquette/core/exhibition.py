@@ -84,13 +84,17 @@ class ScaleCard:
 
 @dataclass(frozen=True, slots=True)
 class FeedCard:
-    """A feed, in words; where it is of, or None; whether other programmes push its values to us, and whether its rows have keys."""
+    """A feed, in words; where it is of, or None; whether other programmes push its values to us, and whether its rows have keys.
+
+    `source` is who usually makes its values.
+    """
 
     id: str
     title: Text
     place: str | None = None
     pushed: bool = False
     keyed: bool = False
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True)

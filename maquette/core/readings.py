@@ -19,6 +19,9 @@ class Quality(StrEnum):
     MISSING = "missing"
 
 
+ALTERNATIVE = "alternative"
+"""The problem of a reading that another source tells than the usual one; it may well be live."""
+
 _RANK = {quality: rank for rank, quality in enumerate(Quality)}
 
 
@@ -65,7 +68,8 @@ class Reading:
         source: who made it.
         licence: under which licence.
         attribution: the words that the licence asks to be shown.
-        problem: why it is not live, a reason code of the locale files (``feed_problem_<code>``), or None.
+        problem: why it is not live, or not of the usual source (``alternative``), a reason code of the locale files
+            (``feed_problem_<code>``), or None.
     """
 
     feed: str

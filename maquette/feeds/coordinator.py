@@ -7,7 +7,7 @@ One thread, the caller's, owns all state: workers fetch and digest, and only han
 import math
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from queue import Empty, SimpleQueue
@@ -20,6 +20,7 @@ from maquette.core.past import PastWanted, SeriesUpdate
 from maquette.core.pushed import Pushed
 from maquette.core.readings import ReadingsUpdate
 from maquette.errors import FeedError
+from maquette.feeds.alternatives import Lineup
 from maquette.feeds.archivist import Archivist, Remembered
 from maquette.feeds.backfills import Backfills
 from maquette.feeds.feed import Feed, Outcome, next_end
@@ -93,8 +94,9 @@ class Coordinator:
         self._pool = Pool(self._inbox.put)
         self._morning = Morning(plan.opening)
         self._morning_at = monotonic()
-        for name, document in plan.feeds.items():
-            self._add(name, document)
+        self._lineups: dict[str, Lineup] = {}
+        for name in plan.feeds:
+            self._add(name, plan.sources_of(name))
         self._archivist = archivist or Archivist(None, self._inbox.put, now=lambda: None)
         self._archivist.follow(plan.feeds)
         self._history = History(plan.feeds, self._zone)
@@ -106,8 +108,10 @@ class Coordinator:
 
     def begin(self) -> None:
         """Publish at once what is known without any network: last good readings, aged, and what is awaited."""
-        for name, feed in self._feeds.items():
-            self._say(name, feed.begin(self._recall(feed)))
+        for feed in self._feeds.values():
+            feed.begin(self._recall(feed))
+        for name in self._lineups:
+            self._say(name)
         self._send_series(self._clock(self._zone), self._monotonic())
         self._remember()
 
@@ -123,6 +127,8 @@ class Coordinator:
         now = self._monotonic()
         for ask in self._pool.overdue(now):
             self._give_up(ask)
+        for lineup in self._lineups.values():
+            self._attend(lineup, now)
         if self._morning_at <= now:
             self._morning_at = now + MORNING_CHECK_S
             if self._morning.is_here(self._clock(self._zone)):
@@ -150,10 +156,10 @@ class Coordinator:
                 self._pool.end(message)
                 if (past := self._backfills.name_of(message)) is not None:
                     self._take_past(past, message)
-                elif self._feeds.get(message.feed.name) is message.feed:  # else another plan came while it was asked
+                elif self._feeds.get(message.feed.id) is message.feed:  # else another plan came while it was asked
                     self._take(message)
-            case Feed() if self._feeds.get(message.name) is message:
-                self._schedule.hurry(message.name, self._monotonic())
+            case Feed() if self._feeds.get(message.id) is message:
+                self._schedule.hurry(message.id, self._monotonic())
             case Remembered() if self._history.remember(message):
                 self._know_more()
                 self._look_back(message.wish.feed)
@@ -164,6 +170,7 @@ class Coordinator:
         """Return when there is something to do, if nothing comes before (monotonic seconds); not before now, nor in a far future."""
         now = self._monotonic()
         moments = [self._pool.next_end, now + LONGEST_SLEEP_S]
+        moments += [lineup.next_change_after(now) for lineup in self._lineups.values()]
         if self._pool.has_room:
             moments.append(self._schedule.next_moment())
         if self._store.next_flush is not None:
@@ -181,30 +188,44 @@ class Coordinator:
         for line in self._lines.values():
             line.close()
 
-    def _add(self, name: str, document: FeedDocument) -> Feed:
-        feed = self._feeds[name] = Feed(name, document, self._sources[document.kind])
-        self._lines[name] = self._line(feed)
-        due = self._monotonic() + feed.delay(self._spread_s)
-        self._schedule.add(name, feed.source.provider(document), document.every, due)
-        return feed
+    def _add(self, name: str, documents: Sequence[FeedDocument]) -> Lineup:
+        """Take in a feed and its alternatives, which rest."""
+        feeds = [Feed(name, document, self._sources[document.kind], index) for index, document in enumerate(documents)]
+        for feed in feeds:
+            self._feeds[feed.id] = feed
+            self._lines[feed.id] = self._line(feed)
+            due = self._monotonic() + feed.delay(self._spread_s)
+            self._schedule.add(feed.id, feed.source.provider(feed.document), feed.document.every, due)
+            if feed.is_alternative:
+                self._schedule.rest(feed.id)
+        lineup = self._lineups[name] = Lineup(feeds[0], feeds[1:])
+        return lineup
+
+    def _remove(self, name: str) -> None:
+        for feed in self._lineups.pop(name).feeds:
+            del self._feeds[feed.id]
+            self._lines.pop(feed.id).close()
+            self._schedule.remove(feed.id)
 
     def _line(self, feed: Feed) -> Line:
         return Line(feed, self._arrive, partial(self._inbox.put, feed))
 
     def _recall(self, feed: Feed) -> Kept:
-        return self._store.recall(feed.name, feed.document, feed.expected(), self._clock(self._zone), self._monotonic())
+        return self._store.recall(feed.id, feed.document, feed.expected(), self._clock(self._zone), self._monotonic())
 
     def _follow(self, plan: FeedsStart) -> None:
         """Follow another plan: feeds that are the same in it go on undisturbed, readings and all."""
         self._zone = ZoneInfo(plan.time_zone)
         self._morning.opening = plan.opening
-        before = dict(self._feeds)
-        for name, feed in before.items():
-            if plan.feeds.get(name) != feed.document:
-                del self._feeds[name]
-                self._lines.pop(name).close()
-                self._schedule.remove(name)
-        same = {n for n, d in plan.feeds.items() if n in before and terms_digest(before[n].document) == terms_digest(d)}
+        before = dict(self._lineups)
+        same = {
+            name
+            for name, document in plan.feeds.items()
+            if name in before and terms_digest(before[name].first.document) == terms_digest(document)
+        }
+        for name, lineup in before.items():
+            if plan.sources_of(name) != tuple(feed.document for feed in lineup.feeds):
+                self._remove(name)
         self._history.follow(plan.feeds, self._zone, same)
         self._archivist.follow(plan.feeds)
         for name in self._backfills.follow(same):
@@ -213,10 +234,10 @@ class Coordinator:
             self._tell(ReadingsUpdate((), frozenset({name})))
             self._tell(Alert("feed_failed", name, over=True))
             self._tell(Alert("feed_shape", name, over=True))
-        for name, document in plan.feeds.items():
-            if name not in self._feeds:
-                feed = self._add(name, document)
-                feed.begin(before[name].kept if name in same else self._recall(feed))
+        for name in plan.feeds.keys() - self._lineups.keys():
+            for feed in self._add(name, plan.sources_of(name)).feeds:
+                kept = name in same and not feed.is_alternative
+                feed.begin(before[name].first.kept if kept else self._recall(feed))
         self._want(plan.wanted)
 
     def _arrive(self, payload: Payload) -> Arrival:
@@ -226,7 +247,7 @@ class Coordinator:
         """Take what came of an ask; of one that was given up, only that it has ended."""
         feed, outcome = ask.feed, ask.outcome
         if ask.lost:
-            self._schedule.let_go(feed.name)
+            self._schedule.let_go(feed.id)
         elif isinstance(outcome, Answer):
             self._settle(feed, feed.answered(outcome.readings, outcome.changes), outcome.again_s)
         elif isinstance(outcome, FeedError):
@@ -241,44 +262,59 @@ class Coordinator:
         if (past := self._backfills.name_of(ask)) is not None:
             self._backfills.end(past)
             self._schedule.remove(past)
-        elif self._feeds.get(feed.name) is feed:
+        elif self._feeds.get(feed.id) is feed:
             ask.line.close()
-            self._lines[feed.name] = self._line(feed)
-            self._schedule.hold(feed.name)
+            self._lines[feed.id] = self._line(feed)
+            self._schedule.hold(feed.id)
             why = f"after {timeout_of(feed.document):g} s, and its request does not end"
             self._settle(feed, feed.failed(fault("timeout", why)))
 
     def _settle(self, feed: Feed, outcome: Outcome, again_s: float | None = None) -> None:
         """Tell what follows from an answer or a failure, and say when the feed is asked again."""
-        name, now = feed.name, self._monotonic()
-        if outcome.update is not None:
-            self._say(name, outcome.update)
-        for alert in outcome.alerts:
-            self._tell(alert)
+        lineup, now = self._lineups[feed.name], self._monotonic()
+        if not feed.is_alternative:  # the failure of an alternative is no news: the alert of the first stands
+            if outcome.update is not None:
+                self._say(feed.name)
+            for alert in outcome.alerts:
+                self._tell(alert)
         due = now + outcome.wait_s
         if outcome.error is not None:
-            self._schedule.failed(name, now, due, outcome.error, again_s)
+            self._schedule.failed(feed.id, now, due, outcome.error, again_s)
+        else:
+            self._store.keep(feed.id, feed.document, feed.readings, now)
+            end = next_end(feed.readings, now)
+            if end is not None:
+                # A forecast ends with its day; the next one is fetched soon after, not at the next hour.
+                due = min(due, end + feed.delay(MORNING_SPREAD_S))
+            self._schedule.answered(feed.id, now, due, again_s)
+            if not feed.is_alternative:
+                self._look_back(feed.name)
+        self._attend(lineup, now)
+
+    def _attend(self, lineup: Lineup, now: float) -> None:
+        """Show what is best now, and let alternatives be asked or rest."""
+        if not lineup.alternatives:
             return
-        self._store.keep(name, feed.document, feed.readings, now)
-        end = next_end(feed.readings, now)
-        if end is not None:
-            # A forecast ends with its day; the next one is fetched soon after, not at the next hour.
-            due = min(due, end + feed.delay(MORNING_SPREAD_S))
-        self._schedule.answered(name, now, due, again_s)
-        self._look_back(name)
+        if lineup.best(now) != lineup.shown:
+            self._say(lineup.first.name)
+        wanted = lineup.wanted(now)
+        for feed in lineup.alternatives:
+            (self._schedule.wake if feed.id in wanted else self._schedule.rest)(feed.id)
 
     # -- the past ----------------------------------------------------------------------------------------------------
 
-    def _say(self, name: str, update: ReadingsUpdate) -> None:
+    def _say(self, name: str) -> None:
         """Tell a feed's readings, and with them what its terms come to now: the update replaces all that the feed had."""
-        self._archivist.keep(self._history.record(update.readings))
-        answers = self._terms.answers(name, self._feeds[name].readings, self._clock(self._zone), self._monotonic())
-        self._tell(ReadingsUpdate((*update.readings, *answers), update.complete))
+        lineup, now = self._lineups[name], self._monotonic()
+        readings = lineup.show(now)
+        self._archivist.keep(self._history.record(lineup.to_keep(readings)))
+        answers = self._terms.answers(name, lineup.first.readings, self._clock(self._zone), now)
+        self._tell(ReadingsUpdate((*readings, *answers), frozenset({name})))
 
     def _want(self, wanted: PastWanted) -> None:
         self._terms.want(wanted)
-        for name, feed in self._feeds.items():
-            self._say(name, ReadingsUpdate(feed.readings, frozenset({name})))
+        for name in self._lineups:
+            self._say(name)
         self._send_series(self._clock(self._zone), self._monotonic())
         self._remember()
 
@@ -327,8 +363,8 @@ class Coordinator:
         clock = self._clock(self._zone)
         changed = [
             reading
-            for name, feed in self._feeds.items()
-            for reading in self._terms.changes(name, feed.readings, clock, now)
+            for name, lineup in self._lineups.items()
+            for reading in self._terms.changes(name, lineup.first.readings, clock, now)
         ]
         if changed:
             self._tell(ReadingsUpdate(tuple(changed)))
@@ -336,7 +372,7 @@ class Coordinator:
         self._remember()
 
     def _send_series(self, clock: Clock, now: float) -> None:
-        everything = [reading for feed in self._feeds.values() for reading in feed.readings]
+        everything = [reading for lineup in self._lineups.values() for reading in lineup.first.readings]
         update = self._terms.series(everything, clock, now)
         if update is not None:
             self._tell(update)

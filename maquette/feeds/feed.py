@@ -53,13 +53,25 @@ class Outcome:
 
 
 class Feed:
-    """One feed's readings and troubles."""
+    """One feed's readings and troubles; or those of an alternative to it, whose readings bear the same name."""
 
-    def __init__(self, name: str, document: FeedDocument, source: Source) -> None:
+    def __init__(self, name: str, document: FeedDocument, source: Source, alternative: int = 0) -> None:
+        """Begin without readings.
+
+        Args:
+            name: the feed's name.
+            document: what is asked.
+            source: how its kind is read.
+            alternative: 0 for the feed itself, 1 for its first alternative, and so on.
+        """
         self.name = name
+        self.id = f"{name}.{alternative}" if alternative else name
         self.document = document
         self.source = source
+        self.is_alternative = alternative > 0
         self.readings: tuple[Reading, ...] = ()
+        self.heard = False
+        """Whether it has been asked, whatever came of it."""
         self._failures = 0
         self._problem: str | None = None  # why it fails
         # Alert → what it says, None: it is over; unless it is here, one of an earlier life of this process may stand.
@@ -68,7 +80,7 @@ class Feed:
         self._once_live = False
         self._sample_tried = False
         # Seeded by its name: spread over the feeds, the same at each start.
-        self._random = random.Random(name)  # noqa: S311 - nothing secret
+        self._random = random.Random(self.id)  # noqa: S311 - nothing secret
 
     @property
     def kept(self) -> Kept:
@@ -100,6 +112,7 @@ class Feed:
             readings: of all values.
             changes: what the provider has changed; where that leaves a value unknown, the last one stays and ages.
         """
+        self.heard = True
         told = tuple(readings)
         readings = self._completed(told) if self.source.piecemeal else told
         missing = [reading for reading in readings if reading.value is None]
@@ -121,6 +134,7 @@ class Feed:
 
     def failed(self, error: FeedError) -> Outcome:
         """Take a failure: what was known stays, with the reason why it is no longer live. To wait for a first word is none."""
+        self.heard = True
         if error.code in PATIENT:
             return self._waiting(error)
         self._failures += 1
@@ -135,7 +149,7 @@ class Feed:
         sampled = self._use_sample(error.code)
         if self._failures == 1 or (error.changes and alerts):
             stands_in = "; a sample stands in" if sampled else ""
-            log.warning("feed %s failed: %s%s%s", self.name, error, _in_log(error.changes), stands_in)
+            log.warning("feed %s failed: %s%s%s", self.id, error, _in_log(error.changes), stands_in)
         update = self._everything() if self.readings != before else None
         return Outcome(update, alerts, self._retry_s(error), error)
 
@@ -223,7 +237,7 @@ class Feed:
         try:
             sample = read_sample(self.name, self.document, self.source, code)
         except FeedError as error:
-            log.warning("feed %s: its sample is of no use: %s", self.name, error)
+            log.warning("feed %s: its sample is of no use: %s", self.id, error)
             return False
         self.readings = sample or self.readings
         return bool(sample)
@@ -231,7 +245,7 @@ class Feed:
     def _recover(self) -> tuple[Alert, ...]:
         """Return the end of the alert, if one may stand: also one that an earlier life of this process raised."""
         if self._failures:
-            log.info("feed %s recovered after %d failures", self.name, self._failures)
+            log.info("feed %s recovered after %d failures", self.id, self._failures)
         self._failures = 0
         self._problem = None
         return self._says("feed_failed", None)
@@ -242,7 +256,7 @@ class Feed:
             which = f"{first.name}[{first.key}]" if first.key else first.name
             log.warning(
                 "feed %s: %d of %d values missing, such as %s: %s%s",
-                self.name,
+                self.id,
                 len(missing),
                 total,
                 which,
@@ -250,7 +264,7 @@ class Feed:
                 _in_log(changes),
             )
         elif self._partly_failing and not missing:
-            log.info("feed %s: all values are known again", self.name)
+            log.info("feed %s: all values are known again", self.id)
         self._partly_failing = bool(missing)
 
     def _retry_s(self, error: FeedError) -> float:

@@ -1,6 +1,6 @@
 """The plan: what the stage tells the feeds process, at its start and when feeds change. When only the show does, a `PastWanted` says so."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from maquette.config.documents import FeedDocument
@@ -17,6 +17,7 @@ class FeedsStart:
         time_zone: the territory's time zone, an IANA name such as ``Europe/Paris``.
         state: the folder where last-good readings are kept (in its subfolder ``readings``), or None to keep none.
         wanted: what the show asks of the past.
+        alternatives: feed → other sources of its values, in the order in which they are preferred.
         opening: when the exhibition is open, or None: always. Shortly before, every feed is looked at.
     """
 
@@ -25,3 +26,8 @@ class FeedsStart:
     state: str | None = None
     wanted: PastWanted = field(default_factory=PastWanted)
     opening: OpeningHours | None = None
+    alternatives: Mapping[str, Sequence[FeedDocument]] = field(default_factory=dict)
+
+    def sources_of(self, feed: str) -> tuple[FeedDocument, ...]:
+        """Return the documents of a feed, its own one first; none when it is not of this plan."""
+        return (self.feeds[feed], *self.alternatives.get(feed, ())) if feed in self.feeds else ()

@@ -142,7 +142,7 @@ class Pool:
         """Ask on a thread of its own; it ends within its timeout and a little more, or is given up."""
         ask = Ask(feed, line, now + timeout_of(feed.document) + GRACE_S)
         # A daemon: nobody waits for it at the end of the process.
-        ask.thread = threading.Thread(target=self._run, args=(ask,), name=f"feed {feed.name}", daemon=True)
+        ask.thread = threading.Thread(target=self._run, args=(ask,), name=f"feed {feed.id}", daemon=True)
         self.under_way.add(ask)
         ask.thread.start()
 

@@ -39,6 +39,7 @@ Problem = Literal[
     "implausible",
     "too_few",
     "partial",
+    "alternative",
     "no_past",
     "no_present",
     "short_past",
@@ -93,6 +94,8 @@ PROBLEMS: Mapping[Problem, str] = {
     "implausible": "the value is outside the plausible range",
     "too_few": "too few of the rows have a number",
     "partial": "some of the rows have no number",
+    # other sources
+    "alternative": "another source stands in, for the usual one does not tell this now",
     # the past
     "no_past": "nothing is known of that time",
     "no_present": "the past is known, the present is not",

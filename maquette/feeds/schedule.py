@@ -28,6 +28,7 @@ class Schedule:
         self._providers: dict[str, Provider] = {}
         self._well: dict[str, float] = {}  # when each was last asked with success
         self._held: dict[str, float] = {}  # until when each asked to be left alone
+        self._resting: dict[str, float] = {}  # when the time of each comes again, once it is woken
         self._stuck: set[str] = set()  # their last request does not end
         self._awake: set[str] = set()  # have something to tell, and are being asked
         self._anyway: set[str] = set()  # are asked even if their provider is in trouble
@@ -39,7 +40,7 @@ class Schedule:
             feed: its name.
             host: whom it asks; None: nobody who is shared.
             every_s: seconds between two of its requests, when all is well.
-            due: when it is first asked; infinite: when `wake` says.
+            due: when it is first asked.
         """
         self.due[feed] = due
         self._hosts[feed] = host
@@ -51,7 +52,7 @@ class Schedule:
         host = self._hosts.pop(feed)
         if host is not None and self._providers[host].remove(feed):
             del self._providers[host]
-        for known in (self.due, self._well, self._held):
+        for known in (self.due, self._well, self._held, self._resting):
             known.pop(feed, None)
         for some in (self._stuck, self._awake, self._anyway):
             some.discard(feed)
@@ -109,14 +110,15 @@ class Schedule:
             self.due[feed] = min(self.due[feed], now + LISTEN_S)
 
     def rest(self, feed: str) -> None:
-        """Ask a feed no more until `wake`."""
-        if feed in self.due:
+        """Ask a feed no more until `wake`; a request that is under way goes on."""
+        if self.due.get(feed, math.inf) < math.inf:
+            self._resting[feed] = self.due[feed]
             self.due[feed] = math.inf
 
-    def wake(self, feed: str, due: float) -> None:
-        """Let a feed that is at rest be asked at ``due``."""
-        if self.due.get(feed) == math.inf:
-            self.due[feed] = due
+    def wake(self, feed: str) -> None:
+        """Let a feed that is at rest be asked again, when its time comes."""
+        if feed in self._resting:
+            self.due[feed] = self._resting.pop(feed)
 
     def hold(self, feed: str) -> None:
         """Do not ask a feed again before its last request, which was given up, has ended."""

@@ -33,7 +33,7 @@ _LARGEST_FILE = 50_000_000  # bytes
 # What may change in a document without making it another feed.
 _WORDS = {
     "title", "every", "fresh_for", "drop_after", "nature", "source", "licence", "attribution", "place", "sample", "series",
-    "timeout", "max_size", "headers", "auth", "allow_hosts", "duties", "past",
+    "timeout", "max_size", "headers", "auth", "allow_hosts", "duties", "past", "alternatives",
 }  # fmt: skip
 
 

@@ -165,6 +165,48 @@ def test_warnings_let_a_document_pass_and_are_counted(folder: Path, registries: 
     assert {s.id: s.problems for s in checked.installation.exhibition.scenarios} == {"air": 1, "veille": 0}
 
 
+def test_alternatives_are_filled_in_with_the_parameters_of_the_feed_for_which_they_stand_in(
+    folder: Path, registries: Registries
+):
+    spoil(folder / "catalogue" / "flow.yaml", "  sample: flow.json\n", "  alternatives: [flow_model]\n")
+    made = installation(folder, registries)
+    assert {name: [getattr(feed, "path", None) for feed in feeds] for name, feeds in made.alternatives.items()} == {
+        "river": ["model-V303002002.json"]
+    }
+    (alternative,) = made.alternatives["river"]
+    assert (alternative.source, alternative.nature, alternative.every) == ("Somebody else", "modelled", 3600.0)
+
+    spoil(folder / "config.yaml", "with: {station: V303002002}", "with: {station: V303002002}, alternatives: []")
+    assert not installation(folder, registries).alternatives
+
+
+def test_an_alternative_has_a_rhythm_and_a_place_of_its_own_and_no_sample(folder: Path, registries: Registries):
+    entry = "{use: flow, with: {station: V303002003}, every: 20 min, place: Upstream}"
+    spoil(
+        folder / "config.yaml",
+        "with: {station: V303002002}",
+        f"with: {{station: V303002002}}, alternatives: [{entry}, flow_model]",
+    )
+    first, second = installation(folder, registries).alternatives["river"]
+    assert (first.every, first.place, first.sample) == (1200.0, "Upstream", None)
+    assert second.source == "Somebody else"
+
+
+@pytest.mark.parametrize(
+    ("floor", "written", "asked_s", "warned"),
+    [("1 h", "", 3600.0, True), ("1 h", ", every: 2 h", 7200.0, False), ("90 s", ", every: 1 min", 90.0, True)],
+)
+def test_a_ready_made_feed_is_never_asked_more_often_than_the_catalogue_allows(
+    floor: str, written: str, asked_s: float, warned: bool, folder: Path, registries: Registries
+):
+    spoil(folder / "catalogue" / "flow.yaml", "feed:\n", f"every_at_least: {floor}\nfeed:\n")
+    spoil(folder / "config.yaml", "with: {station: V303002002}", f"with: {{station: V303002002}}{written}")
+    checked = check(folder / "config.yaml", registries)
+    assert checked.installation is not None
+    assert checked.installation.feeds["river"].every == asked_s
+    assert any(problem.code == "W061" for problem in checked.problems) is warned
+
+
 def test_a_sample_that_is_missing_is_a_warning(folder: Path, registries: Registries):
     (folder / "catalogue/flow.json").unlink()
     checked = check(folder / "config.yaml", registries)

@@ -17,7 +17,7 @@ from maquette.console.wording import LANGUAGES, Wording, catalogue
 from maquette.core.alerts import Alert
 from maquette.core.clock import Clock
 from maquette.core.colour_names import COLOURS, name_colour
-from maquette.core.exhibition import ValueCard
+from maquette.core.exhibition import FeedCard, ValueCard
 from maquette.core.message import message
 from maquette.core.readings import Nature, Quality, Reading
 from maquette.core.series import FUNCTIONS
@@ -247,3 +247,28 @@ def test_the_past_of_a_value_is_named_after_it(name, french, english):
     card = ValueCard("river", "flow", {"fr": "Débit", "en": "Flow"}, "m³/s")
     shown = replace(make_exhibition(), values=(card,))
     assert [Titles(shown, Wording(language)).value(reading) for language in LANGUAGES] == [french, english]
+
+
+@pytest.mark.parametrize(
+    ("source", "problem", "french", "english"),
+    [
+        (
+            "Hub'Eau",
+            "alternative",
+            "modélisé il y a 5\N{NO-BREAK SPACE}min, remplace Hub'Eau",
+            "standing in for Hub'Eau",
+        ),
+        ("Hub'Eau", "timeout", "modélisé il y a 5\N{NO-BREAK SPACE}min", "modelled 5"),
+        ("", "alternative", "modélisé il y a 5\N{NO-BREAK SPACE}min", "modelled 5"),
+    ],
+)
+def test_a_value_of_another_source_says_for_whom_it_stands_in_and_is_no_failure(source, problem, french, english):
+    measured_at = NOW - timedelta(minutes=5)
+    reading = Reading(
+        "river", "flow", None, 1.0, "m³/s", Quality.LIVE, Nature.MODELLED, measured_at, source="Model", problem=problem
+    )
+    shown = replace(make_exhibition(), feeds=(FeedCard("river", {"fr": "Rhône"}, source=source),))
+    told = [Titles(shown, Wording(language)).when(reading, reading.view(CLOCK, 0.0), CLOCK) for language in LANGUAGES]
+    assert told[0] == french
+    assert english in told[1]
+    assert reading.view(CLOCK, 0.0)["quality"] == "live"

@@ -119,8 +119,8 @@ def test_a_feed_that_has_something_to_tell_is_asked_soon_or_soon_after_the_answe
     schedule.rest("a")
     schedule.hurry("a", 30.0)
     assert schedule.next_moment() == math.inf
-    schedule.wake("a", 40.0)
-    assert schedule.next_moment() == 40.0
+    schedule.wake("a")
+    assert schedule.next_moment() == 20.0 + LISTEN_S
 
 
 def test_a_feed_whose_request_does_not_end_waits_for_that():

@@ -26,6 +26,7 @@ class World:
         wanted=PastWanted(),  # noqa: B008 - it is frozen
         opening=None,
         later=0.0,
+        alternatives=None,
         **options,
     ):
         self.now = NOW_S + later
@@ -34,7 +35,7 @@ class World:
         self.alerts = Alerts()
         self.updates = 0
         self.series = []
-        plan = FeedsStart(feeds, "Europe/Paris", str(state) if state else None, wanted, opening)
+        plan = FeedsStart(feeds, "Europe/Paris", str(state) if state else None, wanted, opening, alternatives or {})
         self.coordinator = Coordinator(
             plan,
             self.hear,
