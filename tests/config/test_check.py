@@ -688,7 +688,7 @@ def test_a_device_that_others_may_take_the_place_of_is_a_warning(
     folder: Path, registries: Registries, device: str, place: tuple[int, int] | None
 ):
     ready_made = (
-        "maquette: 1\ntitle: {fr: Air, en: Air}\nparameters: {device: {title: {fr: Appareil, en: Device}, example: /dev/x}}\n"
+        "maquette: 1\ntitle: {fr: Air, en: Air}\ntheme: air\nparameters: {device: {title: {fr: Appareil, en: Device}, example: /dev/x}}\n"
         'feed: {kind: serial, device: "{device}", format: mhz19, fresh_for: 1 min, nature: measured, source: Us,\n'
         "  licence: CC0, values: {flow: {pick: co2}}}\n"
     )
