@@ -147,8 +147,12 @@ def test_an_installation_may_use_every_ready_made_feed(tmp_path):
     (tmp_path / "scenarios").mkdir()
     shutil.copytree(ROOT / "hardware", tmp_path / "hardware")
     (tmp_path / "config.yaml").write_text(yaml.safe_dump(plain, allow_unicode=True), encoding="utf-8")
-    found = [p.heading() for p in check(tmp_path / "config.yaml", REGISTRIES).problems]
+    checked = check(tmp_path / "config.yaml", REGISTRIES)
+    found = [p.heading() for p in checked.problems]
     assert [heading for heading in found if "W060" not in heading] == []
+    assert checked.installation is not None
+    named = {name for name in NAMES if ready_made(name).feed.get("alternatives")}
+    assert set(checked.installation.alternatives) == named >= {"hubeau_flow", "hubeau_level"}
 
 
 @pytest.mark.parametrize("name", NAMES)
