@@ -13,9 +13,9 @@ _FORMAT = 1
 _BUSY_S = 5.0
 _LARGEST_LOG = 4_000_000  # bytes that the log keeps for its next turn
 _CACHE_KIB = 1024
-_DISK_TROUBLE = {
+_TROUBLE_AROUND = {
     sqlite3.SQLITE_PERM, sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_IOERR,
-    sqlite3.SQLITE_FULL, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PROTOCOL, sqlite3.SQLITE_AUTH,
+    sqlite3.SQLITE_FULL, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_NOMEM, sqlite3.SQLITE_PROTOCOL, sqlite3.SQLITE_AUTH,
 }  # fmt: skip
 _SCHEMA = f"""
 BEGIN EXCLUSIVE;
@@ -61,9 +61,9 @@ def told() -> Iterator[None]:
         raise
     except sqlite3.Error as error:
         code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
-        raise ArchiveError(str(error), damaged=code not in _DISK_TROUBLE) from error
-    except MemoryError as error:  # a length that a damaged page claims
-        raise ArchiveError("out of memory", damaged=True) from error
+        raise ArchiveError(str(error), damaged=code not in _TROUBLE_AROUND) from error
+    except MemoryError as error:
+        raise ArchiveError("out of memory") from error
 
 
 @contextmanager

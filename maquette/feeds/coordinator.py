@@ -161,7 +161,8 @@ class Coordinator:
             case Feed() if self._feeds.get(message.id) is message:
                 self._schedule.hurry(message.id, self._monotonic())
             case Remembered() if self._history.remember(message):
-                self._know_more()
+                if message.past:
+                    self._know_more()
                 self._look_back(message.wish.feed)
             case Alert():
                 self._tell(message)

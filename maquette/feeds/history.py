@@ -126,7 +126,7 @@ class History:
         return max(self._kept_s(feed, name) for name in self._feeds[feed].values)
 
     def missing_since(self, feed: str, now: float, within_s: float) -> float | None:
-        """Return from when on something of a feed's past is missing; None when nothing is, or when the archive has not answered yet.
+        """Return the moment after which something of a feed's past is missing; None when nothing is, or the archive has not answered yet.
 
         Args:
             feed: its name.
@@ -180,12 +180,12 @@ class History:
 
 
 def _hole(series: Series, start: float, now: float) -> float | None:
-    """Return from when on a series says nothing between two moments, or None; what follows its last value does not matter."""
+    """Return the time of the last value after which a series says nothing for a while, between two moments, or None."""
     within = series.between(start, now)
     if not len(within) or within.times[0] > start:
         return start
     gaps = np.flatnonzero(within.ends[:-1] < within.times[1:])
-    return float(within.ends[gaps[0]]) if gaps.size else None
+    return float(within.times[gaps[0]]) if gaps.size else None
 
 
 class _Recorded:

@@ -240,8 +240,8 @@ def test_what_the_archive_remembers_is_not_asked_for_again_and_a_gap_is(server, 
     late = with_past(server, sends(row(-5, 7)), sends({"rows": [row(-3, 3), row(-4, 4)]}))
     later = life({"pond": late}, later=5 * HOUR)
     later.until(lambda: 3.0 in known(later).values[-4:])
-    # From when on the last value of the life before no longer held.
-    assert asked_for_past(server)[1]["from"] == ["2026-10-06T11:00:00Z"]
+    # When the last value of the life before was measured.
+    assert asked_for_past(server)[1]["from"] == ["2026-10-06T10:00:00Z"]
 
 
 def test_a_longer_window_is_asked_for_as_far_as_the_source_goes(server, world):
