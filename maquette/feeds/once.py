@@ -102,8 +102,7 @@ class _Round:
         """Return what came of each until a moment (monotonic seconds); tell how many have answered, after each."""
         try:
             while self._left and (now := time.monotonic()) < end:
-                while self._next and self._pool.has_room:
-                    feed = self._next.popleft()
+                while self._pool.has_room and (feed := self._whose_turn()) is not None:
                     self._pool.begin(feed, self._lines[feed.name], now)
                 for ask in self._pool.overdue(now):
                     self._told[ask.feed.name] = _failed(self._left.pop(ask.feed.name), fault("timeout"))
@@ -124,6 +123,14 @@ class _Round:
         self._told.update((name, _failed(feed, fault("timeout"))) for name, feed in self._left.items())
         return self._told
 
+    def _whose_turn(self) -> Feed | None:
+        """Return the next feed whose host is not being asked."""
+        busy = {_host_of(ask.feed) for ask in self._pool.under_way if not ask.lost} - {None}
+        feed = next((feed for feed in self._next if _host_of(feed) not in busy), None)
+        if feed is not None:
+            self._next.remove(feed)
+        return feed
+
     def _take(self, message: Ask | Feed, now: float) -> None:
         if isinstance(message, Feed):
             self._woken.add(message.name)
@@ -141,6 +148,10 @@ class _Round:
 
     def _settle(self, ask: Ask) -> None:
         self._told[ask.feed.name] = _settled(self._left.pop(ask.feed.name), ask)
+
+
+def _host_of(feed: Feed) -> str | None:
+    return feed.source.provider(feed.document)
 
 
 def _waits(ask: Ask) -> bool:

@@ -44,6 +44,7 @@ def feeds(server: Server) -> str:
         for parameter, value in parameters.items():
             text = text.replace(f"{{{parameter}}}", value if isinstance(value, str) else "','".join(value))
         feed = yaml.safe_load(text)["feed"] | {"url": play(server, role)}
+        feed.pop("alternatives", None)  # names take the parameters of a ready-made feed, which this is no more
         for file in {"sample", "series"} & feed.keys():
             feed[file] = str(CATALOGUE / feed[file])
         feed["values"] = {

@@ -3,6 +3,7 @@ import logging
 from typing import Any
 
 import pytest
+import yaml
 
 from maquette.core.past import PastTerm, PastWanted
 from maquette.core.readings import Nature, Quality
@@ -10,6 +11,7 @@ from maquette.feeds.alternatives import Lineup
 from maquette.feeds.feed import Feed
 from maquette.feeds.plan import FeedsStart
 from maquette.feeds.problems import fault
+from maquette.feeds.sample import CATALOGUE
 from maquette.feeds.source import Payload
 from maquette.feeds.store import Kept
 from tests.feeds.documents import NOON, NOW_S, ago, document
@@ -249,6 +251,23 @@ def test_another_plan_may_take_alternatives_away_and_give_them(world):
         pond.here.coordinator.turn()
         pond.here.live(30)
         assert pond.here.reading().source == source
+
+
+# -- the catalogue ---------------------------------------------------------------------------------------------------
+
+CATALOGUED = {path.stem: yaml.safe_load(path.read_text(encoding="utf-8")) for path in CATALOGUE.glob("*.yaml")}
+STAND_INS = [(name, other) for name, plain in CATALOGUED.items() for other in plain["feed"].get("alternatives", [])]
+
+
+@pytest.mark.parametrize(("name", "other"), STAND_INS)
+def test_a_ready_made_feed_and_its_alternative_need_the_same_and_tell_the_same(name, other):
+    needed = {key for key, parameter in CATALOGUED[other].get("parameters", {}).items() if "default" not in parameter}
+    assert needed <= CATALOGUED[name].get("parameters", {}).keys()
+    ours, theirs = (CATALOGUED[one]["feed"] for one in (name, other))
+    shared = ours["values"].keys() & theirs["values"].keys()
+    assert shared
+    assert all(ours["values"][value].get("unit") == theirs["values"][value].get("unit") for value in shared)
+    assert ("key" in ours.get("rows", {})) is ("key" in theirs.get("rows", {}))
 
 
 def test_a_lineup_of_one_shows_that_one():
