@@ -129,7 +129,7 @@ class Archivist:
         """Learn what the feeds are from now on; what a licence does not allow to be stored is let go of."""
         self._terms = {name: terms_digest(document) for name, document in feeds.items()}
         duties: dict[tuple[str, str], set[str]] = {}
-        for document in feeds.values():
+        for document in (one for first in feeds.values() for one in (first, *first.alternatives)):
             duties.setdefault((document.source, document.licence), set()).update(document.duties)
         self._duties = {licence: tuple(sorted(asked)) for licence, asked in duties.items()}
         banned = frozenset(name for name, document in feeds.items() if self._banned(document.source, document.licence))

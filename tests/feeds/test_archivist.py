@@ -117,7 +117,9 @@ def test_what_is_gathered_is_written_in_its_time(home):
 
 
 def test_what_stands_there_says_whose_it_is(home):
-    feed = document(source="Producer", licence="LO 2.0", attribution="Words", place="Ternay")
+    other = document(source="Other", licence="ODbL", duties=["share_alike"])
+    feed = document(source="Producer", licence="LO 2.0", attribution="Words", place="Ternay", duties=["date"])
+    feed = feed.model_copy(update={"alternatives": [other]})
     here = home(feeds={"pond": feed})
     words = {"source": "Producer", "licence": "LO 2.0", "attribution": "Words", "place": "Ternay"}
     here.keep(1, **words)
@@ -129,6 +131,7 @@ def test_what_stands_there_says_whose_it_is(home):
     archive.close()
     assert one.origin[:-1] == ("pond", terms_digest(feed), "measured", "Producer", "LO 2.0", "Words", "Ternay")
     assert (two.origin.source, two.origin.licence, two.origin.attribution) == ("Other", "ODbL", "Other words")
+    assert (one.origin.duties, two.origin.duties) == (("date",), ("share_alike",))
     assert (one.unit, one.until - one.time) == ("m", HOUR)
 
 
