@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import requests
+import yaml
 
 from tests.ports import free_port
 
@@ -78,11 +79,21 @@ class Installation:
         broker = f"mqtt: {{host: 127.0.0.1, port: {mqtt_port}}}" if mqtt_port else ""
         config = re.sub(r"^mqtt:.*\n(?:[ \t].*\n)*", broker + "\n", config, flags=re.MULTILINE)
         if feeds is not None:
-            config = re.sub(r"^feeds:.*\n(?:[ \t].*\n)*", feeds, config, flags=re.MULTILINE)
+            config = re.sub(r"^feeds:.*\n(?:[ \t].*\n|\n)*", f"{feeds}\n", config, flags=re.MULTILINE)
+            shipped, given = (yaml.safe_load(text)["feeds"] for text in ((ROOT / "config.yaml").read_text(), config))
+            _leave_out_scenarios(folder / "scenarios", set(shipped) - set(given or ()))
         self.config = folder / "config.yaml"
         self.config.write_text(config)
         self.state = folder / "state"
         self.port = free_port()
+
+
+def _leave_out_scenarios(scenarios: Path, without: set[str]) -> None:
+    """Delete the scenarios that tell of feeds which are not there."""
+    names = re.compile(rf"\b({'|'.join(sorted(without))})[.\[]")
+    for path in scenarios.glob("*.yaml"):
+        if without and names.search(path.read_text(encoding="utf-8")):
+            path.unlink()
 
 
 class Daemon:

@@ -23,8 +23,10 @@ def terminal(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def shipped(tmp_path: Path) -> Path:
-    """A copy of the documents that come with the project, to be spoilt at will."""
+def shipped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of the documents that come with the project, to be spoilt at will, on a machine that has every key."""
+    for key in ("METEOFRANCE_API_KEY", "FRANCE_TRAVAIL_ID", "FRANCE_TRAVAIL_SECRET"):
+        monkeypatch.setenv(key, "none")
     for name in ("hardware", "scenarios"):
         shutil.copytree(SHIPPED / name, tmp_path / name)
     shutil.copyfile(SHIPPED / "config.yaml", tmp_path / "config.yaml")

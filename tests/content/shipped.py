@@ -1,5 +1,6 @@
 """The shipped documents, read once for all tests of this folder: as they stand in their files, and checked."""
 
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -13,13 +14,20 @@ from maquette.stage.outputs import STRIP_DOCUMENTS
 from maquette.stage.servos import SERVO_DOCUMENTS
 
 ROOT = Path(__file__).parents[2]
-SCENARIOS = ("air", "apprentis", "camions", "energie", "rhone", "semaine", "veille")
+SCENARIOS = (
+    "air", "apprentis", "camions", "carbone", "energie", "metiers", "rhone", "risque", "semaine", "temps", "veille", "velos",
+)  # fmt: skip
 REGISTRIES = Registries(STRIP_DOCUMENTS, SERVO_DOCUMENTS, FEED_DOCUMENTS, ROOT / "maquette" / "feeds" / "catalogue")
+
+
+NO_KEY = "W060"
+"""A key that is not set on this machine says nothing of the documents."""
 
 
 @cache
 def checked() -> Checked:
-    return check(ROOT / "config.yaml", REGISTRIES)
+    found = check(ROOT / "config.yaml", REGISTRIES)
+    return replace(found, problems=tuple(problem for problem in found.problems if problem.code != NO_KEY))
 
 
 @cache

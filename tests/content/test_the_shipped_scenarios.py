@@ -1,7 +1,10 @@
 """The shipped scenarios, painted: they live without data, with data of any kind, and within what the supply may give."""
 
+from collections.abc import Mapping
+
 import pytest
 
+from maquette.config.documents import FeedDocument
 from maquette.core.readings import Nature, Quality, Reading, Readings
 from maquette.show.captions import say
 from maquette.show.finishing import Finishing
@@ -30,6 +33,12 @@ def show() -> Show:
     return installation.show
 
 
+def feeds() -> Mapping[str, FeedDocument]:
+    installation = checked().installation
+    assert installation is not None
+    return installation.feeds
+
+
 STEPS = [(name, number) for name in SCENARIOS for number in range(len(show().scenarios[name].steps))]
 
 
@@ -55,7 +64,19 @@ def everything_known(quality: Quality) -> Readings:
             reading("air", name, 1.0 + number % 6, None, quality, insee) for name in ("index", "no2", "o3", "pm25")
         ]
         known.append(reading("apprentices", "offers", 2.0 * number, None, quality, insee))
+    told = {reading.feed for reading in known}
+    known += [one for name, feed in feeds().items() if name not in told for one in plausible(name, feed, quality)]
     return Readings(known)
+
+
+def plausible(name: str, feed: FeedDocument, quality: Quality) -> list[Reading]:
+    """Return a reading in the middle of what is believed for every value of a feed; for every zone where it has keys."""
+    keys = [*show().model.zones] if feed.keyed else [None]
+    return [
+        reading(name, value, sum(document.plausible or (1.0, 1.0)) / 2, document.unit, quality, key)
+        for value, document in feed.values.items()
+        for key in keys
+    ]
 
 
 @pytest.mark.parametrize(("name", "number"), STEPS)
