@@ -125,14 +125,18 @@ class Archivist:
         if self._path is not None:
             self._thread.start()
 
-    def follow(self, feeds: Mapping[str, FeedDocument]) -> None:
-        """Learn what the feeds are from now on; what a licence does not allow to be stored is let go of."""
-        self._terms = {name: terms_digest(document) for name, document in feeds.items()}
+    def follow(self, feeds: Mapping[str, Sequence[FeedDocument]]) -> None:
+        """Learn what the feeds are from now on; what a licence does not allow to be stored is let go of.
+
+        Args:
+            feeds: name → the documents of its sources, its own one first.
+        """
+        self._terms = {name: terms_digest(own) for name, (own, *_) in feeds.items()}
         duties: dict[tuple[str, str], set[str]] = {}
-        for document in (one for first in feeds.values() for one in (first, *first.alternatives)):
+        for document in (one for sources in feeds.values() for one in sources):
             duties.setdefault((document.source, document.licence), set()).update(document.duties)
         self._duties = {licence: tuple(sorted(asked)) for licence, asked in duties.items()}
-        banned = frozenset(name for name, document in feeds.items() if self._banned(document.source, document.licence))
+        banned = frozenset(name for name, (own, *_) in feeds.items() if self._banned(own.source, own.licence))
         if banned:
             licences = frozenset(licence for licence, asked in self._duties.items() if "no_storage" in asked)
             self._inbox.put(_Ban(frozenset(self._terms[name] for name in banned), licences))

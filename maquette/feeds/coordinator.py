@@ -98,7 +98,7 @@ class Coordinator:
         for name in plan.feeds:
             self._add(name, plan.sources_of(name))
         self._archivist = archivist or Archivist(None, self._inbox.put, now=lambda: None)
-        self._archivist.follow(plan.feeds)
+        self._archivist.follow({name: plan.sources_of(name) for name in plan.feeds})
         self._history = History(plan.feeds, self._zone)
         self._backfills = Backfills(self._history, self._arrive)
         self._terms = Terms(self._history)
@@ -228,7 +228,7 @@ class Coordinator:
             if plan.sources_of(name) != tuple(feed.document for feed in lineup.feeds):
                 self._remove(name)
         self._history.follow(plan.feeds, self._zone, same)
-        self._archivist.follow(plan.feeds)
+        self._archivist.follow({name: plan.sources_of(name) for name in plan.feeds})
         for name in self._backfills.follow(same):
             self._schedule.remove(name)
         for name in before.keys() - plan.feeds.keys():

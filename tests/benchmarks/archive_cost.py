@@ -51,7 +51,7 @@ def lived(path: Path, feeds: Mapping[str, FeedDocument]) -> tuple[int, float, fl
     """Live some days; return how many values came, the seconds of recording and of writing, of the longest write, and the bytes written."""
     history, archive = History(feeds, _PARIS), Archive(path / FILE)
     archivist = Archivist(path, lambda _message: None, now=lambda: None)
-    archivist.follow(feeds)
+    archivist.follow({name: [document] for name, document in feeds.items()})
     count, recording, writes, before = 0, 0.0, [], written_bytes()
     for batch in range(1, int(DAYS * 86_400 / WRITE_EVERY_S)):
         readings = tuple(readings_at(feeds, batch * WRITE_EVERY_S, (batch - 1) * WRITE_EVERY_S))

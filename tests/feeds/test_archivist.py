@@ -51,7 +51,7 @@ class Home:
         self.heard: SimpleQueue[Alert | Remembered] = SimpleQueue()
         self.now = START
         self.archivist = Archivist(folder, self.heard.put, now=lambda: self.now, write_every_s=write_every_s)
-        self.archivist.follow(feeds or {"pond": POND})
+        self.archivist.follow(feeds or {"pond": [POND]})
         self.archivist.start()
 
     def keep(self, *numbers, **words):
@@ -119,8 +119,7 @@ def test_what_is_gathered_is_written_in_its_time(home):
 def test_what_stands_there_says_whose_it_is(home):
     other = document(source="Other", licence="ODbL", duties=["share_alike"])
     feed = document(source="Producer", licence="LO 2.0", attribution="Words", place="Ternay", duties=["date"])
-    feed = feed.model_copy(update={"alternatives": [other]})
-    here = home(feeds={"pond": feed})
+    here = home(feeds={"pond": [feed, other]})
     words = {"source": "Producer", "licence": "LO 2.0", "attribution": "Words", "place": "Ternay"}
     here.keep(1, **words)
     # Another source stood in for it: it is named, not the one that said nothing.
@@ -139,7 +138,7 @@ def test_what_a_licence_forbids_to_store_is_not_stored_nor_left_there(home):
     here = home()
     here.keep(1)
     here.keep(2, source="Kept")
-    here.archivist.follow({"pond": document(duties=["attribution", "no_storage"])})
+    here.archivist.follow({"pond": [document(duties=["attribution", "no_storage"])]})
     here.keep(3)
     assert here.stored() == []
     again = home()

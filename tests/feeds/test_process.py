@@ -18,6 +18,8 @@ from maquette.core.readings import Quality, ReadingsUpdate
 from maquette.feeds.archive import Archive
 from maquette.feeds.plan import FeedsStart
 from maquette.ops.mailbox import Channel
+from maquette.show.terms import past_wanted
+from tests.content.shipped import checked
 from tests.feeds.documents import document
 from tests.feeds.test_push import document as canteen
 
@@ -60,6 +62,23 @@ def start():
         process.channel.close()
         process.child.kill()
         process.child.wait()
+
+
+def test_the_shipped_feeds_live_in_a_process_without_network(start, tmp_path, monkeypatch):
+    for name in ("http_proxy", "https_proxy"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")  # nobody listens there
+    monkeypatch.setenv("no_proxy", "127.0.0.1")
+    shipped = checked().installation
+    assert shipped is not None
+    plan = FeedsStart(
+        shipped.feeds, shipped.time_zone, str(tmp_path), past_wanted(shipped.show), alternatives=shipped.alternatives
+    )
+    process, told = start(plan), set()
+    while told != set(shipped.feeds):
+        message = process.next()
+        if isinstance(message, ReadingsUpdate):
+            told |= message.complete
+    assert process.stop() == 0
 
 
 def test_the_process_says_at_once_what_it_awaits_then_what_came(server, start, tmp_path):
