@@ -62,6 +62,8 @@ def told() -> Iterator[None]:
     except sqlite3.Error as error:
         code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
         raise ArchiveError(str(error), damaged=code not in _TROUBLE_AROUND) from error
+    except UnicodeDecodeError as error:  # SQLite quotes what it finds, and Python cannot read the quotation
+        raise ArchiveError("it holds what is no text", damaged=True) from error
     except MemoryError as error:
         raise ArchiveError("out of memory") from error
 
@@ -108,7 +110,7 @@ def _looked_into(db: sqlite3.Connection) -> sqlite3.Connection:
     """Return a connection that can read, or close it: opening alone looks at nothing."""
     try:
         db.execute("SELECT count(*) FROM sqlite_schema").fetchone()
-    except sqlite3.Error:
+    except (sqlite3.Error, UnicodeDecodeError):
         db.close()
         raise
     return db

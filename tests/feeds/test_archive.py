@@ -252,6 +252,15 @@ def test_whatever_a_file_holds_the_only_error_is_ours_and_set_aside_it_makes_roo
     use(path)
 
 
+def test_a_name_in_the_file_that_is_no_text_is_damage_like_any_other(path, sound):
+    assert sound.count(b"tablepointspoints") == 1
+    path.parent.mkdir()
+    path.write_bytes(sound.replace(b"tablepointspoints", b"table\x80ointspoints"))
+    with pytest.raises(ArchiveError) as caught:
+        use(path)
+    assert caught.value.damaged
+
+
 @pytest.mark.parametrize("content", [b"no database", b"\0" * 5000, b"SQLite format 3\0" + b"\xff" * 500])
 def test_what_is_no_archive_is_left_as_it_is(path, content):
     path.parent.mkdir()
