@@ -73,7 +73,8 @@ def test_the_shipped_feeds_live_in_a_process_without_network(start, tmp_path, mo
     plan = FeedsStart(
         shipped.feeds, shipped.time_zone, str(tmp_path), past_wanted(shipped.show), alternatives=shipped.alternatives
     )
-    process, told = start(plan), set()
+    process = start(plan)
+    told: set[str] = set()
     while told != set(shipped.feeds):
         message = process.next()
         if isinstance(message, ReadingsUpdate):
