@@ -31,7 +31,7 @@ from maquette.core.clock import Clock
 from maquette.core.exhibition import ConsoleSettings, Exhibition
 from maquette.core.message import message
 from maquette.core.pushed import Pushed
-from maquette.feeds.plan import FeedsStart
+from maquette.feeds.plan import FeedsStart, Replay
 from maquette.feeds.sources import FEED_DOCUMENTS
 from maquette.ops.clock import read_clock
 from maquette.ops.log import start_logging
@@ -53,6 +53,7 @@ __all__ = [
     "feeds",
     "preview",
     "print_schema",
+    "record",
     "registries",
     "run",
     "write_legend",
@@ -75,7 +76,15 @@ def registries() -> Registries:
     )
 
 
-def run(config: Path, *, simulate: bool, port: int | None, state: Path | None, language: str | None = None) -> int:
+def run(
+    config: Path,
+    *,
+    simulate: bool,
+    port: int | None,
+    state: Path | None,
+    language: str | None = None,
+    replay: tuple[str, str] | None = None,
+) -> int:
     """Play an installation until it is stopped.
 
     Args:
@@ -84,9 +93,10 @@ def run(config: Path, *, simulate: bool, port: int | None, state: Path | None, l
         port: the pages' port, instead of the document's.
         state: the state folder, or None for the usual one.
         language: of the problems that are printed, or None for the terminal's.
+        replay: what is played instead of asking feeds (a recording, a day or a moment), and how fast.
 
     Returns:
-        0 after a stop; 1 when there is no usable document, with the problems printed.
+        0 after a stop; 1 when there is no usable document, with the problems printed; 2 when there is nothing to replay.
     """
     start_logging("stage")
     folder = state_folder(state, config)
@@ -97,6 +107,14 @@ def run(config: Path, *, simulate: bool, port: int | None, state: Path | None, l
     if checked.installation is None:
         print(f"maquette: {word(message('nothing_to_play'), language)}", file=sys.stderr)
         return 1
+    replayed = None
+    if replay is not None:
+        # Its database serves this verb only: the first light of the others must not wait for it.
+        from maquette.feeds.recording_command import replay_of  # noqa: PLC0415 - see above
+
+        replayed = replay_of(checked.installation, *replay, folder, language)
+        if replayed is None:
+            return 2
     documents = Documents(
         config.absolute(),
         folder.absolute(),
@@ -111,6 +129,7 @@ def run(config: Path, *, simulate: bool, port: int | None, state: Path | None, l
         documents,
         settings if port is None else replace(settings, port=port),
         simulate=simulate,
+        replay=replayed,
     ).play(checked.alerts)
     return 0
 
@@ -119,7 +138,13 @@ class House:
     """What is played, and the processes that play it. When documents change, all of them learn of it."""
 
     def __init__(
-        self, installation: Installation, documents: Documents, settings: ConsoleSettings, *, simulate: bool
+        self,
+        installation: Installation,
+        documents: Documents,
+        settings: ConsoleSettings,
+        *,
+        simulate: bool,
+        replay: Replay | None = None,
     ) -> None:
         """Put the processes together; nothing is opened yet.
 
@@ -128,7 +153,9 @@ class House:
             documents: where it was read.
             settings: where the console listens.
             simulate: replace every driver by its virtual twin.
+            replay: what is played instead of asking feeds.
         """
+        self._replay = replay
         self._installation = installation
         self._documents = documents
         self._settings = settings
@@ -197,6 +224,7 @@ class House:
             past_wanted(show),
             show.opening,
             installation.alternatives,
+            self._replay,
         )
 
     def _console_start(self) -> ConsoleStart:
@@ -285,6 +313,18 @@ def feeds(config: Path, names: Sequence[str], *, as_json: bool, state: Path | No
         _print_problems(checked.problems, language or language_of(os.environ), sys.stderr)
         return 1
     return run_feeds(checked.installation, names, folder, language, as_json=as_json)
+
+
+def record(
+    config: Path, when: str | None, names: Sequence[str], target: str, *, state: Path | None, language: str | None
+) -> int:
+    """Write what was kept of feeds into a recording: see `maquette.feeds.recording_command.run_record`."""
+    from maquette.feeds.recording_command import run_record  # noqa: PLC0415 - the first light must not wait for it
+
+    language = language or language_of(os.environ)
+    installation = _passed(config, language)
+    folder = state_folder(state, config)
+    return 1 if installation is None else run_record(installation, when, names, target, folder, language)
 
 
 def explain_code(code: str, language: str | None = None) -> int:

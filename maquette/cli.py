@@ -18,7 +18,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser = _parser()
     chosen, more = parser.parse_known_args(arguments)
     # The library takes words that follow an option (`feeds config.yaml --json river`) for too many.
-    if more and (chosen.verb is not feeds or any(word.startswith("-") for word in more)):
+    if more and (chosen.verb not in (feeds, record, replay) or any(word.startswith("-") for word in more)):
         parser.error(f"unrecognized arguments: {' '.join(more)}")
     chosen.more = more
     if chosen.verb is None:
@@ -65,6 +65,43 @@ def feeds(chosen: argparse.Namespace) -> int:
     if names and Path(names[0]).suffix in (".yaml", ".yml"):  # no feed's name has a point
         config = Path(names.pop(0))
     return app.feeds(config, names, as_json=chosen.json, state=chosen.state, language=chosen.language)
+
+
+def record(chosen: argparse.Namespace) -> int:
+    """Write a recording of what was kept."""
+    config, words = _config_among([*chosen.words, *chosen.more])
+    if len(words) > 1:
+        return _too_many(words[1:])
+    names = [name for name in chosen.feeds.split(",") if name]
+    when = words[0] if words else None
+    return app.record(config, when, names, chosen.output, state=chosen.state, language=chosen.language)
+
+
+def replay(chosen: argparse.Namespace) -> int:
+    """Play the model on a recording, or on what was kept."""
+    config, words = _config_among(chosen.more if chosen.config is None else [chosen.config, *chosen.more])
+    if words:
+        return _too_many(words)
+    return app.run(
+        config,
+        simulate=chosen.simulate,
+        port=chosen.port,
+        state=chosen.state,
+        language=chosen.language,
+        replay=(chosen.what, chosen.speed),
+    )
+
+
+def _config_among(words: list[str]) -> tuple[Path, list[str]]:
+    """Return the document that stands among some words, and the others."""
+    documents = [word for word in words if Path(word).suffix in (".yaml", ".yml")]
+    config = documents[-1] if documents else "config.yaml"
+    return Path(config), [word for word in words if word not in documents]
+
+
+def _too_many(words: list[str]) -> int:
+    print(f"maquette: unrecognized arguments: {' '.join(words)}", file=sys.stderr)
+    return 2
 
 
 def preview(chosen: argparse.Namespace) -> int:
@@ -128,6 +165,30 @@ def _parser() -> argparse.ArgumentParser:
     verb.add_argument("--state", type=Path, metavar="FOLDER", help="where the running model keeps its last readings")
     verb.add_argument("--language", choices=app.LANGUAGES, help="the installation's first by default")
     verb.set_defaults(verb=feeds)
+
+    verb = verbs.add_parser(
+        "record",
+        help="write what was kept of the feeds into a small text file",
+        usage="%(prog)s [-h] [DATE] [CONFIG.yaml] [-o FILE] [--feeds A,B] [--state FOLDER] [--language {fr,en}]",
+    )
+    verb.add_argument(
+        "words", nargs="*", metavar="DATE", help="2026-11-25, '2026-11-25 08:00'; the last 24 h by default"
+    )
+    verb.add_argument("-o", "--output", default="-", metavar="FILE", help="where; - (standard output) by default")
+    verb.add_argument("--feeds", default="", metavar="A,B", help="these feeds; all by default")
+    verb.add_argument("--state", type=Path, metavar="FOLDER", help="where the model keeps its history")
+    _add_language(verb)
+    verb.set_defaults(verb=record)
+
+    verb = verbs.add_parser("replay", help="play the model on a recording, or on a day that was kept; no feed is asked")
+    verb.add_argument("what", metavar="DATE|FILE", help="2026-11-25, '2026-11-25 08:00', or a recording")
+    verb.add_argument("config", nargs="?", metavar="CONFIG.yaml", help="config.yaml by default")
+    verb.add_argument("--speed", default="1x", help="how many times faster, from 1x (by default) to 3600x")
+    verb.add_argument("--simulate", action="store_true", help="replace every driver by its virtual twin")
+    verb.add_argument("--port", type=_port, help="the pages' port, instead of the document's")
+    verb.add_argument("--state", type=Path, metavar="FOLDER", help="where the model keeps its history")
+    _add_language(verb)
+    verb.set_defaults(verb=replay)
 
     _add_preview(
         verbs.add_parser("preview", help="a filmstrip and an animated preview of a scenario, without hardware")

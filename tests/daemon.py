@@ -99,7 +99,13 @@ def _leave_out_scenarios(scenarios: Path, without: set[str]) -> None:
 class Daemon:
     """The running program, as its user starts it."""
 
-    def __init__(self, installation: Installation, *arguments: str, trusted_clock: bool = True) -> None:
+    def __init__(
+        self,
+        installation: Installation,
+        *arguments: str,
+        trusted_clock: bool = True,
+        verb: tuple[str, ...] = ("run",),
+    ) -> None:
         self.installation = installation
         self.address = f"http://127.0.0.1:{installation.port}"
         self._session = requests.Session()
@@ -118,7 +124,7 @@ class Daemon:
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 [
-                    sys.executable, "-m", "maquette", "run", str(installation.config),
+                    sys.executable, "-m", "maquette", *verb, str(installation.config),
                     "--port", str(installation.port), "--state", str(installation.state), *arguments,
                 ],
                 env=environment, stdout=log, stderr=log, stdin=subprocess.DEVNULL, cwd=ROOT,
@@ -173,8 +179,10 @@ class Daemon:
 
 
 @contextmanager
-def running(installation: Installation, *arguments: str, trusted_clock: bool = True) -> Iterator[Daemon]:
-    daemon = Daemon(installation, *arguments, trusted_clock=trusted_clock)
+def running(
+    installation: Installation, *arguments: str, trusted_clock: bool = True, verb: tuple[str, ...] = ("run",)
+) -> Iterator[Daemon]:
+    daemon = Daemon(installation, *arguments, trusted_clock=trusted_clock, verb=verb)
     try:
         yield daemon
     finally:

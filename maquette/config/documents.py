@@ -17,6 +17,7 @@ from maquette.config.documents_config import (
     OpeningHoursDocument,
     ParameterDocument,
     PlaceDocument,
+    RecordingOptions,
     UseDocument,
     ValueDocument,
 )
@@ -81,6 +82,7 @@ __all__ = [
     "PlaceDocument",
     "PlanDocument",
     "Point",
+    "RecordingOptions",
     "RowsDocument",
     "SayDocument",
     "ScaleDocument",

@@ -162,6 +162,13 @@ class FileOptions(Document):
     """The file, relative to config.yaml."""
 
 
+class RecordingOptions(Document):
+    """Where a feed's recording is, for the kind that replays one."""
+
+    recording: str
+    """The recording, relative to config.yaml: made by `maquette record`, or by hand."""
+
+
 class UseDocument(Document):
     """A ready-made feed of the catalogue, with what it needs to know."""
 

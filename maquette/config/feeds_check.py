@@ -12,6 +12,7 @@ from maquette.config.documents import (
     FeedDocument,
     FileOptions,
     MqttDocument,
+    RecordingOptions,
     UseDocument,
 )
 from maquette.config.draft import Draft
@@ -200,11 +201,15 @@ def _with_sample(draft: Draft, path: Path, feed: FeedDocument, folder: FilePath)
 
 
 def _with_file(draft: Draft, path: Path, feed: FeedDocument) -> FeedDocument:
-    """Return a feed with the absolute path of its file, which need not be there yet."""
+    """Return a feed with the absolute path of its file or recording, which need not be there yet."""
     options: object = feed
-    if not isinstance(options, FileOptions) or options.path is None:
+    if isinstance(options, FileOptions) and options.path is not None:
+        key, written = "path", options.path
+    elif isinstance(options, RecordingOptions):
+        key, written = "recording", options.recording
+    else:
         return feed
-    file = (draft.path.parent / options.path).absolute()
+    file = (draft.path.parent / written).absolute()
     if not file.is_file():
-        draft.report("W052", (*path, "path"), name=options.path)
-    return feed.model_copy(update={"path": str(file)})
+        draft.report("W052", (*path, key), name=written)
+    return feed.model_copy(update={key: str(file)})

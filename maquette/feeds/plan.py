@@ -9,6 +9,21 @@ from maquette.core.past import PastWanted
 
 
 @dataclass(frozen=True, slots=True)
+class Replay:
+    """What is played instead of asking any feed.
+
+    Attributes:
+        path: a recording, or the archive.
+        speed: how many times faster than the world.
+        span: of the archive: from when to when, seconds since 1970; None for a recording.
+    """
+
+    path: str
+    speed: float
+    span: tuple[float, float] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class FeedsStart:
     """What the feeds process is to do from now on; its first message is one, and tells everything.
 
@@ -19,6 +34,7 @@ class FeedsStart:
         wanted: what the show asks of the past.
         alternatives: feed → other sources of its values, in the order in which they are preferred.
         opening: when the exhibition is open, or None: always. Shortly before, every feed is looked at.
+        replay: what is played instead, from the start on; None: feeds are asked.
     """
 
     feeds: Mapping[str, FeedDocument]
@@ -27,6 +43,7 @@ class FeedsStart:
     wanted: PastWanted = field(default_factory=PastWanted)
     opening: OpeningHours | None = None
     alternatives: Mapping[str, Sequence[FeedDocument]] = field(default_factory=dict)
+    replay: Replay | None = None
 
     def sources_of(self, feed: str) -> tuple[FeedDocument, ...]:
         """Return the documents of a feed, its own one first; none when it is not of this plan."""

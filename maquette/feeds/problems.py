@@ -46,6 +46,7 @@ Problem = Literal[
     "given_past",
     "given",
     "no_file",
+    "not_recorded",
     "no_device",
     "device_refused",
     "garbled",
@@ -104,6 +105,7 @@ PROBLEMS: Mapping[Problem, str] = {
     # files
     "given": "the file counts from now: its values are samples",
     "no_file": "the file cannot be read",
+    "not_recorded": "nothing is recorded of it at this moment",
     # devices
     "no_device": "the device is not plugged in",
     "device_refused": "the device cannot be opened",

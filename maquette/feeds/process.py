@@ -20,6 +20,7 @@ from maquette.core.readings import ReadingsUpdate
 from maquette.feeds.archivist import Archivist
 from maquette.feeds.coordinator import Coordinator, Message
 from maquette.feeds.plan import FeedsStart
+from maquette.feeds.replayer import replayer_of
 from maquette.ops.clock import is_trusted
 from maquette.ops.log import start_logging
 from maquette.ops.mailbox import inherited_channel
@@ -70,6 +71,8 @@ def main() -> None:
 
     first = inbox.get()
     assert isinstance(first, FeedsStart)
+    if first.replay is not None:
+        replayer_of(first, first.replay, tell, inbox).run()
     now = lambda: time.time() if is_trusted() else None  # noqa: E731 - one line says it
     archivist = Archivist(Path(first.state) if first.state else None, inbox.put, now=now)
     archivist.start()

@@ -99,7 +99,7 @@ class Store:
 
     def keep(self, feed: str, document: FeedDocument, readings: Iterable[Reading], monotonic_s: float) -> None:
         """Remember a feed's real values; written now, or by `flush` a little later."""
-        good = [r for r in readings if r.value is not None and r.quality is not Quality.SAMPLE]
+        good = [r for r in readings if r.value is not None and r.quality in (Quality.LIVE, Quality.STALE)]
         if self._folder is None or not good:
             return
         values = [(r.name, r.key, r.value, r.measured_at, r.valid_until) for r in good]

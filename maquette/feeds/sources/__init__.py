@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from maquette.config.documents import FeedDocument
 from maquette.feeds.source import Source
-from maquette.feeds.sources import csv, file, gbfs, given, http_json, mqtt, push, serial
+from maquette.feeds.sources import csv, file, gbfs, given, http_json, mqtt, push, replay, serial
 
 SOURCES: Mapping[str, Source] = {
     "http_json": http_json.SOURCE,
@@ -14,6 +14,7 @@ SOURCES: Mapping[str, Source] = {
     "given": given.SOURCE,
     "mqtt": mqtt.SOURCE,
     "push": push.SOURCE,
+    "replay": replay.SOURCE,
     "serial": serial.SOURCE,
 }
 """Kind → how such a feed is read."""
