@@ -237,7 +237,7 @@ def test_a_feed_may_replay_a_recording_under_its_own_words_and_keeps_nothing(tmp
         reading = world.readings[feed, "level", None]
         assert (reading.value, reading.quality, reading.source) == (3.0, Quality.REPLAY, "Ours")
         assert (reading.nature, reading.measured_at.timestamp()) == (Nature.ESTIMATED, START)
-    assert not list(world.alerts)
+    assert not world.alerts.standing
     world.coordinator._store.flush(1e12)
     assert not (tmp_path / "readings").exists()
 
