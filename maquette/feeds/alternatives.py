@@ -38,7 +38,7 @@ class Lineup:
         """Return for each value and key the best that anybody says now."""
         if not self.alternatives:
             return self.first.readings
-        return tuple(_best(candidates, monotonic_s) for candidates in self._candidates(self.feeds))
+        return tuple(self._real(_best(candidates, monotonic_s)) for candidates in self._candidates(self.feeds))
 
     def wanted(self, monotonic_s: float) -> frozenset[str]:
         """Return the ids of the alternatives that are to be asked: those which may fill a gap that all before them leave."""
@@ -74,6 +74,14 @@ class Lineup:
             alike = storable and reading.nature is self.first.document.nature
             if reading.problem != ALTERNATIVE or alike:
                 yield reading
+
+    def _real(self, reading: Reading) -> Reading:
+        """Return a reading; a sample of what an alternative once really told is missing instead."""
+        if reading.quality is not Quality.SAMPLE or not any(
+            feed.once_live and reading.name in feed.document.values for feed in self.alternatives
+        ):
+            return reading
+        return replace(reading, value=None, quality=Quality.MISSING)
 
     def _candidates(self, feeds: Sequence[Feed]) -> Iterator[list[Reading]]:
         """Yield for each value and key what these feeds say of it, in their order."""

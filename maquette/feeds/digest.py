@@ -275,13 +275,16 @@ class _Dating:
         span = member.candidate.span
         begin, end = (member.moment, None) if span is None else (span[0] or member.moment, span[1])
         received_s = arrival.monotonic_s if row.received_s is None else row.received_s
+        undated = row.of_before and member.moment is None
         fetched_at = None
-        if arrival.now is not None:
+        if (
+            arrival.now is not None and not undated
+        ):  # when it reached us says nothing of its age, and nobody shall take it for that
             fetched_at = (arrival.now - timedelta(seconds=arrival.monotonic_s - received_s)).astimezone(UTC)
         dated = replace(unknown, measured_at=begin, fetched_at=fetched_at, valid_until=end)
         if not isinstance(number, float):
             return replace(dated, problem=number)
-        if row.of_before and member.moment is None:
+        if undated:
             life = freshness.unknown_span(document.fresh_for, document.drop_after, received_s)
         elif member.moment is None and end is None:
             life = freshness.span(document.fresh_for, document.drop_after, received_s, arrival.now, None, None)

@@ -77,7 +77,8 @@ class Feed:
         # Alert → what it says, None: it is over; unless it is here, one of an earlier life of this process may stand.
         self._said: dict[str, object] = {}
         self._partly_failing = False
-        self._once_live = False
+        self.once_live = False
+        """Whether it ever gave real values: then its sample is of no use any more."""
         self._sample_tried = False
         # Seeded by its name: spread over the feeds, the same at each start.
         self._random = random.Random(self.id)  # noqa: S311 - nothing secret
@@ -85,11 +86,11 @@ class Feed:
     @property
     def kept(self) -> Kept:
         """What another of the same source, with other words or another rhythm, begins with."""
-        return Kept(self._once_live, self.readings)
+        return Kept(self.once_live, self.readings)
 
     def begin(self, kept: Kept) -> ReadingsUpdate:
         """Start with what the store remembers; what it does not is waiting for the first answer."""
-        self._once_live = kept.once_live
+        self.once_live = kept.once_live
         known = {(reading.name, reading.key) for reading in kept.readings}
         names = {name for name, _ in known}
         # A reading without key only waits for keys that nobody named: it gives way to any that are known.
@@ -125,7 +126,7 @@ class Feed:
             # They were told one by one: what was known before no longer holds.
             self.readings = readings or self.readings
             return replace(self.failed(error), update=self._everything())
-        self._once_live = True
+        self.once_live = True
         self.readings = self._held(readings) if changes else readings
         reshaped = self._reshaped(changes, problem)
         alerts = (*reshaped, *self._recover())
@@ -231,7 +232,7 @@ class Feed:
 
     def _use_sample(self, code: str) -> bool:
         """Put the sample in the place of readings that never came; return True when there is one."""
-        if self._once_live or self._sample_tried:
+        if self.once_live or self._sample_tried:
             return False
         self._sample_tried = True
         try:

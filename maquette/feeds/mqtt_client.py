@@ -166,13 +166,18 @@ class MqttConnection:
             self._call()
 
     def _hear(self, _client: Client, _userdata: object, message: MQTTMessage) -> None:
-        now, topic, payload = self._monotonic(), message.topic, bytes(message.payload)
+        try:
+            topic = message.topic
+        except UnicodeDecodeError:  # the library's thread would end with it
+            return
+        now, payload = self._monotonic(), bytes(message.payload)
         if not self._may_take(now, len(payload)):
             return
         if self._availability is not None and (found := match(self._availability, topic)) is not None:
             with self._lock:
                 if is_offline(payload):
-                    self._away[topic] = found.key
+                    if topic in self._away or len(self._away) < MOST_TOPICS:
+                        self._away[topic] = found.key
                 else:
                     self._away.pop(topic, None)
             self._call()

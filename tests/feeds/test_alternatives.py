@@ -159,6 +159,18 @@ def test_a_sample_gives_way_to_an_alternative_that_is_live(world, tmp_path):
     assert [pond.here.quality(name=name) for name in ("level", "depth")] == [Quality.LIVE, Quality.SAMPLE]
 
 
+def test_no_sample_follows_what_an_alternative_really_told(world, tmp_path):
+    sample = tmp_path / "sample.json"
+    sample.write_text(json.dumps({"level": 7, "depth": 7, "at": ago()}))
+    pond = Pond(world, usual=USUAL.model_copy(update={"sample": str(sample)}))
+    pond.answers["usual"] = fault("unreachable")
+    pond.here.live(10)
+    pond.answers["model"] = fault("unreachable")
+    pond.here.live(20_000)
+    assert (pond.here.quality(), pond.here.reading().value) == (Quality.MISSING, None)
+    assert pond.here.quality(name="depth") is Quality.SAMPLE, "nobody ever told it"
+
+
 # -- keys ------------------------------------------------------------------------------------------------------------
 
 

@@ -119,7 +119,7 @@ def test_a_message_ages_from_its_coming():
 def test_a_retained_message_that_does_not_date_itself_is_never_live():
     reading = read(document(topic="hall"), ("hall", '{"temperature": 21.5}', 1.0, True))["temperature", None]
     assert (reading.value, reading.quality, reading.problem) == (21.5, Quality.STALE, "retained")
-    assert reading.measured_at is None
+    assert (reading.measured_at, reading.fetched_at) == (None, None), "when it reached us would pass for its age"
     late = read(document(topic="hall"), ("hall", '{"temperature": 21.5}', 3000.0, True))["temperature", None]
     assert late.quality is Quality.MISSING
 
@@ -266,6 +266,21 @@ def test_after_a_restart_a_sensor_that_is_away_is_not_live_and_strangers_are_nob
     }
     turn(here, told, Heard((), frozenset({"a", "b"})))
     assert {r.quality for r in here.readings.values()} == {Quality.STALE}
+
+
+def test_a_retained_message_becomes_no_younger_by_a_restart_and_leaves_no_mark_in_the_past(hall):
+    made = document(topic="hall/{key}")
+    before, told = hall(made)
+    turn(before, told, Heard((replace(message("a", 20), of_before=True),)))
+    assert before.quality("hall", "temperature", "a") is Quality.STALE
+    assert not before.coordinator._history._recorded
+    here, told = hall(made)
+    assert (here.quality("hall", "temperature", "a"), here.reading("hall", "temperature", "a").value) == (
+        Quality.STALE,
+        20.0,
+    )
+    turn(here, told, fault("unreachable"))
+    assert here.quality("hall", "temperature", "a") is Quality.STALE
 
 
 def test_where_every_sensor_is_away_and_none_ever_came_the_feed_says_so(hall):
@@ -419,6 +434,21 @@ def test_messages_that_come_too_fast_are_not_all_heard_and_that_is_told_once(lis
     hall._hear(hall._client, None, message)
     assert hall._messages["hall/{key}", "hall/a"].payload == message.payload
     assert len(caplog.records) == 1
+
+
+def test_a_topic_that_is_no_text_is_not_heard_and_sensors_that_are_away_are_bounded(listen):
+    hall = listen(closed_port(), availability="+/availability").connection
+    hall._monotonic = lambda: 5000.0
+    broken = MQTTMessage(topic=b"hall/\xff")
+    broken.payload = b"1"
+    hall._hear(hall._client, None, broken)
+    assert not hall._messages
+    for number in range(MOST_TOPICS + 5):
+        hall._monotonic = lambda at=5000.0 + number: at
+        away = MQTTMessage(topic=f"s{number}/availability".encode())
+        away.payload = b"offline"
+        hall._hear(hall._client, None, away)
+    assert len(hall._away) == MOST_TOPICS
 
 
 def test_a_broker_that_asks_who_we_are_is_told_and_only_then_answers(broker, listen, monkeypatch, tmp_path):
