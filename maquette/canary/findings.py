@@ -44,8 +44,6 @@ class Finding:
 
 
 LESSONS: Mapping[str, str] = {
-    "no_device": "cable",
-    "offline": "cable",
     "no_network": "network",
     "untrusted_server": "clock",
     "no_clock": "clock",

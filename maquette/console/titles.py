@@ -7,7 +7,7 @@ from maquette.console.wording import Wording
 from maquette.core.clock import Clock
 from maquette.core.exhibition import Exhibition
 from maquette.core.past import read_term
-from maquette.core.readings import ALTERNATIVE, Reading
+from maquette.core.readings import ALTERNATIVE, Quality, Reading
 from maquette.core.text import words
 
 
@@ -54,6 +54,15 @@ class Titles:
         if reading.problem != ALTERNATIVE or view["value"] is None or not usual:
             return when
         return self._wording.say("stands_in", when=when, usual=usual)
+
+    def trouble(self, reading: Reading, monotonic_s: float) -> str:
+        """Say what is wrong with a value that is known, where its time alone does not tell; or nothing."""
+        quality = reading.quality_at(monotonic_s)
+        old = quality is Quality.STALE and reading.problem not in ("too_old", ALTERNATIVE)
+        # A value that is up to date stays so whatever its source does since; but some of what it is made of may be unknown.
+        if reading.problem and (old or (quality is Quality.LIVE and reading.problem == "partial")):
+            return self._wording.say_code("feed_problem", reading.problem)
+        return ""
 
     def value(self, reading: Reading) -> str:
         """Return what a reading tells: ``Débit du Rhône``, ``Débit du Rhône, il y a 7 jours``."""

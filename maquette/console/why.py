@@ -70,7 +70,11 @@ class Why:
             return parts
         view = reading.view(self._clock, self._now)
         when = self._titles.when(reading, view, self._clock)
-        parts.append(f"{when[:1].upper()}{when[1:]}.")
+        parts += [
+            f"{sentence[:1].upper()}{sentence[1:]}."
+            for sentence in (when, self._titles.trouble(reading, self._now))
+            if sentence
+        ]
         if reading.source:
             parts.append(say("why_source", source=self._credit(state)))
         return parts
@@ -97,6 +101,8 @@ class Why:
                 ("nature", say(f"nature_{reading.nature.value}")),
             ]
         facts.append(("quality", say(f"quality_{state.quality.value}")))
+        if reading is not None:
+            facts.append(("problem", self._titles.trouble(reading, self._now)))
         if reading is not None and reading.source:
             facts.append(("source", self._credit(state)))
         return [*facts, ("scale", self._titles.scale(state.scale) or ""), ("expression", state.expression or "")]

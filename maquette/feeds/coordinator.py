@@ -237,8 +237,8 @@ class Coordinator:
             self._tell(Alert("feed_shape", name, over=True))
         for name in plan.feeds.keys() - self._lineups.keys():
             for feed in self._add(name, plan.sources_of(name)).feeds:
-                kept = name in same and not feed.is_alternative
-                feed.begin(before[name].first.kept if kept else self._recall(feed))
+                goes_on = name in same and not feed.is_alternative
+                feed.begin(before[name].first.kept_for(feed.document) if goes_on else self._recall(feed))
         self._want(plan.wanted)
 
     def _arrive(self, payload: Payload) -> Arrival:

@@ -14,6 +14,7 @@ from maquette.core.alerts import Alert, Severity
 from maquette.core.message import Message, message
 from maquette.core.readings import Quality, Reading, ReadingsUpdate
 from maquette.errors import FeedError
+from maquette.feeds import freshness
 from maquette.feeds.problems import PROBLEMS, Problem, fault
 from maquette.feeds.sample import read_sample
 from maquette.feeds.source import Source
@@ -83,10 +84,26 @@ class Feed:
         # Seeded by its name: spread over the feeds, the same at each start.
         self._random = random.Random(self.id)  # noqa: S311 - nothing secret
 
-    @property
-    def kept(self) -> Kept:
-        """What another of the same source, with other words or another rhythm, begins with."""
-        return Kept(self.once_live, self.readings)
+    def kept_for(self, document: FeedDocument) -> Kept:
+        """Return what another document of the same source begins with: the readings in its words, and no longer fresh than it says."""
+        before = self.document
+        sooner_s = min(0.0, document.fresh_for - before.fresh_for)
+        ends = [freshness.drop_after(one.fresh_for, one.drop_after) for one in (document, before)]
+        dropped_s = min(0.0, ends[0] - ends[1])
+        readings = (
+            replace(
+                reading,
+                nature=document.nature,
+                place=document.place,
+                source=document.source,
+                licence=document.licence,
+                attribution=document.attribution,
+                fresh_until=None if reading.fresh_until is None else reading.fresh_until + sooner_s,
+                drop_at=None if reading.drop_at is None else reading.drop_at + dropped_s,
+            )
+            for reading in self.readings
+        )
+        return Kept(self.once_live, tuple(readings))
 
     def begin(self, kept: Kept) -> ReadingsUpdate:
         """Start with what the store remembers; what it does not is waiting for the first answer."""

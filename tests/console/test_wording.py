@@ -272,3 +272,20 @@ def test_a_value_of_another_source_says_for_whom_it_stands_in_and_is_no_failure(
     assert told[0] == french
     assert english in told[1]
     assert reading.view(CLOCK, 0.0)["quality"] == "live"
+
+
+@pytest.mark.parametrize(
+    ("quality", "problem", "french"),
+    [
+        (Quality.STALE, "offline", "le capteur ne répond plus"),
+        (Quality.STALE, "retained", "la valeur était gardée d'avant, et nul ne sait de quand elle date"),
+        (Quality.LIVE, "partial", "certaines lignes n'ont pas de nombre"),
+        (Quality.STALE, "too_old", ""),
+        (Quality.STALE, "alternative", ""),
+        (Quality.LIVE, "timeout", ""),
+        (Quality.LIVE, None, ""),
+    ],
+)
+def test_what_is_wrong_with_a_value_that_is_shown_is_said_beside_it(quality, problem, french):
+    reading = Reading("river", "flow", None, 1.0, "m³/s", quality, Nature.MEASURED, NOW, problem=problem)
+    assert Titles(make_exhibition(), Wording("fr")).trouble(reading, 0.0) == french

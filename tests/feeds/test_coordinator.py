@@ -252,6 +252,21 @@ def test_a_feed_that_reads_elsewhere_loses_its_readings_and_one_that_only_asks_m
     assert (here.reading().value, here.reading().problem) == (None, "waiting")
 
 
+def test_what_another_plan_says_of_a_feed_holds_at_once_for_what_is_known_of_it(server, world):
+    here = world({"pond": document(url=server.at("/pond", GOOD))})  # measured five minutes ago
+    here.turns(1)
+    assert here.quality() is Quality.LIVE
+    words = {"nature": "modelled", "source": "Lab", "licence": "CC0 1.0", "attribution": "by Lab", "place": "Shore"}
+    here.coordinator._inbox.put(
+        FeedsStart({"pond": document(url=f"{server.url}/pond", fresh_for="4 min", **words)}, "Europe/Paris")
+    )
+    here.coordinator.turn()
+    reading = here.reading()
+    assert (reading.value, here.quality()) == (3.0, Quality.STALE)
+    assert {name: getattr(reading, name) for name in words} == words
+    assert reading.drop_at == here.now - 300 + 3 * 240
+
+
 def test_an_answer_that_was_asked_for_by_a_former_plan_is_not_taken(server, world):
     followed = threading.Event()
     plan = FeedsStart({"pond": document(url=server.at("/hung", lambda h: h.hang()))}, "Europe/Paris")
