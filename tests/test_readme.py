@@ -9,6 +9,7 @@ import pytest
 from maquette.cli import main
 from maquette.console import mqtt
 from maquette.core.events import COMMANDS
+from tests.content.shipped import KEYS
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -28,6 +29,8 @@ def test_the_example_is_what_check_prints(tmp_path, monkeypatch, capsys):
         air.read_text(encoding="utf-8").replace("zones: [communes]", "zones: [comunes]", 1), encoding="utf-8"
     )
     monkeypatch.chdir(tmp_path)
+    for key in KEYS:
+        monkeypatch.setenv(key, "none")
     assert main(["check"]) == 1
     assert capsys.readouterr().out.strip() in README
 

@@ -10,6 +10,7 @@ import pytest
 
 import maquette
 from maquette.cli import main
+from tests.content.shipped import KEYS
 
 SHIPPED = Path(maquette.__file__).parent.parent
 
@@ -25,7 +26,7 @@ def terminal(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def shipped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A copy of the documents that come with the project, to be spoilt at will, on a machine that has every key."""
-    for key in ("METEOFRANCE_API_KEY", "FRANCE_TRAVAIL_ID", "FRANCE_TRAVAIL_SECRET"):
+    for key in KEYS:
         monkeypatch.setenv(key, "none")
     for name in ("hardware", "scenarios"):
         shutil.copytree(SHIPPED / name, tmp_path / name)

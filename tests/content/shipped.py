@@ -20,6 +20,8 @@ SCENARIOS = (
 REGISTRIES = Registries(STRIP_DOCUMENTS, SERVO_DOCUMENTS, FEED_DOCUMENTS, ROOT / "maquette" / "feeds" / "catalogue")
 
 
+KEYS = ("METEOFRANCE_API_KEY", "FRANCE_TRAVAIL_ID", "FRANCE_TRAVAIL_SECRET")
+"""Keys that the shipped feeds ask for."""
 NO_KEY = "W060"
 """A key that is not set on this machine says nothing of the documents."""
 
