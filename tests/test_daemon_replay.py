@@ -6,19 +6,6 @@ import pytest
 
 from tests.daemon import Installation, Strip, running
 
-FEEDS = """feeds:
-  river:
-    kind: http_json
-    title: River
-    url: http://127.0.0.1:9/flow
-    every: 10 s
-    fresh_for: 1 h
-    nature: measured
-    source: Test
-    licence: None
-    values:
-      flow: {pick: flow, unit: m³/s}
-"""
 RECORDING = """# Maquette recording 1
 # model: lyon
 # from: 2026-11-25T08:00:00Z
@@ -44,7 +31,7 @@ def strip():
 
 
 def test_a_recording_is_played_round_and_round_and_leaves_no_trace(tmp_path, strip):
-    installation = Installation(tmp_path, strip, feeds=FEEDS)
+    installation = Installation(tmp_path, strip)
     recording = tmp_path / "day.csv"
     recording.write_text(RECORDING)
 

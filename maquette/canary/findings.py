@@ -97,6 +97,6 @@ def find(asked: Asked, monotonic_s: float) -> Finding:
 
 
 def is_well(reading: Reading, monotonic_s: float) -> bool:
-    """Tell whether a value is as good as it can be: live, or an example that was never meant to be anything else."""
+    """Tell whether a value is as good as it can be: live, or a replay or an example that was never meant to be anything else."""
     quality = reading.quality_at(monotonic_s)
-    return quality is Quality.LIVE or (quality is Quality.SAMPLE and reading.problem == "given")
+    return quality in (Quality.LIVE, Quality.REPLAY) or (quality is Quality.SAMPLE and reading.problem == "given")

@@ -133,7 +133,7 @@ def readings(
 
 
 def reading_of(feed: str, document: FeedDocument, known: Known) -> Reading | None:
-    """Return a recorded value as a reading, or None when the document has no such value, or measures something else by that name."""
+    """Return a recorded value as a reading, or None where the document has no such value or measures something else by that name."""
     row, section = known
     if row.name not in document.values or row.value is None:
         return None
@@ -142,6 +142,9 @@ def reading_of(feed: str, document: FeedDocument, known: Known) -> Reading | Non
         value = convert(row.value, section.units.get(row.name), unknown.unit)
     except UnitError:
         return None
+    plausible = document.values[row.name].plausible
+    if plausible is not None and not plausible[0] <= value <= plausible[1]:  # people write recordings, too
+        return replace(unknown, problem="implausible")
     return replace(
         unknown,
         value=value,

@@ -226,6 +226,23 @@ def test_the_file_of_a_feed_is_found_beside_config_yaml_or_warned_of(folder: Pat
     assert [p.line for p in check(folder / "config.yaml", registries).problems] == [7, 8, 11]
 
 
+def test_a_recording_is_found_beside_config_yaml_or_warned_of(folder: Path, registries: Registries):
+    registries = replace(registries, feeds={**FEED_DOCUMENTS, **registries.feeds})
+    replayed = "kind: replay\n    recording: day.csv\n    speed: 60x"
+    spoil(folder / "config.yaml", "kind: file\n    path: grid.json", replayed)
+    spoil(folder / "config.yaml", "{pick: wind, unit: MW}", "{unit: MW}")
+    spoil(folder / "config.yaml", "{pick: sun, unit: MW}", "{unit: MW}")
+    checked = check(folder / "config.yaml", registries)
+    assert [(p.line, p.code, p.severity) for p in checked.problems] == [(11, "W052", "warning")]
+    assert checked.installation is not None
+    assert getattr(checked.installation.feeds["grid"], "recording", None) == str(folder / "day.csv")
+    (folder / "day.csv").write_text("")
+    assert not check(folder / "config.yaml", registries).problems
+    spoil(folder / "config.yaml", "speed: 60x", "speed: 60")
+    (problem,) = check(folder / "config.yaml", registries).problems
+    assert (problem.line, problem.code, english(problem.message)) == (12, "E111", "'60' is not a speed")
+
+
 def test_a_key_that_is_not_set_is_a_warning(folder: Path, registries: Registries, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.delenv("GRID_KEY", raising=False)
     registries = replace(registries, feeds={**FEED_DOCUMENTS, **registries.feeds})

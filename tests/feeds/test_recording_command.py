@@ -2,12 +2,15 @@
 
 import time
 from datetime import datetime
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
+from unittest.mock import Mock
 from zoneinfo import ZoneInfo
 
 import pytest
 
+from maquette import app, cli
 from maquette.errors import CalendarError
 from maquette.feeds.archive import Archive, Entry
 from maquette.feeds.recording import read_recording
@@ -135,3 +138,35 @@ def test_a_moment_begins_a_day(text):
 def test_what_is_not_over_is_refused():
     with pytest.raises(CalendarError):
         _span("2026-11-21", datetime(2026, 11, 21, tzinfo=PARIS))
+
+
+@pytest.mark.parametrize(
+    ("words", "wanted"),
+    [
+        ("record", (Path("config.yaml"), None, [], "-")),
+        ("record 2026-11-25", (Path("config.yaml"), "2026-11-25", [], "-")),
+        ("record 2026-11-25 a.yaml -o day.csv --feeds river,air", (Path("a.yaml"), "2026-11-25", ["river", "air"], "day.csv")),
+        ("record 2026-11-25 -o day.csv a.yaml", (Path("a.yaml"), "2026-11-25", [], "day.csv")),
+        ("record a.yaml", (Path("a.yaml"), None, [], "-")),
+    ],
+)  # fmt: skip
+def test_the_verb_record_takes_its_words_in_any_order(monkeypatch, words, wanted):
+    asked = Mock(return_value=0)
+    monkeypatch.setattr(app, "record", asked)
+    assert cli.main(words.split()) == 0
+    assert asked.call_args.args == wanted
+
+
+@pytest.mark.parametrize("words", ["replay day.csv a.yaml --speed 60x", "replay day.csv --speed 60x a.yaml"])
+def test_the_verb_replay_takes_its_words_in_any_order(monkeypatch, words):
+    asked = Mock(return_value=0)
+    monkeypatch.setattr(app, "run", asked)
+    assert cli.main(words.split()) == 0
+    assert asked.call_args.args == (Path("a.yaml"),)
+    assert asked.call_args.kwargs["replay"] == ("day.csv", "60x")
+
+
+@pytest.mark.parametrize("words", ["record 2026-11-25 2026-11-26", "replay day.csv other.csv"])
+def test_words_too_many_are_refused(words, capsys):
+    assert cli.main(words.split()) == 2
+    assert "unrecognized arguments" in capsys.readouterr().err

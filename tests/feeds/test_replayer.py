@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from maquette.canary.findings import is_well
 from maquette.core.message import Message
 from maquette.core.past import PastTerm, PastWanted, SeriesUpdate
 from maquette.core.readings import Nature, Quality, Readings, ReadingsUpdate
@@ -142,6 +143,12 @@ def test_what_the_recording_lacks_is_missing_and_what_has_another_unit_or_name_i
     assert {key[:2] for key in play.readings} == {("pond", "level"), ("pond", "depth"), ("wind", "level")}
 
 
+def test_what_no_one_can_believe_is_not_shown():
+    play = Play(recording(at(0, 300.0), at(1, 1e6)))
+    play.later(60)
+    assert (play.level(), play.readings[LEVEL].problem) == ((None, Quality.MISSING), "implausible")
+
+
 def test_another_plan_and_other_questions_are_taken_over_while_it_plays():
     play = Play(recording(at(0, 300.0), at(1, 400.0)))
     play.later(90)
@@ -246,6 +253,14 @@ def test_a_feed_may_replay_a_recording_under_its_own_words_and_keeps_nothing(tmp
     assert not world.alerts.standing
     world.coordinator._store.flush(1e12)
     assert not (tmp_path / "readings").exists()
+
+
+def test_such_a_feed_is_well_when_all_are_asked_once(tmp_path):
+    path = tmp_path / "day.csv"
+    path.write_text(write_recording(recording(at(0, 300.0))), encoding="utf-8")
+    made = replay_feed(path)
+    readings = SOURCE.digest("pond", made, SOURCE.connect(made, print).fetch().content, Arrival(TRUSTED, NOW_S))
+    assert [is_well(reading, NOW_S) for reading in readings] == [True]
 
 
 def test_such_a_feed_loops(tmp_path, monkeypatch):
