@@ -164,20 +164,25 @@ class _Lines(Iterator[str]):
 
 
 def number_reader(
-    decimal: Literal[".", ","] = ".", thousands: str | None = None, below: Collection[str] = ()
+    decimal: Literal[".", ",", "either"] = ".", thousands: str | None = None, below: Collection[str] = ()
 ) -> Callable[[Any], float | Problem]:
     """Return what reads the number of a cell: a finite number, or why it is none. Nothing around it is ignored.
 
     Args:
-        decimal: the decimal sign.
+        decimal: the decimal sign; ``either`` where one table writes both, and then neither stands between thousands.
         thousands: what stands between groups of three digits, where anything does; a space stands for thin and no-break ones too.
         below: cells that say that a value lies below a threshold: that is neither zero nor unknown.
     """
     tokens = frozenset(below)
+    decimal_signs = ".," if decimal == "either" else decimal
     signs = _SPACES if thousands == " " else thousands or ""
     groups = rf"|[1-9][0-9]{{0,2}}(?:[{re.escape(signs)}][0-9]{{3}})+" if signs else ""
-    form = re.compile(rf"-?(?:0|[1-9][0-9]*{groups})(?:{re.escape(decimal)}[0-9]+)?(?:[eE][+-]?[0-9]+)?", re.ASCII)
-    plain = str.maketrans({decimal: ".", **dict.fromkeys(signs)}) if decimal != "." or signs else None
+    form = re.compile(rf"-?(?:0|[1-9][0-9]*{groups})(?:[{decimal_signs}][0-9]+)?(?:[eE][+-]?[0-9]+)?", re.ASCII)
+    plain = (
+        str.maketrans({**dict.fromkeys(decimal_signs, "."), **dict.fromkeys(signs)})
+        if decimal != "." or signs
+        else None
+    )
 
     def read(cell: Any) -> float | Problem:
         if cell is None:

@@ -279,7 +279,8 @@ def test_a_local_table_is_read_again_when_it_has_changed(connect, tmp_path):
     ("changes", "told"),
     [
         ({}, "'path' or 'url'"), ({"path": "a.csv", "url": "https://example.org/a.csv"}, "'path' or 'url'"),
-        ({"path": "a.csv", "decimal": ",", "thousands": ","}, "','"), ({"path": "a.csv", "published_at": "date"}, "measured_at"),
+        ({"path": "a.csv", "decimal": ",", "thousands": ","}, "','"), ({"path": "a.csv", "decimal": "either", "thousands": "."}, "'.'"),
+        ({"path": "a.csv", "published_at": "date"}, "measured_at"),
     ],
 )  # fmt: skip
 def test_what_makes_no_sense_is_refused(changes, told):

@@ -139,6 +139,12 @@ def test_numbers_as_the_french_write_them(cell, number):
     assert number_reader(",", " ", ["< seuil"])(cell) == number
 
 
+def test_where_a_table_writes_both_signs_either_comes_before_decimals_and_never_between_thousands():
+    read = number_reader("either", " ")
+    assert [read(cell) for cell in ("0.180", "0,180", "1 234,5", "1.234", "-2")] == [0.18, 0.18, 1234.5, 1.234, -2.0]
+    assert {read(cell) for cell in ("1.234,5", "1,234.5", "1.", ",5")} == {"not_a_number"}
+
+
 def test_numbers_as_others_write_them():
     assert number_reader(".", ",")("1,234.5") == 1234.5
     assert number_reader(",", ".")("1.234,5") == 1234.5

@@ -97,8 +97,8 @@ class CsvDocument(HttpOptions, FileOptions, TableDocument):
     """What stands between cells: `,` (by default), `;` or `tab`."""
     encoding: Literal["utf-8", "latin-1", "cp1252"] = "utf-8"
     """How its text is encoded: `utf-8` (by default), `latin-1` or `cp1252`."""
-    decimal: Literal[".", ","] = "."
-    """The decimal sign: `.` (by default) or `,`."""
+    decimal: Literal[".", ",", "either"] = "."
+    """The decimal sign: `.` (by default), `,`, or `either` where a table writes both."""
     thousands: Literal[" ", ".", ","] | None = None
     """What stands between groups of three digits; a space stands for thin and no-break ones too. Omitted: nothing does."""
     nulls: list[str] = Field(default_factory=list)
@@ -124,8 +124,8 @@ class CsvDocument(HttpOptions, FileOptions, TableDocument):
     def _check_csv(self) -> Self:
         if (self.path is None) is (self.url is None):
             raise refusal("E111.path_or_url")
-        if self.thousands == self.decimal:
-            raise refusal("E111.thousands", sign=self.decimal)
+        if self.thousands == self.decimal or (self.decimal == "either" and self.thousands in (".", ",")):
+            raise refusal("E111.thousands", sign=self.thousands)
         if self.published_at is not None:
             raise refusal("E111.table_time", hint=message("say_measured_at"))
         return self
