@@ -89,10 +89,14 @@ class Installation:
 
 
 def _leave_out_scenarios(scenarios: Path, without: set[str]) -> None:
-    """Delete the scenarios that tell of feeds which are not there."""
+    """Delete the scenarios that tell of feeds which are not there, and that no other document names."""
+    named = {
+        "veille",
+        *re.findall(r"^ends: (\w+)", "\n".join(p.read_text() for p in scenarios.glob("*.yaml")), re.MULTILINE),
+    }
     names = re.compile(rf"\b({'|'.join(sorted(without))})[.\[]")
     for path in scenarios.glob("*.yaml"):
-        if without and names.search(path.read_text(encoding="utf-8")):
+        if without and path.stem not in named and names.search(path.read_text(encoding="utf-8")):
             path.unlink()
 
 
