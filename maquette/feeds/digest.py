@@ -180,7 +180,10 @@ class _Dating:
                 if moment is None:
                     refusal = "no_time"
                     continue
-                if now is not None and moment > now + FUTURE_TOLERANCE:
+                received_s = candidate.row.received_s
+                # Seen from when it came: that its date has come by now makes it no truer.
+                heard_s = 0.0 if received_s is None else self.arrival.monotonic_s - received_s
+                if now is not None and moment > now - timedelta(seconds=heard_s) + FUTURE_TOLERANCE:
                     refusal = "future"
                     continue
             members.append(_Member("no_value", moment, candidate))

@@ -117,6 +117,11 @@ class Ask:
     lost: bool = False
     thread: threading.Thread = field(init=False)
 
+    @property
+    def hangs(self) -> bool:
+        """Whether its source has not answered yet, be it with an error, and it was not given up."""
+        return not self.lost and not self.fetched and self.outcome is None
+
 
 class Pool:
     """The asks under way. Used by one thread; only `ended` is called by each ask's own."""
@@ -136,7 +141,7 @@ class Pool:
     @property
     def next_end(self) -> float:
         """When the next ask is to be given up (monotonic seconds); infinite when none is."""
-        return min((ask.ends_at for ask in self.under_way if not ask.lost and not ask.fetched), default=math.inf)
+        return min((ask.ends_at for ask in self.under_way if ask.hangs), default=math.inf)
 
     def begin(self, feed: Feed, line: Line, now: float) -> None:
         """Ask on a thread of its own; it ends within its timeout and a little more, or is given up."""
@@ -152,7 +157,7 @@ class Pool:
 
     def overdue(self, now: float) -> list[Ask]:
         """Return the asks that hang, which are given up from now on."""
-        found = [ask for ask in self.under_way if not ask.lost and not ask.fetched and ask.ends_at <= now]
+        found = [ask for ask in self.under_way if ask.hangs and ask.ends_at <= now]
         for ask in found:
             ask.lost = True
         return found

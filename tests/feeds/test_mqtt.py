@@ -124,6 +124,13 @@ def test_a_retained_message_that_does_not_date_itself_is_never_live():
     assert late.quality is Quality.MISSING
 
 
+def test_a_message_of_the_future_never_comes_true():
+    made = document(topic="hall", measured_at="at")
+    said = json.dumps({"temperature": 21.5, "at": NOON.isoformat()})
+    reading = read(made, ("hall", said, 7200.0))["temperature", None]  # it came two hours before
+    assert (reading.value, reading.problem) == (None, "future")
+
+
 def test_a_date_that_no_clock_confirms_is_not_live_either():
     made = document(topic="hall", measured_at="at")
     said = json.dumps({"temperature": 21.5, "at": NOON.isoformat()})

@@ -5,12 +5,14 @@ from datetime import timedelta
 
 import pytest
 
+from maquette.core.clock import Clock
 from maquette.core.pushed import Pushed, PushedRow
 from maquette.core.readings import Quality
 from maquette.feeds.plan import FeedsStart
 from maquette.feeds.sample import read_sample
+from maquette.feeds.source import Arrival
 from maquette.feeds.sources.push import MOST_VALUES, SOURCE, PushDocument, Pushes
-from tests.feeds.documents import NOON, NOW_S, TRUSTED, UNTRUSTED, arrival
+from tests.feeds.documents import NOON, NOW_S, PARIS, TRUSTED, UNTRUSTED, arrival
 
 
 def document(**changes):
@@ -115,6 +117,20 @@ def test_a_date_is_believed_and_what_is_dated_earlier_comes_too_late():
     assert read(by_key(), row("a", NOON - 9 * hour, level=1.0))["a", "level"].quality is Quality.MISSING
     future = read(by_key(), row("a", NOON + hour, level=1.0))["a", "level"]
     assert (future.value, future.problem) == (None, "future")
+
+
+def test_a_date_of_the_future_keeps_no_later_value_away_and_never_comes_true():
+    hour = timedelta(hours=1)
+    ahead = row("a", NOON + 1000 * hour, level=1.0)
+    for rows in ([row("a", NOON - hour, level=2.0), ahead], [ahead, row("a", NOON - hour, level=2.0)]):
+        reading = read(by_key(), *rows)["a", "level"]
+        assert (reading.value, reading.quality) == (2.0, Quality.LIVE)
+    late = Clock((NOON + 1000 * hour).astimezone(PARIS), trusted=True)
+    heard = Pushes(by_key(), lambda: None, lambda: NOW_S)
+    heard.hear(Pushed("pond", (ahead,), NOW_S))
+    at = Arrival(late, NOW_S + 3_600_000.0)
+    (reading,) = SOURCE.digest("pond", by_key(), heard.fetch().content, at)
+    assert (reading.value, reading.problem) == (None, "future")
 
 
 def test_without_a_clock_that_can_be_believed_a_dated_value_is_not_live_and_an_undated_one_is():

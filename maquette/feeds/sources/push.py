@@ -50,11 +50,15 @@ class PushDocument(FeedDocument):
 
 @dataclass(frozen=True, slots=True)
 class _Told:
-    """A value as it was pushed: None when it is no longer known; when it came, on the monotonic clock (s)."""
+    """A value as it was pushed: None when it is no longer known; when it came, on the monotonic clock (s).
+
+    ``beside`` is what was told before it, or after it with an earlier date: that counts where this one is dated in the future.
+    """
 
     number: float | None
     measured_at: datetime | None
     at: float
+    beside: "_Told | None" = None
 
 
 _Values = Mapping[tuple[str | None, str], _Told]
@@ -94,8 +98,10 @@ class Pushes:
                 )
             return
         if before is not None and before.measured_at and told.measured_at and told.measured_at < before.measured_at:
+            # Unless that one turns out to be of the future, which only a clock can tell.
+            self._told[which] = replace(before, beside=told)
             return
-        self._told[which] = told
+        self._told[which] = told if before is None else replace(told, beside=replace(before, beside=None))
 
     def fetch(self) -> Payload:
         """Return what was told.
@@ -154,7 +160,9 @@ def _reading(unknown: Reading, told: _Told | None, document: PushDocument, arriv
     if arrival.clock is None:
         return replace(dated, value=told.number, quality=Quality.SAMPLE)
     if fetched_at is not None and told.measured_at is not None and told.measured_at > fetched_at + FUTURE_TOLERANCE:
-        return replace(dated, problem="future")
+        # For good: that its date has come by now makes it no truer.
+        instead = unknown if told.beside is None else _reading(unknown, told.beside, document, arrival)
+        return replace(dated, problem="future") if instead.value is None else instead
     # Without a date it is as old as its coming; with one, as that says, as far as a clock can be believed.
     since_s = told.at if told.measured_at is None or arrival.now is None else arrival.monotonic_s
     span = freshness.span(document.fresh_for, document.drop_after, since_s, arrival.now, told.measured_at, None)
