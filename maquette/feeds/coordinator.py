@@ -186,7 +186,7 @@ class Coordinator:
         """End requests that are under way and the threads; safe to call twice and from any thread."""
         self._closing.set()
         self._inbox.put(None)
-        for line in self._lines.values():
+        for line in list(self._lines.values()):  # another plan may come at this moment
             line.close()
 
     def _add(self, name: str, documents: Sequence[FeedDocument]) -> Lineup:

@@ -53,6 +53,7 @@ class Line:
         self._arrive = arrive
         self._connection: Connection | None = None
         self._opening = threading.Lock()
+        self._closed = False
 
     def fetch(self) -> Payload:
         """Ask the source, on a worker."""
@@ -87,10 +88,13 @@ class Line:
         with self._opening:
             if self._connection is None:
                 self._connection = self.feed.source.connect(self.feed.document, self._wake)
+                if self._closed:  # meanwhile: a broker or a device would be listened to for ever
+                    self._connection.close()
             return self._connection
 
     def close(self) -> None:
-        """End a request that is under way."""
+        """End a request that is under way; a connection that is being opened is closed as soon as it is there."""
+        self._closed = True
         if self._connection is not None:
             self._connection.close()
 

@@ -11,6 +11,7 @@ from maquette.core.readings import Quality
 from maquette.feeds.coordinator import Coordinator
 from maquette.feeds.plan import FeedsStart
 from maquette.feeds.pool import WORKERS
+from maquette.feeds.problems import fault
 from maquette.feeds.sources.http_json import SOURCE
 from tests.feeds.documents import ago, document
 from tests.feeds.server import gzip_bomb
@@ -265,6 +266,30 @@ def test_what_another_plan_says_of_a_feed_holds_at_once_for_what_is_known_of_it(
     assert (reading.value, here.quality()) == (3.0, Quality.STALE)
     assert {name: getattr(reading, name) for name in words} == words
     assert reading.drop_at == here.now - 300 + 3 * 240
+
+
+def test_a_connection_that_opens_after_its_feed_has_gone_is_closed(world):
+    opening, gone, closed = threading.Event(), threading.Event(), threading.Event()
+
+    class Held:
+        def fetch(self):
+            raise fault("waiting")
+
+        def close(self):
+            closed.set()
+
+    def connect(_document, _wake):
+        opening.set()
+        gone.wait(30)
+        return Held()
+
+    here = world({"pond": document()}, sources={"http_json": replace(SOURCE, connect=connect)})
+    here.nudge()
+    assert opening.wait(30)
+    here.coordinator._inbox.put(FeedsStart({}, "Europe/Paris"))
+    here.coordinator.turn()
+    gone.set()
+    assert closed.wait(30)
 
 
 def test_an_answer_that_was_asked_for_by_a_former_plan_is_not_taken(server, world):

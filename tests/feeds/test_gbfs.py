@@ -101,6 +101,14 @@ def test_the_stations_of_every_version_are_read(server, connect, version):
     assert payload.again_s == 60.0
 
 
+def test_a_system_without_any_station_is_no_answer_and_not_without_bicycles():
+    none = {"data": {"stations": []}}
+    made = document("https://example.org/", rows=None, values={"bikes": {"sum": "vehicles"}})
+    with pytest.raises(FeedError) as caught:
+        SOURCE.digest("bikes", made, {"station_status": none, "station_information": none}, arrival())
+    assert caught.value.code == "empty"
+
+
 def test_a_system_is_asked_again_when_it_wants_to(provider, connect):
     provider.tell("station_status", gbfs_world.status("3.0", ttl=300))
     assert connect().fetch().again_s == 300.0

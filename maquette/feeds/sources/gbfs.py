@@ -136,6 +136,8 @@ def _connect(document: GbfsDocument, _wake: Callable[[], None]) -> Connection:
 
 def _digest(feed: str, document: GbfsDocument, content: Any, arrival: Arrival) -> tuple[Reading, ...]:
     stations = gbfs_rows.rows_of(content, document.language)
+    if not stations:  # no system has none: to believe it would be to say that there is no bicycle
+        raise fault("empty", "no station")
     whole = {"last_updated": gbfs_rows.last_updated(content["station_status"])}
     return digest.digest(rows.terms_of(feed, document), stations, arrival, whole)
 
