@@ -46,6 +46,8 @@ class LocalFile(Generic[Content]):
         self._now = now
         self._closing = threading.Event()
         self._kept: tuple[tuple[int, ...], Content] | None = None
+        self.version: tuple[int, ...] = ()
+        """What tells the version that was looked at last from another; it begins with when it was written (ns since 1970)."""
 
     def content(self) -> Content:
         """Return what the file says; a file that has not changed is only looked at.
@@ -53,7 +55,7 @@ class LocalFile(Generic[Content]):
         Raises:
             FeedError: ``no_file``, or what its reader raises.
         """
-        seen = self._settled()
+        seen = self.version = self._settled()
         if self._kept is not None and self._kept[0] == seen:
             return self._kept[1]
         self._kept = None

@@ -2,6 +2,7 @@
 
 import json
 import os
+import time
 
 import pytest
 
@@ -62,14 +63,14 @@ def test_its_rows_and_picks_are_those_of_json_over_http(path):
 def test_an_unchanged_document_is_only_looked_at(path, monkeypatch):
     write(path, GOOD)
     connection = SOURCE.connect(document(path), print)
-    first = connection.fetch().content
-    assert connection.fetch().content is first
+    first = connection.fetch().content.content
+    assert connection.fetch().content.content is first
     write(path, {"rooms": []}, since=1)
-    assert connection.fetch().content == {"rooms": []}
+    assert connection.fetch().content.content == {"rooms": []}
     monkeypatch.setattr(file, "LARGEST_KEPT", 3)
     write(path, GOOD, since=2)
-    first = connection.fetch().content
-    assert connection.fetch().content is not first
+    first = connection.fetch().content.content
+    assert connection.fetch().content.content is not first
 
 
 def test_a_half_written_document_is_a_failure_and_the_whole_one_is_read(path):
@@ -84,6 +85,25 @@ def test_a_half_written_document_is_a_failure_and_the_whole_one_is_read(path):
     assert caught.value.code == "not_json"
     write(path, whole, since=2)
     assert read(made, connection) == before
+
+
+def test_a_value_without_a_date_is_as_old_as_the_file(path, monkeypatch):
+    made = document(path, measured_at=None)
+    write(path, GOOD)
+    for trusted, quality, problem in ((True, Quality.MISSING, "too_old"), (False, Quality.STALE, "no_clock")):
+        monkeypatch.setattr(file, "is_trusted", lambda trusted=trusted: trusted)
+        hall = read(made, SOURCE.connect(made, print))["hall"]
+        assert (hall.quality, hall.problem) == (quality, problem), "its writer may have died long ago"
+
+    connection = SOURCE.connect(made, print)
+    read(made, connection)
+    write(path, GOOD, since=1)
+    assert read(made, connection)["hall"].quality is Quality.LIVE, (
+        "that it was written again was seen, whatever the clock says"
+    )
+    here = time.monotonic()
+    monkeypatch.setattr(time, "monotonic", lambda: here + 900)
+    assert read(made, connection)["hall"].quality is Quality.STALE
 
 
 def test_the_last_good_values_stay_while_a_document_is_half_written(path, world):

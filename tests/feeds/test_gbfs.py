@@ -1,6 +1,7 @@
 """Shared bicycles: a system whose files are asked for as rarely as may be, and which moves them."""
 
 import json
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -102,7 +103,7 @@ def test_the_stations_of_every_version_are_read(server, connect, version):
 
 
 def test_a_system_without_any_station_is_no_answer_and_not_without_bicycles():
-    none = {"data": {"stations": []}}
+    none: dict[str, Any] = {"data": {"stations": []}}
     made = document("https://example.org/", rows=None, values={"bikes": {"sum": "vehicles"}})
     with pytest.raises(FeedError) as caught:
         SOURCE.digest("bikes", made, {"station_status": none, "station_information": none}, arrival())

@@ -173,18 +173,19 @@ def _digest(feed: str, document: HttpJsonDocument, content: Any, arrival: Arriva
     terms = rows.terms_of(feed, document)
     if isinstance(content, Gathered):
         return digest.digest(terms, content.rows, arrival, content.whole, sifted=content.wanted)
-    return digest.digest(terms, _rows(document, content), arrival, content)
+    return digest.digest(terms, rows_in(document.rows, content), arrival, content)
 
 
 def _digest_past(feed: str, document: HttpJsonDocument, content: Any, arrival: Arrival) -> tuple[Reading, ...]:
     terms = rows.terms_of(feed, document)
     if isinstance(content, Gathered):
         return digest.digest_past(terms, content.rows, arrival, sifted=content.wanted)
-    return digest.digest_past(terms, _rows(document, content), arrival)
+    return digest.digest_past(terms, rows_in(document.rows, content), arrival)
 
 
-def _rows(document: HttpJsonDocument, content: Any) -> list[Any]:
-    found = [content] if document.rows is None else rows.compiled(document.rows.pick)(content)
+def rows_in(where: JsonRowsDocument | None, content: Any) -> list[Any]:
+    """Return the rows of a decoded answer; without a document of rows it is the only one."""
+    found = [content] if where is None else rows.compiled(where.pick)(content)
     if not isinstance(found, list):
         raise fault("bad_shape", "no list of rows where the document says")
     return found
