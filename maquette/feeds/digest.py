@@ -231,6 +231,8 @@ class _Dating:
         if not current:
             return replace(unknown, problem="too_old" if members else refusal)
         number, problem = self._fold(value, [member.candidate.row.content for member in current])
+        if value.function == "sum" and len(current) < len(members):  # such as stations that have not reported for hours
+            problem = problem or "partial"
         return self._dated(unknown, replace(min(current, key=self._born), number=number), problem)
 
     def _current(self, members: Sequence[_Member]) -> list[_Member]:

@@ -94,7 +94,7 @@ PROBLEMS: Mapping[Problem, str] = {
     "below_threshold": "the value is below the threshold from which it is declared",
     "implausible": "the value is outside the plausible range",
     "too_few": "too few of the rows have a number",
-    "partial": "some of the rows have no number",
+    "partial": "some of the rows have no number, or one that is too old",
     # other sources
     "alternative": "another source stands in, for the usual one does not tell this now",
     # the past

@@ -279,7 +279,7 @@ def test_a_value_of_another_source_says_for_whom_it_stands_in_and_is_no_failure(
     [
         (Quality.STALE, "offline", "le capteur ne répond plus"),
         (Quality.STALE, "retained", "la valeur était gardée d'avant, et nul ne sait de quand elle date"),
-        (Quality.LIVE, "partial", "certaines lignes n'ont pas de nombre"),
+        (Quality.LIVE, "partial", "certaines lignes n'ont pas de nombre, ou en ont un trop ancien"),
         (Quality.STALE, "too_old", ""),
         (Quality.STALE, "alternative", ""),
         (Quality.LIVE, "timeout", ""),

@@ -174,6 +174,8 @@ def test_a_number_of_many_is_as_old_as_the_oldest_that_counts():
     assert readings["staff", None].measured_at == NOON - timedelta(minutes=100)
     assert readings["staff", None].quality is Quality.STALE
     assert digest(rows[:2], rows={"pick": "rows"}, measured_at="at")["staff", None].quality is Quality.LIVE
+    young = digest([rows[0], rows[3]], rows={"pick": "rows"}, measured_at="at")["staff", None]
+    assert (young.value, young.quality, young.problem) == (1.0, Quality.LIVE, "partial"), "a sum says what it lacks"
     gone = digest(rows[3:], rows={"pick": "rows"}, measured_at="at")["sites", None]
     assert (gone.value, gone.problem) == (None, "too_old")
 
