@@ -126,10 +126,13 @@ def write_recording(recording: Recording) -> str:
     text = io.StringIO()
     text.write("\n".join(head) + "\n")
     table = csv.writer(text, lineterminator="\n")
+    quoted = csv.writer(text, lineterminator="\n", quoting=csv.QUOTE_ALL)
     table.writerow(_COLUMNS)
     for row in recording.rows:
         value = "" if row.value is None else repr(row.value).removesuffix(".0")
-        table.writerow([_written(row.time), row.mark, row.name, row.key or "", value])
+        # The library quotes no carriage return by itself, and then reads it as an end of line.
+        writer = quoted if row.key is not None and "\r" in row.key else table
+        writer.writerow([_written(row.time), row.mark, row.name, row.key or "", value])
     return text.getvalue()
 
 

@@ -178,6 +178,8 @@ def test_ctrl_c_ends_it_at_once_without_a_word(installation, server):
     process = subprocess.Popen(
         [sys.executable, "-m", "maquette", "feeds", str(installation.config), "--state", str(installation.state)],
         cwd=ROOT, env={**os.environ, "MAQUETTE_CLOCK": "trusted"}, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        # Whoever runs the tests in the background ignores Ctrl-C, and so would what they start.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509 - no thread of ours forks here
     )  # fmt: skip
     assert begun.wait(60)
     process.send_signal(signal.SIGINT)

@@ -49,6 +49,7 @@ class Home:
     def __init__(self, folder, write_every_s=0.0, feeds=None):
         self.folder = folder
         self.heard: SimpleQueue[Alert | Remembered] = SimpleQueue()
+        self.answered: list[Remembered] = []
         self.now = START
         self.archivist = Archivist(folder, self.heard.put, now=lambda: self.now, write_every_s=write_every_s)
         self.archivist.follow(feeds or {"pond": [POND]})
@@ -59,14 +60,20 @@ class Home:
 
     def alerts(self, count):
         """Wait for alerts; return their codes and whether they are over."""
-        found = [self.heard.get(timeout=30) for _ in range(count)]
-        return [(alert.code, alert.over) for alert in found if isinstance(alert, Alert)]
+        found: list[Alert] = []
+        while len(found) < count:
+            message = self.heard.get(timeout=30)
+            if isinstance(message, Alert):
+                found.append(message)
+            else:
+                self.answered.append(message)
+        return [(alert.code, alert.over) for alert in found]
 
     def ask(self, feed=POND, most=1000):
         self.archivist.ask(Wish("pond", terms_digest(feed), frozenset({"level"}), *EVER, most))
 
     def answer(self):
-        message = self.heard.get(timeout=30)
+        message = self.answered.pop(0) if self.answered else self.heard.get(timeout=30)
         while not isinstance(message, Remembered):
             message = self.heard.get(timeout=30)
         return message.past["level", None].values.tolist()

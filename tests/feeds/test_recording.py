@@ -68,6 +68,13 @@ def recordings(draw):
     return Recording(draw(names), draw(seconds), 4_000_000_001.0, told, tuple(found))
 
 
+@pytest.mark.parametrize("key", ["\r", 'a"\r,b', "\n", " a, b "])
+def test_a_key_may_be_any_text(key):
+    section = Section("pond", "", Nature.MEASURED, "Test", "None")
+    written = write_recording(Recording("here", 0.0, 1e9, {"pond": section}, (Row(0.0, "pond", "level", key, 3.0),)))
+    assert [row.key for row in read_recording(written).rows] == [key]
+
+
 @given(recordings())
 def test_what_is_written_is_read_again(recording):
     assert read_recording(write_recording(recording)) == recording

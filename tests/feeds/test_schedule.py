@@ -7,7 +7,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from maquette.feeds.problems import fault
 from maquette.feeds.provider import FIRST_REST_S, JITTER, LONGEST_REST_S, OPENS_AFTER
-from maquette.feeds.schedule import LISTEN_S, RECENT_S, Schedule
+from maquette.feeds.schedule import LISTEN_S, LONGEST_HOLD_S, RECENT_S, Schedule
 
 HOSTS = ("one.example", "other.example", None)
 DOWN = fault("unreachable")
@@ -225,7 +225,7 @@ class AnyDay(RuleBasedStateMachine):
     @rule(data=st.data(), again_s=st.none() | st.floats(0.0, 1e5))
     def answer(self, data, again_s):
         feed = self._end(data)
-        self.not_before[feed] = self.now + (again_s or 0.0)
+        self.not_before[feed] = self.now + min(again_s or 0.0, LONGEST_HOLD_S)
         self.schedule.answered(feed, self.now, self.now + 60.0, again_s)
 
     @precondition(lambda self: self.asking)
