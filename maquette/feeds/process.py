@@ -73,14 +73,19 @@ def main() -> None:
     assert isinstance(first, FeedsStart)
     if first.replay is not None:
         replayer_of(first, first.replay, tell, inbox).run()
-    now = lambda: time.time() if is_trusted() else None  # noqa: E731 - one line says it
-    archivist = Archivist(Path(first.state) if first.state else None, inbox.put, now=now)
+        return  # a replay never ends in live values
+    archivist = Archivist(Path(first.state) if first.state else None, inbox.put, now=_trusted_time)
     archivist.start()
     coordinator = Coordinator(first, tell, inbox=inbox, archivist=archivist)
     begun.append((coordinator, archivist))
     coordinator.run()
     written.set()
     threading.Event().wait()  # the end has the last word
+
+
+def _trusted_time() -> float | None:
+    """Return the time (seconds since 1970), or None while our clock cannot be believed."""
+    return time.time() if is_trusted() else None
 
 
 def _give_large_buffers_back() -> None:

@@ -13,7 +13,7 @@ from maquette.errors import SeriesError
 from maquette.feeds.archive import Archive, Entry, Origin
 from maquette.feeds.freshness import drop_after
 from maquette.feeds.plan import Replay
-from maquette.feeds.recording import LARGEST_FILE, MOST_LINES, Recording, Row, Section, read_recording
+from maquette.feeds.recording import MOST_LINES, Recording, Row, Section, load_recording
 
 _SAME_S = 1.0  # an end this near to the usual one is the usual one
 
@@ -67,27 +67,9 @@ def read(feeds: Mapping[str, FeedDocument], replay: Replay) -> Recording:
         OSError: it cannot be read.
     """
     if replay.span is None:
-        return load(Path(replay.path))
+        return load_recording(Path(replay.path))
     with closing(Archive(Path(replay.path), reading=True)) as archive:
         return record(archive, "", feeds, *replay.span, "")
-
-
-def load(path: Path) -> Recording:
-    """Read a recording from a file.
-
-    Raises:
-        SeriesError: it is none.
-        OSError: it cannot be read.
-    """
-    with path.open("rb") as stream:
-        raw = stream.read(LARGEST_FILE + 1)
-    if len(raw) > LARGEST_FILE:
-        raise SeriesError(message("too_large", limit=LARGEST_FILE / 1e6), line=1)
-    try:
-        return read_recording(raw.decode("utf-8"))
-    except UnicodeDecodeError as error:
-        line = raw.count(b"\n", 0, error.start) + 1
-        raise SeriesError(message("no_utf_8"), line=line) from None
 
 
 def _entries(archive: Archive, feed: str, document: FeedDocument, since: float, until: float) -> Iterator[Entry]:

@@ -30,6 +30,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import NamedTuple
 
 from maquette.core.message import message
@@ -180,6 +181,24 @@ def read_recording(text: str) -> Recording:
     if rows and rows[-1].time > until:
         raise SeriesError(message("recording_after_end"), line=whole["until"].line)
     return Recording(model, since, until, sections, rows)
+
+
+def load_recording(path: Path) -> Recording:
+    """Read a recording from a file.
+
+    Raises:
+        SeriesError: it is none.
+        OSError: it cannot be read.
+    """
+    with path.open("rb") as stream:
+        raw = stream.read(LARGEST_FILE + 1)
+    if len(raw) > LARGEST_FILE:
+        raise SeriesError(message("too_large", limit=LARGEST_FILE / 1e6), line=1)
+    try:
+        return read_recording(raw.decode("utf-8"))
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        raise SeriesError(message("no_utf_8"), line=line) from None
 
 
 class _Said(NamedTuple):

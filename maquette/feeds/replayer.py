@@ -175,15 +175,18 @@ def replayer_of(
 ) -> Replayer:
     """Return a replayer that plays what a plan says; where that can no longer be read, it plays nothing, and the log says so."""
     path = Path(replay.path)
-    earlier: Callable[[Wish], Past] = lambda _wish: {}  # noqa: E731 - one line says it
-    if replay.span is not None:
-        earlier = partial(_in_archive, path)
+    earlier = _nothing if replay.span is None else partial(_in_archive, path)
     try:
         recording = read(plan.feeds, replay)
     except (SeriesError, OSError) as error:
         log.warning("nothing can be replayed: %s: %s", path.name, error)
         recording = Recording("", 0.0, LONGEST_WINDOW_S, {}, ())
     return Replayer(plan, recording, replay.speed, tell, earlier=earlier, inbox=inbox)
+
+
+def _nothing(_wish: Wish) -> Past:
+    """Return what a file knows of the time before it."""
+    return {}
 
 
 def _in_archive(path: Path, wish: Wish) -> Past:

@@ -185,7 +185,10 @@ def test_a_gap_of_the_source_stays_a_gap(server, world):
 
 def test_the_night_when_clocks_go_back_comes_whole(server, world):
     later = (datetime(2026, 10, 25, 10, tzinfo=UTC) - NOON).total_seconds()
-    local = lambda hours: (NOON + timedelta(seconds=later) - timedelta(hours=hours)).astimezone(PARIS).isoformat()  # noqa: E731 - one line says it
+
+    def local(hours):
+        return (NOON + timedelta(seconds=later) - timedelta(hours=hours)).astimezone(PARIS).isoformat()
+
     rows = [{"level": hours, "at": local(hours)} for hours in range(30)]
     pond = with_past(server, sends({"level": 0, "at": local(0)}), sends({"rows": rows}))
     here = world({"pond": pond}, wanted=WANTED, later=later)

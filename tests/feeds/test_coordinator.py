@@ -171,7 +171,10 @@ def test_two_feeds_do_not_ask_at_the_same_moments_and_one_always_at_its_own():
 
 def test_rows_that_are_gone_leave_no_reading_behind(server, world):
     ids = [["a", "b"]]
-    answer = lambda h: h.send(json.dumps([{"id": i, "level": 1, "at": ago()} for i in ids[0]]).encode())  # noqa: E731 - one line says it
+
+    def answer(h):
+        return h.send(json.dumps([{"id": i, "level": 1, "at": ago()} for i in ids[0]]).encode())
+
     here = world({"pond": document(url=server.at("/", answer), rows={"key": "id"})})
     assert set(here.readings.rows("pond", "level")) == {None}
     here.turns()

@@ -109,7 +109,10 @@ def asked(server):
     ],
 )
 def test_all_pages_are_read(server, paging, requests):
-    links = lambda _begin, end: {"next": f"/data?page={end // 3 + 1}" if end < len(ROWS) else None}  # noqa: E731 - one line says it
+
+    def links(_begin, end):
+        return {"next": f"/data?page={end // 3 + 1}" if end < len(ROWS) else None}
+
     content = connect(serve_pages(server, total=len(ROWS), links=links), rows=KEYED, paging=paging).fetch().content
     assert list(content.rows) == ROWS
     assert (content.wanted.seen, content.whole["rows"]) == (7, ROWS[:3])

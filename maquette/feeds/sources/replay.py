@@ -20,8 +20,7 @@ from maquette.errors import RehearsalError, SeriesError
 from maquette.feeds import digest
 from maquette.feeds.playback import Pace, Playback, Values, parse_speed, readings
 from maquette.feeds.problems import fault
-from maquette.feeds.recorder import load
-from maquette.feeds.recording import Recording
+from maquette.feeds.recording import Recording, load_recording
 from maquette.feeds.source import Arrival, Connection, Payload, Source
 
 
@@ -99,7 +98,7 @@ def _loaded(path: Path) -> Recording:
     try:
         if not path.is_file():  # a named pipe would keep us waiting for ever
             raise fault("no_file", path.name)
-        return load(path)
+        return load_recording(path)
     except SeriesError as error:
         raise fault("bad_shape", f"line {error.line}: {word(error.message, 'en')}") from error
     except OSError as error:
