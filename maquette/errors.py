@@ -6,8 +6,9 @@
     ├── CalendarError (ValueError)        a time, a day, a date or a moment that cannot be read
     ├── ExpressionError (ValueError)      an expression outside the language; carries a position in its text
     ├── SeriesError (ValueError)          a given series that cannot be read; carries a line
-    ├── OutputError (OSError)             an LED output that cannot be opened or written
-    ├── ServoError (OSError)              a servo that cannot be opened or moved
+    ├── DeviceError (OSError)             a device that cannot be opened or used
+    │   ├── OutputError                   an LED output
+    │   └── ServoError                    a servo
     ├── RehearsalError                    a rehearsal asked for in a way that makes no sense
     ├── ArchiveError (OSError)            the archive of values cannot be read or written
     └── FeedError                         an answer that gives no readings; its text is the reason shown to people
@@ -91,11 +92,19 @@ class SeriesError(MaquetteError, ValueError):
         self.hint = hint
 
 
-class OutputError(MaquetteError, OSError):
+class DeviceError(MaquetteError, OSError):
+    """A device does not do what it should; ``message`` says why."""
+
+    def __init__(self, message: Message) -> None:
+        super().__init__(str(message))
+        self.message = message
+
+
+class OutputError(DeviceError):
     """An LED output cannot be opened or written."""
 
 
-class ServoError(MaquetteError, OSError):
+class ServoError(DeviceError):
     """A servo cannot be opened or moved."""
 
 

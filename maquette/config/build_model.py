@@ -47,6 +47,7 @@ def _strips(documents: Mapping[str, StripDocument]) -> dict[str, Strip]:
             white_balance=document.white_balance,
             channel_ma=document.channel_current * 1000,
             idle_ma=document.idle_current * 1000,
+            order=document.order,
         )
         start += document.leds
     return strips

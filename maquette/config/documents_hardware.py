@@ -33,6 +33,14 @@ class SupplyDocument(Document):
     """What the strips on it may draw together. Nothing lifts this."""
 
 
+Order = Literal[
+    "RGB", "RBG", "GRB", "GBR", "BRG", "BGR",
+    "RGBW", "RBGW", "GRBW", "GBRW", "BRGW", "BGRW", "RGWB", "RBWG", "GRWB", "GBWR", "BRWG", "BGWR",
+    "RWGB", "RWBG", "GWRB", "GWBR", "BWRG", "BWGR", "WRGB", "WRBG", "WGRB", "WGBR", "WBRG", "WBGR",
+]  # fmt: skip
+"""The colours of one LED, in the order in which a wire carries them."""
+
+
 class StripDocument(Document):
     """A strip of LEDs. Its driver's own file says the rest."""
 
@@ -40,6 +48,8 @@ class StripDocument(Document):
     """How it is reached, such as `ddp`."""
     leds: Annotated[int, Field(ge=1, le=20000)]
     """How many LEDs it has."""
+    order: Order = "RGB"
+    """The order of colours on its wire, such as `GRB`; with a `W`, each LED has a white one too."""
     supply: Name | None = None
     """The power supply that feeds it."""
     gamma: Annotated[float, Field(ge=1.0, le=4.0)] = 2.2

@@ -175,7 +175,7 @@ def check_hardware_meaning(draft: Draft, hardware: Hardware) -> None:
     if hardware.document.plan.geo is not None and on_one_line(hardware.document.plan.geo):
         draft.report("E348", ("plan", "geo"))
     for name, strip in hardware.strips.items():
-        wire_s = wire_time_s(strip.leds)
+        wire_s = wire_time_s(strip.leds, len(strip.order))
         if wire_s > FRAME_S:
             rate, milliseconds = f"{1 / wire_s:.0f}", f"{wire_s * 1000:.0f}"
             draft.report("W026", ("strips", name, "leds"), milliseconds=milliseconds, leds=strip.leds, rate=rate)

@@ -69,7 +69,10 @@ class Views:
             "step_duration_s": round(ends - started, 1) if ends is not None else None,
             "zones": [self._zone_line(state) for state in snapshot.zones],
             "lamps": sorted(snapshot.lamps),
-            "outputs": [{"strip": o.strip, "driver": o.driver, "problem": o.problem} for o in snapshot.outputs],
+            "outputs": [
+                {"strip": o.strip, "driver": o.driver, "problem": self.wording.told_of(o.problem)}
+                for o in snapshot.outputs
+            ],
             "supplies": [
                 {"supply": s.supply, "current_a": round(s.current_a, 1), "limited_to": round(s.limited_to, 2)}
                 for s in snapshot.supplies

@@ -72,6 +72,10 @@ class Wording:
             for name, value in arguments.items()
         }
 
+    def told_of(self, problem: Message | str | None) -> str | None:
+        """Return what is wrong in words, where it is not in words already; None when nothing is."""
+        return word(problem, self.interface) if isinstance(problem, Message) else problem
+
     def number(self, value: float) -> str:
         """Write a number as people read it: about three significant digits, decimal sign of the language."""
         return figures.number(value, self.interface)

@@ -21,9 +21,19 @@ class Message:
         """The key up to its first dot: a problem's stable code."""
         return self.key.partition(".")[0]
 
+    def __str__(self) -> str:
+        """Return what a log or a test can do with: the key and the arguments."""
+        return " ".join([self.key, *(f"{name}={_plain(value)!r}" for name, value in self.arguments)])
+
 
 Argument = str | int | float | Message | tuple[str, ...]
 """A name or a figure as people wrote it, another message, or a choice of names (worded ``'a', 'b' or 'c'``)."""
+
+
+def _plain(value: Argument) -> str | int | float:
+    if isinstance(value, tuple):
+        return ", ".join(value)
+    return str(value) if isinstance(value, Message) else value
 
 
 def message(key: str, /, **arguments: Argument) -> Message:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from maquette.core.message import Message
 from maquette.core.readings import Quality, Reading
 from maquette.core.text import Caption, Text
 
@@ -60,12 +61,12 @@ class OutputState:
     Attributes:
         strip: the strip's id.
         driver: its driver's name.
-        problem: what is wrong, in English, or None.
+        problem: what is wrong (in words where an unforeseen error said it), or None.
     """
 
     strip: str
     driver: str
-    problem: str | None = None
+    problem: Message | str | None = None
 
 
 @dataclass(frozen=True, slots=True)

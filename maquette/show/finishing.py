@@ -15,6 +15,7 @@ from maquette.show.flash_guard import FlashGuard, Pixels
 from maquette.show.likeness import same_wiring
 from maquette.show.model import Model
 from maquette.show.power import Power
+from maquette.show.wires import Wires
 
 LINEAR_GAMMA = 2.2
 """The gamma that sends linear light unchanged: a byte's light is in proportion to the byte."""
@@ -27,12 +28,14 @@ class Finished:
     Attributes:
         pixels: R, G, B per LED, shape (LEDs, 3), uint8, read-only, all strips one after another, before each strip's colour order.
             The same object as last time when no byte changed.
+        wires: the same bytes for each strip as its wire carries them, in the model's order (see `maquette.show.wires`).
         supplies: what each supply gives, in the model's order.
         held: True when this is not yet what was asked (the guard holds LEDs, or a supply's limit is being released): finish the frame
             again soon, even if it is still.
     """
 
     pixels: Pixels
+    wires: tuple[bytes, ...]
     supplies: tuple[SupplyState, ...]
     held: bool
 
@@ -44,6 +47,7 @@ class Finishing:
         self._model = model
         self._power = Power(model)
         self._guard = FlashGuard(model)
+        self._wires = Wires(model)
         self._balance = _balance(model)
         self._curves = tuple(
             (strip.span, strip.gamma / LINEAR_GAMMA) for strip in model.strips.values() if strip.gamma != LINEAR_GAMMA
@@ -71,7 +75,7 @@ class Finishing:
         limited, releasing = self._power.limit(asked, now)
         shown = self._guard.pass_on(limited, now, self._power.overdrawn)
         held = releasing or not np.array_equal(shown, limited)
-        return Finished(shown, self._supplies(shown), held)
+        return Finished(shown, self._wires.lay(shown), self._supplies(shown), held)
 
     def _encode(self, frame: Frame, brightness_percent: float) -> Pixels:
         """Apply brightness, white balance and gamma: byte = 255 · (linear · balance) ** (gamma / 2.2), rounded."""

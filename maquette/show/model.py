@@ -11,15 +11,15 @@ from maquette.core.text import Text
 
 Indices = npt.NDArray[np.intp]
 
-WIRE_TIME_PER_LED_S = 30e-6
-"""24 bits of 1.25 µs: a WS2812B strip's own pace."""
+WIRE_TIME_PER_CHANNEL_S = 10e-6
+"""8 bits of 1.25 µs: a WS2812B strip's own pace, 30 µs for each of its LEDs."""
 WIRE_RESET_S = 300e-6
 """The pause that makes a WS2812B strip show what it was sent."""
 
 
-def wire_time_s(leds: int) -> float:
-    """Return the seconds that a WS2812B strip takes to be filled."""
-    return leds * WIRE_TIME_PER_LED_S + WIRE_RESET_S
+def wire_time_s(leds: int, channels: int = 3) -> float:
+    """Return the seconds that a WS2812B strip (3 channels), or an SK6812 one with white LEDs (4), takes to be filled."""
+    return leds * channels * WIRE_TIME_PER_CHANNEL_S + WIRE_RESET_S
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +35,7 @@ class Strip:
         white_balance: multipliers in [0, 1] for R, G, B, in linear light.
         channel_ma: milliamperes of one colour of one LED at full (WS2812B: about 18.3).
         idle_ma: milliamperes of one dark LED.
+        order: the colours of one LED in the order in which its wire carries them, such as ``GRB`` or ``GRBW``.
     """
 
     id: str
@@ -45,6 +46,12 @@ class Strip:
     white_balance: tuple[float, float, float] = (1.0, 1.0, 1.0)
     channel_ma: float = 18.3
     idle_ma: float = 1.0
+    order: str = "RGB"
+
+    @property
+    def channels(self) -> int:
+        """How many bytes one LED takes on the wire: 3, or 4 with a white one."""
+        return len(self.order)
 
     @property
     def span(self) -> slice:

@@ -196,7 +196,7 @@ class Desk:
             finished = self._finished = self._finishing.finish(
                 self._performance.frame(t), self._performance.brightness, t
             )
-        self._strips.take(finished.pixels, now)
+        self._strips.take(finished.wires, now)
         self._buttons.light(self._performance.lamps(t))
         wanted = self._performance.servo_angles(t)
         for name, servo in self._servos.items():

@@ -1,11 +1,10 @@
-"""Strips: all outputs together. The bytes of a frame go in, each strip's part goes to its output when it changed."""
+"""Strips: all outputs together. The bytes of each wire go in; those of a strip go to its output when they changed."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from maquette.config.documents import StripDocument
 from maquette.core.alerts import Alert
 from maquette.core.snapshot import OutputState
-from maquette.show.flash_guard import Pixels
 from maquette.show.model import Model
 from maquette.stage.outputs import make_output
 from maquette.stage.outputs.output import Output
@@ -19,43 +18,42 @@ class Strips:
         """Tend outputs that are not open yet.
 
         Args:
-            model: says where each strip lies in a frame.
+            model: says which strips there are.
             outputs: driver and output by strip; a strip without one is only calculated.
             tell: takes alerts.
         """
-        self._parts = [
-            (strip.span, TendedOutput(name, *outputs[name], tell))
-            for name, strip in model.strips.items()
+        self._outputs = [
+            (number, TendedOutput(name, *outputs[name], tell))
+            for number, name in enumerate(model.strips)
             if name in outputs
         ]
-        self._sent: list[bytes | None] = [None] * len(self._parts)
+        self._sent: list[bytes | None] = [None] * len(model.strips)
 
     @property
     def states(self) -> tuple[OutputState, ...]:
         """How each output fares, in the model's order."""
-        return tuple(output.state for _, output in self._parts)
+        return tuple(output.state for _, output in self._outputs)
 
     @property
     def due_at(self) -> float:
         """The moment (monotonic seconds) from which `serve` has something to do."""
-        return min((output.due_at for _, output in self._parts), default=float("inf"))
+        return min((output.due_at for _, output in self._outputs), default=float("inf"))
 
-    def take(self, pixels: Pixels, now: float) -> None:
-        """Take a finished frame, shape (LEDs, 3), uint8; what changed leaves at once where the strip is free."""
-        for index, (span, output) in enumerate(self._parts):
-            part = pixels[span].tobytes()
-            if part != self._sent[index]:
-                self._sent[index] = part
-                output.take(part, now)
+    def take(self, wires: Sequence[bytes], now: float) -> None:
+        """Take the bytes of each strip of the model, in its order; what changed leaves at once where the strip is free."""
+        for number, output in self._outputs:
+            if wires[number] != self._sent[number]:
+                self._sent[number] = wires[number]
+                output.take(wires[number], now)
 
     def serve(self, now: float) -> None:
         """Send what waited, repeat what stands still, try again what failed."""
-        for _, output in self._parts:
+        for _, output in self._outputs:
             output.serve(now)
 
     def close(self) -> None:
         """Turn all LEDs off and close all outputs."""
-        for _, output in self._parts:
+        for _, output in self._outputs:
             output.close()
 
 

@@ -4,11 +4,22 @@ import logging
 from collections.abc import Callable
 
 from maquette.core.alerts import Alert, Severity
+from maquette.core.message import Message
+from maquette.errors import DeviceError
 
 FIRST_WAIT_S = 1.0
 LONGEST_WAIT_S = 30.0
 
 log = logging.getLogger(__name__)
+
+
+Problem = Message | str
+"""What is wrong: a message for people, or what an unforeseen error says."""
+
+
+def problem_of(error: Exception) -> Problem:
+    """Return what people are told of an error."""
+    return error.message if isinstance(error, DeviceError) else str(error) or type(error).__name__
 
 
 class Trouble:
@@ -33,15 +44,15 @@ class Trouble:
         self._name = name
         self._tell = tell
         self._wait_s = FIRST_WAIT_S
-        self.problem: str | None = None
+        self.problem: Problem | None = None
         self.retry_at = float("-inf")
 
-    def failed(self, problem: str, now: float) -> None:
+    def failed(self, problem: Problem, now: float) -> None:
         """Take note of a failure, and wait longer than the last time."""
         self.retry_at = now + self._wait_s
         self._wait_s = min(2 * self._wait_s, LONGEST_WAIT_S)
         if self.problem is None:
-            log.warning("%s %s=%s problem=%r", self._code, self._thing, self._name, problem)
+            log.warning("%s %s=%s problem=%r", self._code, self._thing, self._name, str(problem))
         if self.problem != problem:
             self.problem = problem
             self._tell(self._alert(problem))
@@ -54,6 +65,6 @@ class Trouble:
             self.problem = None
             self._tell(self._alert("", over=True))
 
-    def _alert(self, problem: str, *, over: bool = False) -> Alert:
-        arguments = ((self._thing, self._name), ("problem", problem))
+    def _alert(self, problem: Problem, *, over: bool = False) -> Alert:
+        arguments: tuple[tuple[str, Problem], ...] = ((self._thing, self._name), ("problem", problem))
         return Alert(self._code, self._name, Severity.ERROR, arguments, over)

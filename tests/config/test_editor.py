@@ -104,7 +104,7 @@ def test_what_is_offered_is_explained_too(editor: LanguageServer):
     ("text", "labels", "not_these"),
     [
         ("strips:\n  river:\n    driver: |", {"ddp", "virtual"}, {"gpiozero"}),
-        ("strips:\n  river:\n    driver: ddp\n    |", {"host", "port", "start", "leds"}, {"order"}),
+        ("strips:\n  river:\n    driver: ddp\n    |", {"host", "port", "start", "leds", "order"}, {"pin"}),
         ("strips:\n  river:\n    driver: virtual\n    |", {"order", "leds"}, {"host"}),
         ("servos:\n  needle:\n    driver: gpiozero\n    |", {"pin", "pulse", "angle"}, {"host"}),
     ],

@@ -124,7 +124,7 @@ def test_a_receiver_that_cannot_be_reached_is_put_into_words(output, error):
     output.close()
     output._socket = Line(error)
     output._loopback = False
-    with pytest.raises(OutputError, match=r"'127\.0\.0\.1'"):
+    with pytest.raises(OutputError, match=r"host='127\.0\.0\.1'"):
         output.show(bytes(9))
 
 
@@ -159,7 +159,7 @@ def test_a_name_without_address_is_a_failure_in_words(monkeypatch):
     output = DdpOutput(strip(4048, host="nowhere.local"))
     output.open()
     wait_for_answer(output._lookup)
-    with pytest.raises(OutputError, match=r"no way to 'nowhere\.local': Name or service not known"):
+    with pytest.raises(OutputError, match=r"output_no_way host='nowhere\.local' reason='Name or service not known'"):
         output.show(bytes(9))
     output.close()
 

@@ -5,6 +5,7 @@ import sys
 from typing import Literal
 
 from maquette.config.documents import StripDocument
+from maquette.config.documents_hardware import Order
 from maquette.stage.outputs import OUTPUTS, STRIP_DOCUMENTS, make_output, simulated
 from maquette.stage.outputs.ddp import DdpOutput, DdpStrip
 from maquette.stage.outputs.virtual import VirtualOutput, VirtualStrip
@@ -20,7 +21,7 @@ def spans(twins):
 
 class OtherStrip(StripDocument):
     driver: Literal["other"]
-    order: str = "GRB"
+    order: Order = "GRB"
     device: str = "/dev/other"
 
 
@@ -56,7 +57,7 @@ def test_a_virtual_strip_keeps_what_the_wire_would_carry():
     assert isinstance(output, VirtualOutput)
     output.open()
     assert output.show(bytes([1, 2, 3, 4, 5, 6]))
-    assert output.frame == bytes([2, 1, 3, 5, 4, 6])
+    assert output.frame == bytes([1, 2, 3, 4, 5, 6])
     output.blank()
     assert output.frame == bytes(6)
     output.close()

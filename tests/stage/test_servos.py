@@ -4,6 +4,7 @@ import pytest
 from gpiozero.pins.mock import MockFactory
 
 from maquette.config.documents import ServoDocument
+from maquette.core.message import message
 from maquette.errors import ServoError
 from maquette.show.model import Servo
 from maquette.stage.servos import SERVO_DOCUMENTS, SERVOS, make_servo, simulated
@@ -120,7 +121,7 @@ def test_beyond_its_range_it_stops_at_the_end(tended, horn):
 
 
 def test_a_servo_that_cannot_be_opened_is_an_alert_and_is_tried_again(tended, horn, alerts):
-    horn.fault = ServoError("pin 17 cannot be claimed")
+    horn.fault = ServoError(message("pin_not_claimed", pin=17, reason="busy"))
     run(tended, 60.0, 0.9)
     assert [(alert.code, alert.subject, alert.over) for alert in alerts] == [("servo_failed", "needle", False)]
     assert horn.closed == 1
@@ -133,7 +134,7 @@ def test_a_servo_that_cannot_be_opened_is_an_alert_and_is_tried_again(tended, ho
 
 def test_a_servo_that_fails_on_its_way_goes_on_from_there(tended, horn, alerts):
     run(tended, 60.0, 1.0)
-    horn.fault = ServoError("lost")
+    horn.fault = ServoError(message("pin_lost", pin=17, reason="gone"))
     tended.move(60.0, 1.1)
     reached = tended.angle_deg
     horn.fault = None
@@ -151,7 +152,7 @@ def test_at_the_end_it_is_sent_to_park_and_let_go(tended, horn):
 
 def test_a_servo_that_fails_at_the_end_does_not_stop_the_end(tended, horn):
     run(tended, 60.0, 1.0)
-    horn.fault = ServoError("lost")
+    horn.fault = ServoError(message("pin_lost", pin=17, reason="gone"))
     tended.close()
     assert horn.closed == 1
 
@@ -173,7 +174,7 @@ def test_a_pin_without_pulses_is_a_servo_error(monkeypatch):
     factory = MockFactory()
     monkeypatch.setattr("gpiozero.Device.pin_factory", factory)
     servo = GpiozeroServo(document())
-    with pytest.raises(ServoError, match="pin 17 cannot be claimed"):
+    with pytest.raises(ServoError, match="pin_not_claimed pin=17"):
         servo.open(0.0)
     servo.close()
     factory.close()

@@ -220,7 +220,7 @@ def test_an_output_that_cannot_be_reached_is_an_alert_and_the_show_goes_on():
         alert = console.until(lambda message: isinstance(message, Alert) and message.code == "output_failed")
         assert alert.subject == "a"
         snapshot = console.until(lambda message: isinstance(message, Snapshot) and message.outputs[0].problem)
-        assert "host-name-that-does-not-exist.invalid" in (snapshot.outputs[0].problem or "")
+        assert "host-name-that-does-not-exist.invalid" in str(snapshot.outputs[0].problem)
         stage.receive(Command("play", {"scenario": "air"}))
         assert console.until(is_a(Answer)).refused is None
 

@@ -4,11 +4,15 @@ import itertools
 
 import pytest
 
+from maquette.core.message import message
 from maquette.errors import OutputError
 from maquette.show.model import wire_time_s
 from maquette.stage.outputs.tended import CONVALESCENCE_S, REPEAT_S, TendedOutput
 
 ONE, TWO = b"\x01" * 9, b"\x02" * 9
+
+UNREACHABLE = message("output_unreachable", host="plants.local", reason="No route to host")
+UNPLUGGED = message("output_unreachable", host="plants.local", reason="unplugged")
 
 
 class Strip:
@@ -91,7 +95,7 @@ def test_a_dropped_frame_is_tried_again_soon_and_is_no_alert(tended, strip, aler
 
 
 def test_an_output_that_fails_is_closed_told_once_and_tried_with_longer_and_longer_waits(tended, strip, alerts):
-    strip.fault = OutputError("'plants.local' cannot be reached: No route to host")
+    strip.fault = OutputError(UNREACHABLE)
     tended.take(ONE, 0.0)
     tries = [tended.due_at]
     for _ in range(6):
@@ -101,18 +105,18 @@ def test_an_output_that_fails_is_closed_told_once_and_tried_with_longer_and_long
     assert waits == [2.0, 4.0, 8.0, 16.0, 30.0, 30.0]
     assert strip.closed == strip.opened == 7
     assert [(alert.code, alert.subject, alert.over) for alert in alerts] == [("output_failed", "plants", False)]
-    assert tended.state.problem == "'plants.local' cannot be reached: No route to host"
+    assert tended.state.problem == UNREACHABLE
 
 
 def test_an_output_that_fails_comes_back_with_the_newest_frame_and_the_alert_ends(tended, strip, alerts):
-    strip.fault = OutputError("unplugged")
+    strip.fault = OutputError(UNPLUGGED)
     tended.take(ONE, 0.0)
     tended.take(TWO, 0.5)
     assert strip.opened == 1
     strip.fault = None
     tended.serve(1.0)
     assert strip.shown == [TWO]
-    assert tended.state.problem == "unplugged"
+    assert tended.state.problem == UNPLUGGED
     for second in range(2, 5):
         tended.serve(float(second))
     assert tended.state.problem is None
@@ -120,11 +124,11 @@ def test_an_output_that_fails_comes_back_with_the_newest_frame_and_the_alert_end
 
 
 def test_an_output_that_fails_again_while_it_convalesces_stays_one_alert(tended, strip, alerts):
-    strip.fault = OutputError("unplugged")
+    strip.fault = OutputError(UNPLUGGED)
     tended.take(ONE, 0.0)
     strip.fault = None
     tended.serve(1.0)
-    strip.fault = OutputError("unplugged")
+    strip.fault = OutputError(UNPLUGGED)
     tended.serve(1.0 + CONVALESCENCE_S / 2)
     assert tended.due_at == pytest.approx(2.0 + 2.0)
     assert len(alerts) == 1

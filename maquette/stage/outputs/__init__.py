@@ -1,7 +1,6 @@
 """Outputs: LED strips and how they are reached, one driver a file. `OUTPUTS` is the registry; `simulated` swaps in virtual twins."""
 
 from collections.abc import Mapping
-from typing import Any
 
 from maquette.config.documents import StripDocument
 from maquette.stage.outputs.ddp import DDP_PORT, DdpOutput, DdpStrip
@@ -53,9 +52,6 @@ def _free_start(wanted: range, taken: list[range]) -> int:
 
 
 def _virtual(strip: StripDocument) -> VirtualStrip:
-    shared: dict[str, Any] = {field: getattr(strip, field) for field in StripDocument.model_fields}
-    order = getattr(strip, "order", None)
-    if order in ("RGB", "RBG", "GRB", "GBR", "BRG", "BGR"):
-        shared["order"] = order
+    shared = {field: getattr(strip, field) for field in StripDocument.model_fields}
     # Checked already, and held in base units: nothing to validate again.
     return VirtualStrip.model_construct(**(shared | {"driver": "virtual"}))

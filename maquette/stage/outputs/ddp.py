@@ -14,17 +14,18 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from maquette.config.documents import StripDocument
+from maquette.core.message import message
 from maquette.errors import OutputError
 from maquette.show.model import wire_time_s
 from maquette.stage.outputs.address import Address, Lookup, is_loopback
 
 DDP_PORT = 4048
 MAXIMUM_DATA = 1440
-"""Data bytes per packet: 480 LEDs."""
+"""Data bytes per packet: 480 LEDs, or 360 with white ones."""
 
 _VERSION_1 = 0x40
 _PUSH = 0x01
-_RGB_8_BITS = 0x0B
+_TYPES = {3: 0x0B, 4: 0x1B}  # by channels: RGB, RGBW; 8 bits each
 _DISPLAY = 1
 _HEADER = struct.Struct(">BBBBIH")  # flags, sequence, type, id, offset (bytes), length (bytes)
 
@@ -45,13 +46,14 @@ class DdpStrip(StripDocument):
     """The number that the strip's first LED has at the receiver."""
 
 
-def packets(pixels: bytes | memoryview, start: int, sequence: int) -> Iterator[bytes]:
+def packets(pixels: bytes | memoryview, start: int, sequence: int, channels: int = 3) -> Iterator[bytes]:
     """Cut one frame into DDP packets.
 
     Args:
-        pixels: R, G, B per LED.
+        pixels: ``channels`` bytes per LED.
         start: the number of the first LED at the receiver.
         sequence: of the first packet, 1 to 15.
+        channels: 3, or 4 for LEDs with a white one.
 
     Yields:
         Packets in order; only the last one carries PUSH.
@@ -60,7 +62,9 @@ def packets(pixels: bytes | memoryview, start: int, sequence: int) -> Iterator[b
         data = pixels[begin : begin + MAXIMUM_DATA]
         last = begin + MAXIMUM_DATA >= len(pixels)
         flags = _VERSION_1 | (_PUSH if last else 0)
-        yield _HEADER.pack(flags, sequence, _RGB_8_BITS, _DISPLAY, 3 * start + begin, len(data)) + bytes(data)
+        yield _HEADER.pack(flags, sequence, _TYPES[channels], _DISPLAY, channels * start + begin, len(data)) + bytes(
+            data
+        )
         sequence = sequence % 15 + 1
 
 
@@ -69,6 +73,7 @@ class DdpOutput:
 
     def __init__(self, strip: DdpStrip) -> None:
         self._strip = strip
+        self._channels = len(strip.order)
         self._sequence = 1
         self._lookup: Lookup | None = None
         self._socket: socket.socket | None = None
@@ -77,7 +82,7 @@ class DdpOutput:
     @property
     def wire_time_s(self) -> float:
         """The receiver's strip has the pace of any WS2812B."""
-        return wire_time_s(self._strip.leds)
+        return wire_time_s(self._strip.leds, self._channels)
 
     def open(self) -> None:
         """Start to look the receiver up; frames are dropped until its address is known."""
@@ -93,7 +98,7 @@ class DdpOutput:
         line = self._connected()
         if line is None:
             return False
-        for packet in packets(pixels, self._strip.start, self._sequence):
+        for packet in packets(pixels, self._strip.start, self._sequence, self._channels):
             self._sequence = self._sequence % 15 + 1
             if not self._send(line, packet):
                 return False
@@ -102,7 +107,7 @@ class DdpOutput:
     def blank(self) -> None:
         """Send one dark frame, if the receiver is known."""
         with contextlib.suppress(OutputError):  # unreachable: nothing is left to do
-            self.show(bytes(3 * self._strip.leds))
+            self.show(bytes(self._channels * self._strip.leds))
 
     def close(self) -> None:
         """Close the socket; a look-up that still runs is forgotten."""
@@ -118,7 +123,9 @@ class DdpOutput:
                 if address is not None:
                     self._socket = self._connect(address)
             except OSError as error:
-                raise OutputError(f"no way to '{self._strip.host}': {error.strerror or error}") from error
+                raise OutputError(
+                    message("output_no_way", host=self._strip.host, reason=error.strerror or str(error))
+                ) from error
         return self._socket
 
     def _connect(self, address: Address) -> socket.socket:
@@ -138,12 +145,16 @@ class DdpOutput:
         except ConnectionRefusedError as error:
             # Told late, about an earlier packet. On this machine it only says that no viewer listens.
             if not self._loopback:
-                raise OutputError(f"'{self._strip.host}' does not listen on port {self._strip.port}") from error
+                raise OutputError(
+                    message("output_not_listening", host=self._strip.host, port=self._strip.port)
+                ) from error
             return self._send_again(line, packet)
         except OSError as error:
             if error.errno in _CONGESTED:
                 return False
-            raise OutputError(f"'{self._strip.host}' cannot be reached: {error.strerror or error}") from error
+            raise OutputError(
+                message("output_unreachable", host=self._strip.host, reason=error.strerror or str(error))
+            ) from error
         return True
 
     def _send_again(self, line: socket.socket, packet: bytes) -> bool:

@@ -22,7 +22,10 @@ class Output(Protocol):
         """
 
     def show(self, pixels: bytes | memoryview) -> bool:
-        """Send R, G, B per LED, 3 × LEDs bytes; return True when they left, False when the frame was dropped for now.
+        """Send a frame; return True when it left, False when it was dropped for now.
+
+        Args:
+            pixels: the bytes of each LED in the wire's order of colours: 3, or 4 with a white LED.
 
         Raises:
             OutputError: the strip cannot be reached; close it and try again later.

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from maquette.core.alerts import Alert
 from maquette.core.snapshot import OutputState
 from maquette.stage.outputs.output import Output
-from maquette.stage.trouble import Trouble
+from maquette.stage.trouble import Problem, Trouble, problem_of
 
 REPEAT_S = 1.0
 """A still frame is sent again after this long: WLED takes its strip back after 2.5 s of silence."""
@@ -71,7 +71,7 @@ class TendedOutput:
                 self._open = True
             self._send(self._pixels, now)
         except Exception as error:  # noqa: BLE001 - one broken driver must not darken the other strips
-            self._fail(str(error) or type(error).__name__, now)
+            self._fail(problem_of(error), now)
 
     def close(self) -> None:
         """Turn the LEDs off and close the output."""
@@ -101,7 +101,7 @@ class TendedOutput:
         elif now - self._well_since >= CONVALESCENCE_S:
             self._trouble.over()
 
-    def _fail(self, problem: str, now: float) -> None:
+    def _fail(self, problem: Problem, now: float) -> None:
         self._output.close()
         self._open = False
         self._owed = True

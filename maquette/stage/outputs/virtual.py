@@ -5,55 +5,48 @@ from typing import Literal
 from maquette.config.documents import StripDocument
 from maquette.show.model import wire_time_s
 
-Order = Literal["RGB", "RBG", "GRB", "GBR", "BRG", "BGR"]
-
 
 class VirtualStrip(StripDocument):
     """A strip that only the virtual model shows."""
 
     driver: Literal["virtual"] = "virtual"
     """No hardware at all."""
-    order: Order = "RGB"
-    """The order of colours on the wire that is imitated."""
 
 
 class VirtualOutput:
     """Keeps what a strip would have received.
 
     Attributes:
-        frame: the last frame, 3 × LEDs bytes in the strip's order of colours; dark before the first.
+        frame: the last frame, as the wire would carry it; dark before the first.
         frames: how many frames were shown.
         is_open: True between `open` and `close`.
     """
 
     def __init__(self, strip: VirtualStrip) -> None:
         self._leds = strip.leds
-        self._order = strip.order
-        self.frame = bytes(3 * strip.leds)
+        self._channels = len(strip.order)
+        self.frame = bytes(self._channels * strip.leds)
         self.frames = 0
         self.is_open = False
 
     @property
     def wire_time_s(self) -> float:
         """As long as a real strip of this length takes."""
-        return wire_time_s(self._leds)
+        return wire_time_s(self._leds, self._channels)
 
     def open(self) -> None:
         """Begin."""
         self.is_open = True
 
     def show(self, pixels: bytes | memoryview) -> bool:
-        """Keep a frame (R, G, B per LED), reordered."""
-        wire = bytearray(len(pixels))
-        for place, colour in enumerate(self._order):
-            wire[place::3] = pixels["RGB".index(colour) :: 3]
-        self.frame = bytes(wire)
+        """Keep a frame."""
+        self.frame = bytes(pixels)
         self.frames += 1
         return True
 
     def blank(self) -> None:
         """Keep a dark frame."""
-        self.frame = bytes(3 * self._leds)
+        self.frame = bytes(self._channels * self._leds)
 
     def close(self) -> None:
         """End."""

@@ -11,6 +11,7 @@ from pydantic import Field
 
 from maquette.config.documents import ServoDocument
 from maquette.config.quantities import Microseconds
+from maquette.core.message import message
 from maquette.errors import ServoError
 from maquette.stage.pins import ensure_pins
 
@@ -59,9 +60,8 @@ class GpiozeroServo:
                 max_pulse_width=high_us / 1e6,
             )
         except (GPIOZeroError, OSError, ValueError) as error:
-            raise ServoError(
-                f"pin {self._document.pin} cannot be claimed: {str(error) or type(error).__name__}"
-            ) from error
+            reason = str(error) or type(error).__name__
+            raise ServoError(message("pin_not_claimed", pin=self._document.pin, reason=reason)) from error
 
     def turn(self, angle_deg: float) -> None:
         """Ask for an angle.
@@ -76,7 +76,7 @@ class GpiozeroServo:
         try:
             self._servo.angle = angle_deg
         except (GPIOZeroError, OSError) as error:
-            raise ServoError(f"pin {self._document.pin} does not obey: {error}") from error
+            raise ServoError(message("pin_lost", pin=self._document.pin, reason=str(error))) from error
 
     def close(self) -> None:
         """Stop the pulses and give the pin back."""

@@ -7,7 +7,7 @@ from maquette.core.alerts import Alert
 from maquette.show.model import Servo
 from maquette.stage.motion import Motion, approach, is_settled
 from maquette.stage.servos.servo import ServoDriver
-from maquette.stage.trouble import Trouble
+from maquette.stage.trouble import Problem, Trouble, problem_of
 
 log = logging.getLogger(__name__)
 
@@ -68,7 +68,7 @@ class TendedServo:
             if self._motion.angle_deg != before.angle_deg:
                 self._driver.turn(self._motion.angle_deg)
         except Exception as error:  # noqa: BLE001 - one broken driver must not stop the show
-            self._fail(str(error) or type(error).__name__, now)
+            self._fail(problem_of(error), now)
 
     def close(self) -> None:
         """Send it to its park angle, as its last pulse, and let go."""
@@ -86,7 +86,7 @@ class TendedServo:
             self._open = True
             self._trouble.over()
 
-    def _fail(self, problem: str, now: float) -> None:
+    def _fail(self, problem: Problem, now: float) -> None:
         self._driver.close()
         self._open = False
         self._motion = Motion(self._motion.angle_deg)
