@@ -178,3 +178,8 @@ _INVISIBLE_ESCAPES = {"n", "t", "r", " ", "_", "\n", "N", "L", "P", "v", "f", "\
 def split_lines(text: str) -> list[str]:
     r"""Split a text where YAML breaks lines (``\n``, ``\r\n``, ``\r``), without the breaks."""
     return _LINE_BREAK.split(text)
+
+
+def line_starts(text: str) -> list[int]:
+    """Return where each line of a text begins, in characters; lines as `split_lines` splits them."""
+    return [0, *(found.end() for found in _LINE_BREAK.finditer(text))]

@@ -2,12 +2,15 @@
 
 import contextlib
 import os
+import stat
 import zlib
 from pathlib import Path
 
 
 def write_atomically(path: Path, data: bytes) -> None:
     """Write a file so that it is there whole or not at all: written beside, flushed to the disk, renamed.
+
+    It belongs to whom the former file belonged, who may read and write it as before.
 
     Raises:
         OSError: the disk is full or read-only; the former file is untouched.
@@ -18,6 +21,7 @@ def write_atomically(path: Path, data: bytes) -> None:
     try:
         with beside.open("wb") as file:
             file.write(data)
+            _like(path, file.fileno())
             file.flush()
             os.fsync(file.fileno())
         beside.replace(path)
@@ -26,6 +30,15 @@ def write_atomically(path: Path, data: bytes) -> None:
             beside.unlink()
         raise
     _flush_folder(path.parent)
+
+
+def _like(former: Path, descriptor: int) -> None:
+    """Give a file the mode of a former one, and its owner as far as this user may."""
+    with contextlib.suppress(FileNotFoundError):
+        status = former.stat()
+        os.fchmod(descriptor, stat.S_IMODE(status.st_mode))
+        with contextlib.suppress(PermissionError):
+            os.fchown(descriptor, status.st_uid, status.st_gid)
 
 
 def _flush_folder(folder: Path) -> None:
