@@ -10,6 +10,7 @@ from maquette.config.config_check import Config
 from maquette.config.documents import ComputedDocument, ComputedValueDocument, FeedDocument, ValueDocument
 from maquette.config.hardware_check import Hardware
 from maquette.config.installation import Installation
+from maquette.config.world import own_values
 from maquette.core.exhibition import (
     ButtonCard,
     Exhibition,
@@ -23,6 +24,8 @@ from maquette.core.exhibition import (
 )
 from maquette.core.text import Text
 from maquette.show.model import Model
+from maquette.show.own_values import FEED as MODEL
+from maquette.show.own_values import OWN_VALUES
 from maquette.show.scales import Scale
 from maquette.show.scenario import Scenario, Show
 from maquette.show.votes import FEED as VOTES
@@ -108,10 +111,11 @@ def _exhibition(materials: Materials, show: Show) -> Exhibition:
         ),
         scenarios=tuple(_scenario_card(s, materials.warnings, show.idle) for s in show.scenarios.values()),
         scales=tuple(_scale_cards(show)),
-        values=(*_value_cards(config), *_vote_cards(show)),
+        values=(*_value_cards(config), *_vote_cards(show), *_own_cards(materials.hardware)),
         feeds=(
             *_feed_cards(config),
             FeedCard(VOTES, {"": "Votes"}),
+            FeedCard(MODEL, {"fr": "Maquette", "en": "Model"}),
         ),
         key_titles=_key_titles(show),
     )
@@ -167,6 +171,12 @@ def _vote_cards(show: Show) -> Iterator[ValueCard]:
     for name, ask in questions(show).items():
         yield ValueCard(VOTES, name, ask.question, None)
         yield ValueCard(VOTES, f"{name}_count", {key: f"{text} (n)" for key, text in ask.question.items()}, None)
+
+
+def _own_cards(hardware: Hardware) -> Iterator[ValueCard]:
+    """Yield what the model knows of itself."""
+    for name, unit in own_values(hardware.document).items():
+        yield ValueCard(MODEL, name, OWN_VALUES[name].title, unit)
 
 
 def _key_titles(show: Show) -> tuple[tuple[str, Text], ...]:

@@ -15,7 +15,7 @@ from maquette.config.registries import Registries
 from maquette.config.secrets import reveal
 from maquette.config.tree import Path
 from maquette.config.watched import HIDDEN, is_document
-from maquette.config.world import VOTES
+from maquette.config.world import OWN_FEEDS
 from maquette.config.yaml import reason_of
 from maquette.core.calendar import DAYS, OpeningHours, Span, parse_date, parse_days, parse_span
 from maquette.core.exhibition import ConsoleSettings, MqttSettings
@@ -123,7 +123,7 @@ def check_config_references(draft: Draft, config: Config, registries: Registries
     config.alternatives = resolve_alternatives(
         draft, config.shaped, config.feeds, registries, document.time_zone, document.mqtt
     )
-    for name in (VOTES, "zone"):
+    for name in (*OWN_FEEDS, "zone"):
         if name in config.shaped:
             draft.report("E223.feed", ("feeds", name), on_key=True, hint=message("rename_it"), name=name)
     idle = config.document.idle

@@ -36,9 +36,10 @@ from maquette.config.scenario_check import check_scenario
 from maquette.config.shape import name_hint
 from maquette.config.tree import Path
 from maquette.config.triggers_check import check_questions, check_triggers
-from maquette.config.world import VOTES, World
+from maquette.config.world import VOTES, World, own_values
 from maquette.config.zones_check import lay_alternatives, lay_zones
 from maquette.core.message import Message, message
+from maquette.show.own_values import FEED as MODEL
 
 
 @dataclass(eq=False)
@@ -199,6 +200,7 @@ class Examiner:
             scales=self._scales,
             scenarios=self._ids,
             feeds=config.feeds,
+            own=self._own_values(),
             questions=self._questions(),
             unread=self._unread(config),
         )
@@ -207,10 +209,17 @@ class Examiner:
     def _questions(self) -> frozenset[str]:
         return frozenset(step.ask.id for _, document in self._documents.values() for step in document.steps if step.ask)
 
+    def _own_values(self) -> dict[str, str | None]:
+        return {} if self._hardware is None else own_values(self._hardware.document)
+
     def _unread(self, config: Config) -> frozenset[str]:
         """Return the feeds of which nobody knows the values; while a scenario cannot be read, nobody knows all questions."""
-        all_read = len(self._documents) == len(self._found.scenarios)
-        return frozenset(config.shaped) - {*config.feeds, *config.computed} | frozenset(() if all_read else (VOTES,))
+        unread = set(config.shaped) - {*config.feeds, *config.computed}
+        if len(self._documents) != len(self._found.scenarios):
+            unread.add(VOTES)
+        if self._hardware is None:
+            unread.add(MODEL)
+        return frozenset(unread)
 
     def _check_hardware(self) -> str:
         draft, hardware = self._found.hardware, self._hardware
@@ -244,6 +253,7 @@ class Examiner:
             scenarios=self._ids,
             feeds=config.feeds,
             computed=config.computed,
+            own=self._own_values(),
             questions=self._questions(),
             unread=self._unread(config),
         )

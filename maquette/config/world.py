@@ -7,14 +7,26 @@ from maquette.config.documents import (
     ButtonDocument,
     ComputedDocument,
     FeedDocument,
+    HardwareDocument,
     ScaleDocument,
     ServoDocument,
     ZoneDocument,
 )
 from maquette.show.expressions import Vocabulary
+from maquette.show.own_values import FEED as MODEL
+from maquette.show.own_values import OWN_VALUES, POWER
 
 VOTES = "votes"
 """The feed that the show makes itself, of what visitors answer."""
+
+OWN_FEEDS = (VOTES, MODEL)
+"""Feeds that the stage makes itself; no other may have their names."""
+
+
+def own_values(hardware: HardwareDocument) -> dict[str, str | None]:
+    """Return the values of the feed ``model`` that this hardware lets the stage know, and their units."""
+    known = [POWER] if hardware.supplies else []
+    return {name: OWN_VALUES[name].unit for name in known}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +43,7 @@ class World:
         scenarios: id → file, right or wrong.
         feeds: by name.
         computed: computed feeds, by name, the units of their values filled in.
+        own: values of the feed ``model``, and their units.
         questions: ids of the questions to visitors, right or wrong: the feed ``votes`` has their results.
         unread: names of feeds that have problems of their own; nobody knows their values.
     """
@@ -44,6 +57,7 @@ class World:
     scenarios: Mapping[str, str]
     feeds: Mapping[str, FeedDocument]
     computed: Mapping[str, ComputedDocument] = field(default_factory=dict)
+    own: Mapping[str, str | None] = field(default_factory=dict)
     questions: frozenset[str] = frozenset()
     unread: frozenset[str] = frozenset()
 
@@ -54,11 +68,13 @@ class World:
         }
         for name, made in self.computed.items():
             values[name] = {value: document.unit for value, document in made.values.items()}
+        if self.own:
+            values[MODEL] = dict(self.own)
         if self.questions:
             values[VOTES] = {value: None for name in sorted(self.questions) for value in (name, f"{name}_count")}
         keyed = frozenset(name for name, feed in self.feeds.items() if feed.keyed)
         attributes = frozenset(a for zone in zones for a in self.zones[zone].attributes)
-        return Vocabulary(values, keyed, attributes, pastless=frozenset({VOTES, *self.computed}))
+        return Vocabulary(values, keyed, attributes, pastless=frozenset({*OWN_FEEDS, *self.computed}))
 
     def with_computed(self, computed: Mapping[str, ComputedDocument], wrong: Iterable[str] = ()) -> "World":
         """Return this world with computed feeds, some of which have problems of their own."""

@@ -77,11 +77,13 @@ class SupplyState:
         supply: its id.
         current_a: amperes after limiting.
         limited_to: the share in [0, 1] to which light was reduced to stay under the limit; 1.0 when it was not.
+        power_w: watts after limiting.
     """
 
     supply: str
     current_a: float
     limited_to: float = 1.0
+    power_w: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from maquette.core.past import SeriesUpdate, readings_at
 from maquette.core.readings import Quality, Reading, Readings, ReadingsUpdate
 from maquette.show.computed import computed
 from maquette.show.journey import moment
+from maquette.show.own_values import FEED as MODEL
 from maquette.show.scenario import Show, Step
 from maquette.show.state import DirectorState
 from maquette.show.terms import past_terms
@@ -28,6 +29,7 @@ class Knowledge:
         self.readings = Readings()
         self.past = SeriesUpdate()
         self.moment: datetime | None = None
+        self._own: dict[str, Reading] = {}
         self._votes: tuple[Reading, ...] = ()
         self._computed: tuple[Reading, ...] = ()
         self._news: ReadingsUpdate | None = None
@@ -35,6 +37,14 @@ class Knowledge:
     def take(self, update: ReadingsUpdate) -> None:
         """Take over readings that changed."""
         self.readings = self.readings.updated(update)
+
+    def sense(self, reading: Reading) -> bool:
+        """Take over what was learned of the model itself (see `own_values`); return True when this changed a reading."""
+        if self._own.get(reading.name) == reading:
+            return False
+        self._own[reading.name] = reading
+        self._make(self._own.values(), MODEL)
+        return True
 
     def count(self, state: DirectorState, show: Show) -> bool:
         """Take over the votes that were counted; return True when this changed a reading."""

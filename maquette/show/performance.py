@@ -24,6 +24,7 @@ from maquette.show.knowledge import Knowledge
 from maquette.show.lamps import lamps, lamps_change_at
 from maquette.show.layers import Painter
 from maquette.show.likeness import same_look, same_places
+from maquette.show.own_values import own_reading
 from maquette.show.scenario import Show, Step
 from maquette.show.state import DirectorState
 from maquette.show.timeline import lit_step, opening, playable
@@ -126,6 +127,12 @@ class Performance:
         self._advance(now)
         self._knowledge.take(update)
         self._read(now)
+
+    def sense(self, name: str, value: float, now: float) -> None:
+        """Take over what was learned of the model itself: a value of the feed ``model`` (see `own_values`)."""
+        self._advance(now)
+        if self._knowledge.sense(own_reading(name, value, self._show.languages)):
+            self._read(now)
 
     def remember(self, past: SeriesUpdate, now: float) -> None:
         """Take over what journeys through the past need to know."""

@@ -24,6 +24,7 @@ class _Feed:
 
     supply: str
     strips: tuple[Strip, ...]
+    volts: float
     idle_ma: float
     spare_ma: float
 
@@ -35,6 +36,11 @@ class _Feed:
             return _FULL
         share = int(_FULL * self.spare_ma / drawn_ma)
         return share if share * drawn_ma <= _FULL * self.spare_ma else share - 1
+
+    def state(self, drawn_ma: float, share: int) -> SupplyState:
+        """Return what the supply gives while light draws ``drawn_ma``, at some share (of 65536) of what was asked."""
+        current_a = (self.idle_ma + drawn_ma) / 1000
+        return SupplyState(self.supply, current_a, round(share / _FULL, 4), current_a * self.volts)
 
 
 class Power:
@@ -97,10 +103,8 @@ class Power:
 
     def states(self, pixels: Pixels) -> tuple[SupplyState, ...]:
         """Return what each supply gives for the bytes that leave, in the model's order."""
-        return tuple(
-            SupplyState(feed.supply, (feed.idle_ma + drawn_ma) / 1000, round(share / _FULL, 4))
-            for feed, drawn_ma, share in zip(self._feeds, self._drawn_ma(pixels), self._shares, strict=True)
-        )
+        drawn = zip(self._feeds, self._drawn_ma(pixels), self._shares, strict=True)
+        return tuple(feed.state(drawn_ma, share) for feed, drawn_ma, share in drawn)
 
     def _drawn_ma(self, pixels: Pixels) -> list[float]:
         """Return what the light on each supply draws, above what dark LEDs draw."""
@@ -114,7 +118,8 @@ class Power:
 def _feed(model: Model, supply: str) -> _Feed:
     strips = tuple(strip for strip in model.strips.values() if strip.supply == supply)
     idle_ma = sum(strip.leds * strip.idle_ma for strip in strips)
-    return _Feed(supply, strips, idle_ma, model.supplies[supply].limit_a * 1000 - idle_ma)
+    known = model.supplies[supply]
+    return _Feed(supply, strips, known.volts, idle_ma, known.limit_a * 1000 - idle_ma)
 
 
 def _scaled(pixels: Pixels, share: int) -> Pixels:

@@ -16,6 +16,7 @@ from maquette.core.snapshot import Snapshot, Watching
 from maquette.core.votes import FormerVotes, VotesKept
 from maquette.show.director import Event
 from maquette.show.finishing import Finished, Finishing
+from maquette.show.own_values import POWER, is_news
 from maquette.show.performance import Performance
 from maquette.show.scenario import Show
 from maquette.stage.buttons import Buttons, Edge
@@ -25,7 +26,7 @@ from maquette.stage.strips import Strips
 
 HOUSEKEEPING_S = 0.1
 CLOCK_S = 1.0
-"""Between two looks at the wall clock."""
+"""Between two looks at the wall clock, and at the power that leaves."""
 AT_REST_S = 1.5 / 60
 """While the model is at rest its slow light needs every second frame only: this long after one, the next may wait for its tick."""
 
@@ -85,6 +86,7 @@ class Desk:
         self._on_time = on_time
         self._fault: str | None = None
         self._finished: Finished | None = None
+        self._power_w: float | None = None
         self._changed = True
         self._framed_at = float("-inf")
         self._housekeeping_at = float("-inf")
@@ -213,8 +215,19 @@ class Desk:
             if t >= self._clock_at:
                 self._clock_at = t + CLOCK_S
                 self._happen(self._wall_clock(), t)
+                self._sense_power(t)
             self._performance.prepare()
             self._tell_news()  # what the show computes may change by age alone
+
+    def _sense_power(self, t: float) -> None:
+        """Let the show know what the supplies give, when that is news."""
+        if self._finished is None or not self._finished.supplies:
+            return
+        power_w = sum(supply.power_w for supply in self._finished.supplies)
+        if is_news(power_w, self._power_w):
+            self._power_w = power_w
+            self._performance.sense(POWER, power_w, t)
+            self._changed = True
 
     def on_time(self, now: float) -> None:
         """Take note that frames are on time; a frame that failed is not, so a show that fails for long is started anew."""

@@ -29,8 +29,11 @@ from maquette.config.documents import (
 from maquette.config.documents_scales import DivergingDocument
 from maquette.config.official_scales import official_scales
 from maquette.config.reference import field_texts, french
+from maquette.core.readings import Nature
 from maquette.core.text import words
 from maquette.show.effects import EFFECTS, ParameterKind
+from maquette.show.own_values import FEED as MODEL
+from maquette.show.own_values import OWN_VALUES
 from maquette.show.priorities import PRIORITIES, Situation, Source, Verdict
 
 GUIDE = Path(__file__).parents[2] / "scenarios" / "README.md"
@@ -61,10 +64,18 @@ _HEADS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "fr": ("effet", "ce qu'on voit", "paramètres (sans cette clé)"),
         "en": ("effect", "what one sees", "parameters (default)"),
     },
+    "own": {
+        "fr": ("valeur", "ce qu'elle dit", "unité", "nature"),
+        "en": ("value", "what it tells", "unit", "nature"),
+    },
     "scales": {
         "fr": ("échelle", "ce qu'elle dit", "classes"),
         "en": ("scale", "what it tells", "classes"),
     },
+}
+_NATURES = {
+    Nature.ESTIMATED: {"fr": "estimée", "en": "estimated"},
+    Nature.MEASURED: {"fr": "mesurée", "en": "measured"},
 }
 _LEDS = {"fr": "LED", "en": "LEDs"}
 _SOURCES = {
@@ -107,6 +118,7 @@ def table(name: str, language: str) -> str:
     """Return a table in Markdown."""
     made: dict[str, Callable[[str], Iterator[tuple[str, ...]]]] = {
         "effects": _effects,
+        "own": _own,
         "scales": _scales,
         "priorities": _priorities,
     }
@@ -149,6 +161,12 @@ def _scales(language: str) -> Iterator[tuple[str, ...]]:
         assert scale.title is not None
         classes = (_class(entry, language) for entry in scale.steps)
         yield f"`{name}`", words(scale.title, language), ", ".join(classes)
+
+
+def _own(language: str) -> Iterator[tuple[str, ...]]:
+    yield _HEADS["own"][language]
+    for name, own in OWN_VALUES.items():
+        yield f"`{MODEL}.{name}`", words(own.doc, language), own.unit or "", _NATURES[own.nature][language]
 
 
 def _class(entry: ClassDocument, language: str) -> str:

@@ -53,7 +53,7 @@ def test_the_tables_of_the_guide_are_those_of_the_program():
 @pytest.mark.parametrize("language", HALVES)
 def test_the_guide_holds_every_table_and_every_function(language: str):
     half = HALVES[language]
-    for name in (*KEYS, "effects", "scales", "priorities"):
+    for name in (*KEYS, "effects", "own", "scales", "priorities"):
         assert half.count(f"<!-- {language}: {name} -->") == 1, name
     for function in ARGUMENTS:
         assert f"`{function}`" in half, function

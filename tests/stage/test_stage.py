@@ -24,6 +24,7 @@ from maquette.core.snapshot import Mode, ShownFrame, Snapshot, Watching
 from maquette.core.votes import FormerVotes, VoteCast, VotesKept
 from maquette.show.computed import ComputedValue
 from maquette.show.expressions import compile_expression
+from maquette.show.model import Supply
 from maquette.show.scenario import Ask, ButtonTrigger, Choice, Layer, Scenario, Step, Through
 from maquette.stage.frame_loop import PERIOD_S
 from maquette.stage.outputs.ddp import DdpStrip
@@ -401,3 +402,17 @@ def test_a_stage_that_starts_while_closed_is_dark_and_a_press_lights_it(receiver
         stage.buttons.factory.pin(5).drive_low()
         until(receiver, is_red)
         console.until(is_snapshot(mode=Mode.PLAYING, scenario="air"))
+
+
+def test_the_model_tells_what_its_supplies_give():
+    show = show_of()
+    supplied = {name: replace(strip, supply="main") for name, strip in show.model.strips.items()}
+    model = replace(show.model, strips=supplied, supplies={"main": Supply("main", 5.0, 4.0)})
+    with running(stage_on(4048, replace(show, model=model))) as console:
+        news = console.until(
+            lambda message: isinstance(message, ReadingsUpdate) and any(r.feed == "model" for r in message.readings)
+        )
+    (power,) = (reading for reading in news.readings if reading.feed == "model")
+    assert (power.name, power.unit, power.nature) == ("power", "W", Nature.ESTIMATED)
+    assert power.value is not None
+    assert 0.0 < power.value <= 20.0
