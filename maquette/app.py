@@ -1,48 +1,27 @@
-"""The composition root: documents and registries become processes. The only module that may import every room.
+"""The composition root: one function for each verb. It may import every room, and imports each only when it is needed.
 
-Nothing of the web or of the network is imported here: the first light must not wait for it.
+Nothing of the web or of the network is imported before the first light, and of our own only what the first glow takes.
 """
 
 import json
-import logging
 import os
-import pickle
 import sys
 import textwrap
-import threading
-from collections import deque
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, TextIO
-from zoneinfo import ZoneInfo
+from typing import TYPE_CHECKING, Any, TextIO
 
-import maquette.feeds
-from maquette.config import last_good
-from maquette.config.check import Checked, Registries, check
-from maquette.config.installation import Installation
-from maquette.config.parcel import Parcel, unpacked
 from maquette.config.problems import Problem, did_you_mean, render
 from maquette.config.words import LANGUAGES, explain, language_of, unknown_code, word
 from maquette.config.yaml import reason_of
-from maquette.console.start import VOTES, ConsoleStart, Documents
-from maquette.core.alerts import Alert, Severity
-from maquette.core.clock import Clock
-from maquette.core.exhibition import ConsoleSettings, Exhibition
 from maquette.core.message import message
-from maquette.core.pushed import Pushed
-from maquette.feeds.plan import FeedsStart, Replay
-from maquette.feeds.sources import FEED_DOCUMENTS
-from maquette.ops.clock import read_clock
 from maquette.ops.log import start_logging
 from maquette.ops.state import state_folder, write_atomically
-from maquette.ops.supervise import Child
-from maquette.show.terms import past_wanted
-from maquette.stage.outputs import STRIP_DOCUMENTS
-from maquette.stage.servos import SERVO_DOCUMENTS
-from maquette.stage.stage import Stage
 
-log = logging.getLogger(__name__)
+if TYPE_CHECKING:
+    from maquette.config.check import Checked
+    from maquette.config.installation import Installation
+    from maquette.stage.early_light import EarlyLight
 
 __all__ = [
     "DOCUMENTS",
@@ -54,26 +33,13 @@ __all__ = [
     "preview",
     "print_schema",
     "record",
-    "registries",
     "run",
     "write_legend",
     "write_schemas",
 ]
 
-PUSHED_AGAIN = 200
-"""Pushed messages that the feeds process is told again when it has to start anew; it may have ended before it kept them."""
 DOCUMENTS = ("config", "hardware", "scenario", "scales", "catalogue")
 """Kinds of documents that have a schema."""
-
-
-def registries() -> Registries:
-    """Return everything that documents may name."""
-    return Registries(
-        strips=STRIP_DOCUMENTS,
-        servos=SERVO_DOCUMENTS,
-        feeds=FEED_DOCUMENTS,
-        catalogue=Path(maquette.feeds.__file__).parent / "catalogue",
-    )
 
 
 def run(
@@ -100,11 +66,16 @@ def run(
     """
     start_logging("stage")
     folder = state_folder(state, config)
-    known = registries()
-    checked = check(config, known, folder)
+    early = {} if simulate else _glow(folder, config)
+    # Everything else takes a second to load.
+    from maquette.house import play  # noqa: PLC0415 - see above
+    from maquette.stage.early_light import put_out  # noqa: PLC0415 - as above
+
     language = language or language_of(os.environ)
+    checked = _check(config, folder)
     _print_problems(checked.problems, language, sys.stderr)
     if checked.installation is None:
+        put_out(early)
         print(f"maquette: {word(message('nothing_to_play'), language)}", file=sys.stderr)
         return 1
     replayed = None
@@ -114,149 +85,28 @@ def run(
 
         replayed = replay_of(checked.installation, *replay, folder, language)
         if replayed is None:
+            put_out(early)
             return 2
-    documents = Documents(
-        config.absolute(),
-        folder.absolute(),
-        pickle.dumps(known),
-        checked.installation.sources,
-        checked.watched,
-        checked.installation.fixed,
-    )
-    settings = checked.installation.console
-    House(
-        checked.installation,
-        documents,
-        settings if port is None else replace(settings, port=port),
-        simulate=simulate,
-        replay=replayed,
-    ).play(checked.alerts)
+    play(checked, config, folder, port=port, simulate=simulate, replay=replayed, early_light=early)
     return 0
 
 
-class House:
-    """What is played, and the processes that play it. When documents change, all of them learn of it."""
+def _glow(folder: Path, config: Path) -> "EarlyLight":
+    from maquette.stage.early_light import glow  # noqa: PLC0415 - other verbs do without
 
-    def __init__(
-        self,
-        installation: Installation,
-        documents: Documents,
-        settings: ConsoleSettings,
-        *,
-        simulate: bool,
-        replay: Replay | None = None,
-    ) -> None:
-        """Put the processes together; nothing is opened yet.
-
-        Args:
-            installation: what is played first.
-            documents: where it was read.
-            settings: where the console listens.
-            simulate: replace every driver by its virtual twin.
-            replay: what is played instead of asking feeds.
-        """
-        self._replay = replay
-        self._installation = installation
-        self._documents = documents
-        self._settings = settings
-        self._simulate = simulate
-        parts = (installation.strips, installation.servos, installation.buttons)
-        self._stage = stage = Stage(installation.show, *parts, wall_clock=self._read_clock, simulated=simulate)
-        self._pushed: deque[Pushed] = deque(maxlen=PUSHED_AGAIN)
-        self._feeds = Child("maquette.feeds", stage.receive, lambda: [self._feeds_start(), *self._pushed], stage.alert)
-        self._console = Child(
-            "maquette.console",
-            self._hear_console,
-            lambda: [self._console_start()],
-            stage.alert,
-            born=lambda: stage.attach_console(self._console),
-            died=stage.detach_console,
-        )
-
-    def play(self, alerts: Iterable[Alert]) -> None:
-        """Play until the stage is stopped."""
-        for alert in alerts:
-            self._stage.alert(alert)
-        try:
-            self._stage.run(self._after_first_light)
-        finally:
-            self._console.stop()
-            self._feeds.stop()
-
-    def _after_first_light(self) -> None:
-        self._feeds.start()
-        self._console.start()
-        threading.Thread(target=self._keep, daemon=True).start()
-
-    def _hear_console(self, message: object) -> None:
-        if isinstance(message, Parcel):
-            self._take_over(unpacked(message))
-        elif isinstance(message, Pushed):
-            self._pushed.append(
-                message
-            )  # before it is posted: what comes between two lives of the child is not lost either
-            self._feeds.post(message)
-        else:
-            self._stage.receive(message)
-
-    def _take_over(self, installation: Installation) -> None:
-        """Play another installation, as far as that goes without a start."""
-        before, self._installation = self._installation, installation
-        self._stage.swap(installation.show)
-        if _asked(installation) != _asked(before):
-            self._feeds.post(self._feeds_start())
-        elif past_wanted(installation.show) != past_wanted(before.show):
-            self._feeds.post(past_wanted(installation.show))
-
-    def _read_clock(self) -> Clock:
-        return read_clock(ZoneInfo(self._installation.time_zone))
-
-    def _exhibition(self) -> Exhibition:
-        return replace(self._installation.exhibition, id=self._documents.fixed.id, simulated=self._simulate)
-
-    def _feeds_start(self) -> FeedsStart:
-        installation, state = self._installation, str(self._documents.state)
-        show = installation.show
-        return FeedsStart(
-            installation.feeds,
-            installation.time_zone,
-            state,
-            past_wanted(show),
-            show.opening,
-            installation.alternatives,
-            self._replay,
-        )
-
-    def _console_start(self) -> ConsoleStart:
-        documents = replace(self._documents, sources=self._installation.sources)
-        return ConsoleStart(
-            self._exhibition(),
-            self._settings,
-            documents.fixed.mqtt,
-            self._stage.run_id,
-            documents.state / VOTES,
-            documents,
-        )
-
-    def _keep(self) -> None:
-        """Keep copies of the documents that passed, for a start after a bad edit."""
-        folder = self._documents.state
-        reason = last_good.keep(self._documents.sources, folder, write_atomically)
-        if reason is not None:
-            log.warning("the documents could not be kept in %s: %s", folder, reason)
-            self._stage.alert(Alert("state_not_saved", "documents", Severity.WARNING, (("reason", reason),)))
+    return glow(folder, config)
 
 
-def _asked(installation: Installation) -> object:
-    """Return what the feeds process must learn of when it changes."""
-    opening = installation.show.opening
-    hours = None if opening is None else (opening.week, opening.dates)
-    return installation.feeds, installation.alternatives, installation.time_zone, hours
+def _check(config: Path, state: Path | None = None) -> "Checked":
+    from maquette.config.check import check  # noqa: PLC0415 - it takes a second to load
+    from maquette.house import registries  # noqa: PLC0415 - as above
+
+    return check(config, registries(), state)
 
 
 def check_documents(config: Path, *, as_json: bool, language: str | None = None) -> int:
     """Check an installation's documents, print the problems, and return 1 when there are errors, else 0."""
-    checked: Checked = check(config, registries())
+    checked = _check(config)
     language = language or language_of(os.environ)
     if as_json:
         print(json.dumps([problem.as_dict(language) for problem in checked.problems], ensure_ascii=False, indent=2))
@@ -286,9 +136,9 @@ def describe(config: Path, scenario: str | None, *, as_json: bool, language: str
     return 1 if installation is None else run_describe(installation, scenario, language, as_json=as_json)
 
 
-def _passed(config: Path, language: str | None) -> Installation | None:
+def _passed(config: Path, language: str | None) -> "Installation | None":
     """Return an installation whose documents have no error; else print the problems and return None."""
-    checked = check(config, registries())
+    checked = _check(config)
     if checked.installation is None:
         _print_problems(checked.problems, language or language_of(os.environ), sys.stderr)
     return checked.installation
@@ -308,7 +158,7 @@ def feeds(config: Path, names: Sequence[str], *, as_json: bool, state: Path | No
     from maquette.canary.command import run_feeds  # noqa: PLC0415 - see above
 
     folder = state_folder(state, config)
-    checked = check(config, registries(), folder)
+    checked = _check(config, folder)
     if checked.installation is None:
         _print_problems(checked.problems, language or language_of(os.environ), sys.stderr)
         return 1
@@ -392,6 +242,7 @@ def write_schemas(folder: Path) -> int:
 
 def _schemas() -> Mapping[str, Mapping[str, Any]]:
     from maquette.config.schema import schemas  # noqa: PLC0415 - the first light need not wait for it
+    from maquette.house import registries  # noqa: PLC0415 - as above
 
     return schemas(registries())
 

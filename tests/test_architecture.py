@@ -24,6 +24,7 @@ ALLOWED = {
     "canary": {"retelling", "feeds", "console", "config", "ops", "show", "core", "errors"},
     "legend": {"letters", "config", "show", "core", "errors"},
     "app": {
+        "house",
         "rehearsal",
         "canary",
         "retelling",
@@ -37,6 +38,7 @@ ALLOWED = {
         "core",
         "errors",
     },
+    "house": {"feeds", "stage", "console", "config", "ops", "show", "core", "errors"},
     "cli": {"app", "errors"},
     "__main__": {"cli"},
 }
@@ -103,9 +105,19 @@ def test_the_pure_rooms_touch_no_machine(path):
 def test_starting_the_stage_imports_no_web_and_no_network_library():
     """The first light must not wait for them."""
     code = (
-        "import sys, maquette.app\n"
+        "import sys, maquette.house\n"
         "heavy = set('requests urllib3 starlette uvicorn websockets paho serial babel PIL fpdf gpiozero lgpio'.split())\n"
         "print(*sorted(heavy & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == []
+
+
+def test_the_first_glow_imports_neither_the_check_of_documents_nor_what_computes_light():
+    code = (
+        "import sys, maquette.cli, maquette.stage.early_light\n"
+        "heavy = 'numpy maquette.config.check maquette.config.documents maquette.show.performance maquette.feeds.sources'.split()\n"
+        "print(*sorted(set(heavy) & set(sys.modules)))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.split() == []

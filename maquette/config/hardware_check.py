@@ -13,7 +13,7 @@ from maquette.config.shape import type_name
 from maquette.config.tree import Path
 from maquette.core.geography import on_one_line
 from maquette.core.message import Message, message
-from maquette.show.model import wire_time_s
+from maquette.core.wire_time import wire_time_s
 
 FRAME_S = 1 / 60
 """Between two frames."""

@@ -23,11 +23,12 @@ from maquette.show.scenario import Show
 from maquette.stage import outputs, servos
 from maquette.stage.buttons import Buttons
 from maquette.stage.desk import Desk, Errand, Swap
+from maquette.stage.early_light import EarlyLight, taken_over
 from maquette.stage.frame_loop import PERIOD_S, FrameLoop
 from maquette.stage.lateness import Lateness
 from maquette.stage.report import Line, Report
 from maquette.stage.servos.tended import TendedServo
-from maquette.stage.strips import Strips, make_outputs
+from maquette.stage.strips import Strips
 
 SWITCH_S = 0.0005
 """Seconds for which another thread may compute while the frame loop waits, at most."""
@@ -51,6 +52,7 @@ class Stage:
         *,
         wall_clock: Callable[[], Clock] = _UTC_CLOCK,
         simulated: bool = False,
+        early_light: EarlyLight | None = None,
     ) -> None:
         """Put the stage together; nothing is opened yet.
 
@@ -61,13 +63,15 @@ class Stage:
             button_documents: the pins of each button.
             wall_clock: the time of the territory.
             simulated: replace every driver by its virtual twin.
+            early_light: outputs that glow already; those that are still right are taken over, the others closed.
         """
         if simulated:
             strips, servo_documents = outputs.simulated(strips), servos.simulated(servo_documents)
         self._inbox: queue.SimpleQueue[object] = queue.SimpleQueue()
         self._report = Report()
         tell = self._report.alert
-        self._strips = Strips(show.model, make_outputs(strips), tell)
+        opened = {} if early_light is None else taken_over(early_light, strips)
+        self._strips = Strips(show.model, {**outputs.make_outputs(strips), **opened}, tell, opened)
         self._servos = {
             name: TendedServo(servo, servos.make_servo(servo_documents[name]), tell)
             for name, servo in show.model.servos.items()

@@ -1,12 +1,10 @@
 """Strips: all outputs together. The bytes of each wire go in; those of a strip go to its output when they changed."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
-from maquette.config.documents import StripDocument
 from maquette.core.alerts import Alert
 from maquette.core.snapshot import OutputState
 from maquette.show.model import Model
-from maquette.stage.outputs import make_output
 from maquette.stage.outputs.output import Output
 from maquette.stage.outputs.tended import TendedOutput
 
@@ -14,16 +12,23 @@ from maquette.stage.outputs.tended import TendedOutput
 class Strips:
     """The outputs of a model, tended."""
 
-    def __init__(self, model: Model, outputs: Mapping[str, tuple[str, Output]], tell: Callable[[Alert], None]) -> None:
-        """Tend outputs that are not open yet.
+    def __init__(
+        self,
+        model: Model,
+        outputs: Mapping[str, tuple[str, Output]],
+        tell: Callable[[Alert], None],
+        opened: Collection[str] = (),
+    ) -> None:
+        """Tend outputs.
 
         Args:
             model: says which strips there are.
             outputs: driver and output by strip; a strip without one is only calculated.
             tell: takes alerts.
+            opened: the strips whose outputs are open already.
         """
         self._outputs = [
-            (number, TendedOutput(name, *outputs[name], tell))
+            (number, TendedOutput(name, *outputs[name], tell, opened=name in opened))
             for number, name in enumerate(model.strips)
             if name in outputs
         ]
@@ -55,8 +60,3 @@ class Strips:
         """Turn all LEDs off and close all outputs."""
         for _, output in self._outputs:
             output.close()
-
-
-def make_outputs(strips: Mapping[str, StripDocument]) -> Mapping[str, tuple[str, Output]]:
-    """Return each strip's driver and its output, not yet opened."""
-    return {name: (strip.driver, make_output(strip)) for name, strip in strips.items()}

@@ -3,9 +3,9 @@
 import os
 from pathlib import Path
 
-from maquette.app import registries
 from maquette.config.check import check
 from maquette.config.installation import Installation
+from maquette.house import registries
 from maquette.stage import outputs, servos
 from maquette.stage.stage import Stage
 

@@ -16,15 +16,23 @@ STARTS = 5
 SETTLE_S = 5.0
 
 
-def first_light_s(folder: Path) -> float:
+def first_light_s(installation: Installation, strip: Strip) -> float:
     """Start the daemon, and return the seconds until the first packet that lights an LED."""
+    strip.come()
+    began = time.monotonic()
+    with running(installation) as daemon:
+        strip.until(any)
+        seconds = time.monotonic() - began
+        daemon.wait_for("/api/state", bool)  # by then it has kept what the glow of the next start takes
+        return seconds
+
+
+def two_starts_s(folder: Path) -> tuple[float, float]:
+    """Return the seconds to the first light of a first start, and of the next one, which glows early."""
     strip = Strip()
     with contextlib.closing(strip):
         installation = Installation(folder, strip)
-        began = time.monotonic()
-        with running(installation):
-            strip.until(any)
-            return time.monotonic() - began
+        return first_light_s(installation, strip), first_light_s(installation, strip)
 
 
 def memory_mb(folder: Path) -> dict[str, float]:
@@ -50,17 +58,23 @@ def figures() -> list[Figure]:
     found = []
     for _ in range(STARTS):
         with tempfile.TemporaryDirectory() as folder:
-            found.append(first_light_s(Path(folder)))
+            found.append(two_starts_s(Path(folder)))
     with tempfile.TemporaryDirectory() as folder:
         sizes = memory_mb(Path(folder))
-    told = f"median {statistics.median(found):.2f} s, longest {max(found):.2f} s"
+    first, next_ones = zip(*found, strict=True)
     parts = ", ".join(f"{name} {size:.0f}" for name, size in sizes.items())
     return [
         Figure(
             "start → first light",
-            told,
+            f"median {statistics.median(next_ones):.2f} s, longest {max(next_ones):.2f} s",
             "≤ 0.7 s",
-            f"command line → first lit DDP packet received here, {STARTS} starts",
+            f"command line → first lit DDP packet received here, {STARTS} starts: a faint glow, before the documents are read",
+        ),
+        Figure(
+            "first start of all → first light",
+            f"median {statistics.median(first):.2f} s, longest {max(first):.2f} s",
+            "—",
+            "the same with an empty state folder: all documents are checked first",
         ),
         Figure(
             "memory",

@@ -10,12 +10,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from maquette import app, cli
+from maquette import cli
 from maquette.config.check import check
 from maquette.core.clock import Clock
 from maquette.feeds.source import Arrival
 from maquette.feeds.sources import http_json
 from maquette.feeds.store import Store
+from maquette.house import registries
 from tests.canary.played import feeds, fresh, play
 from tests.daemon import ROOT, Installation, Strip
 from tests.feeds.documents import PARIS
@@ -135,7 +136,7 @@ def test_without_network_every_feed_says_so_once_and_shows_its_sample_as_such(as
 
 @pytest.mark.usefixtures("without_network")
 def test_what_the_running_model_knew_last_is_shown_with_its_age_and_nothing_is_written(asked, installation):
-    checked = check(installation.config, app.registries(), installation.state).installation
+    checked = check(installation.config, registries(), installation.state).installation
     assert checked is not None
     river, now = checked.feeds["river"], datetime.now(PARIS)
     content = fresh("hubeau_flow", now - timedelta(hours=3))

@@ -13,12 +13,12 @@ from jsonschema import Draft202012Validator
 from pydantic import TypeAdapter, ValidationError
 
 import maquette.config
-from maquette.app import registries
 from maquette.config import calendar, quantities
 from maquette.config.check import Registries, check
 from maquette.config.reference import french
 from maquette.config.schema import schemas
 from maquette.config.yaml import read_file
+from maquette.house import registries
 from maquette.show.effects import EFFECTS
 from tests.config.conftest import BASE, registries_for
 from tests.config.test_problems import CASES, PLACES

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from maquette import app
 from maquette.config.check import check
 from maquette.config.installation import Installation
+from maquette.house import registries
 
 VALLEY = Path(__file__).parent / "valley"
 
@@ -26,7 +26,7 @@ def install(valley: Path) -> Callable[[], Installation]:
     """Check the documents as they are now."""
 
     def installed() -> Installation:
-        checked = check(valley / "config.yaml", app.registries())
+        checked = check(valley / "config.yaml", registries())
         assert checked.installation is not None, checked.report()
         return checked.installation
 

@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 from maquette.core.events import ButtonPressed, Command
+from maquette.core.wire_time import wire_time_s
 from maquette.show.finishing import Finishing
-from maquette.show.model import Model, wire_time_s
+from maquette.show.model import Model
 from maquette.show.performance import Performance
 from maquette.show.scenario import Layer, Scenario, Show, Step
 from maquette.stage.frame_loop import PERIOD_S

@@ -5,8 +5,8 @@ import itertools
 import pytest
 
 from maquette.core.message import message
+from maquette.core.wire_time import wire_time_s
 from maquette.errors import OutputError
-from maquette.show.model import wire_time_s
 from maquette.stage.outputs.tended import CONVALESCENCE_S, REPEAT_S, TendedOutput
 
 ONE, TWO = b"\x01" * 9, b"\x02" * 9

@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping
 
-from maquette.config.documents import StripDocument
+from maquette.config.documents_hardware import StripDocument
 from maquette.stage.outputs.ddp import DDP_PORT, DdpOutput, DdpStrip
 from maquette.stage.outputs.output import Output, OutputKind
 from maquette.stage.outputs.virtual import VirtualOutput, VirtualStrip
 
-__all__ = ["OUTPUTS", "STRIP_DOCUMENTS", "Output", "OutputKind", "make_output", "simulated"]
+__all__ = ["OUTPUTS", "STRIP_DOCUMENTS", "Output", "OutputKind", "make_output", "make_outputs", "simulated"]
 
 OUTPUTS: Mapping[str, OutputKind] = {
     "ddp": OutputKind(DdpStrip, DdpOutput),
@@ -24,6 +24,11 @@ _SIMULATION_HOST = "127.0.0.1"
 def make_output(strip: StripDocument) -> Output:
     """Return the output of a strip, not yet opened."""
     return OUTPUTS[strip.driver].make(strip)
+
+
+def make_outputs(strips: Mapping[str, StripDocument]) -> Mapping[str, tuple[str, Output]]:
+    """Return each strip's driver and its output, not yet opened."""
+    return {name: (strip.driver, make_output(strip)) for name, strip in strips.items()}
 
 
 def simulated(strips: Mapping[str, StripDocument]) -> Mapping[str, StripDocument]:

@@ -13,10 +13,10 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from maquette.config.documents import StripDocument
+from maquette.config.documents_hardware import StripDocument
 from maquette.core.message import message
+from maquette.core.wire_time import wire_time_s
 from maquette.errors import OutputError
-from maquette.show.model import wire_time_s
 from maquette.stage.outputs.address import Address, Lookup, is_loopback
 
 DDP_PORT = 4048

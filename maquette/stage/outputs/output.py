@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from maquette.config.documents import StripDocument
+from maquette.config.documents_hardware import StripDocument
 
 
 class Output(Protocol):

@@ -21,20 +21,23 @@ log = logging.getLogger(__name__)
 class TendedOutput:
     """Keeps the newest frame of a strip and sends it as soon as the strip is free; opens, closes and retries its output."""
 
-    def __init__(self, strip: str, driver: str, output: Output, tell: Callable[[Alert], None]) -> None:
-        """Tend an output that is not open yet.
+    def __init__(
+        self, strip: str, driver: str, output: Output, tell: Callable[[Alert], None], *, opened: bool = False
+    ) -> None:
+        """Tend an output.
 
         Args:
             strip: the strip's id.
             driver: its driver's name.
             output: what takes its bytes.
             tell: takes the alert ``output_failed`` (arguments ``strip``, ``problem``) and its end.
+            opened: the output is open already.
         """
         self._strip = strip
         self._driver = driver
         self._output = output
         self._trouble = Trouble("output_failed", "strip", strip, tell)
-        self._open = False
+        self._open = opened
         self._pixels: bytes | None = None
         self._owed = False
         self._free_at = float("-inf")

@@ -2,8 +2,8 @@
 
 from typing import Literal
 
-from maquette.config.documents import StripDocument
-from maquette.show.model import wire_time_s
+from maquette.config.documents_hardware import StripDocument
+from maquette.core.wire_time import wire_time_s
 
 
 class VirtualStrip(StripDocument):

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
-from maquette.app import registries
 from maquette.config import current_check, feeds_check
 from maquette.config.build import build
 from maquette.config.catalogue import read_catalogue
@@ -21,6 +20,7 @@ from maquette.config.examination import Examination, Examiner
 from maquette.config.problems import Problem
 from maquette.config.tree import Source
 from maquette.config.yaml import read_bytes
+from maquette.house import registries
 from maquette.show.model import Model
 from maquette.show.scenario import Layer
 

@@ -12,10 +12,10 @@ from types import FrameType
 from jsonschema import Draft202012Validator
 from jsonschema.protocols import Validator
 
-from maquette.app import registries
 from maquette.config.document import Document
 from maquette.config.schema import schemas
 from maquette.config.tree import Node, Source
+from maquette.house import registries
 from tests.config.mutants.installation import NormalForm, Outcome, ShippedInstallation
 from tests.config.mutants.judge import change_of, judge
 from tests.config.mutants.mutations import Mutation, mutations
