@@ -10,7 +10,7 @@ VENV_OPTIONS = $(shell $(PYTHON) -c 'import platform, sys; \
   print("--system-site-packages" if platform.machine() == "aarch64" and sys.version_info >= (3, 13) else "")' 2>/dev/null)
 
 .DEFAULT_GOAL := run
-.PHONY: run test check peers lint benchmark mutate schemas lock clean
+.PHONY: run test test-pi check peers lint benchmark benchmark-pi mutate schemas lock clean
 
 run: $(ENVIRONMENT)/ready  ## set up, then play the model in simulation on http://127.0.0.1:8080
 	@exec $(RUN) maquette run --simulate $(ARGUMENTS)
@@ -20,6 +20,9 @@ check: $(ENVIRONMENT)/ready  ## check every document
 
 test: peers lint  ## style, types, tests against real peers
 	$(RUN) pytest --numprocesses=auto --dist=loadfile $(ARGUMENTS)
+
+test-pi: $(ENVIRONMENT)/ready-for-tests  ## tests on a kernel with a Pi's GPIO, SPI and I2C, which is built once, in some minutes
+	@tests/pi/box/run $(RUN) pytest -p no:cacheprovider tests/pi $(ARGUMENTS)
 
 peers:
 	@tests/peers
@@ -31,6 +34,9 @@ lint: $(ENVIRONMENT)/ready-for-tests
 
 benchmark: $(ENVIRONMENT)/ready-for-tests  ## figures, never verdicts
 	@$(RUN) tests.benchmarks
+
+benchmark-pi: $(ENVIRONMENT)/ready-for-tests  ## the same, from a pin's edge to its light and lamp
+	@tests/pi/box/run $(RUN) tests.pi.benchmark
 
 mutate: $(ENVIRONMENT)/ready-for-tests  ## break every shipped document in every mechanical way: long; ARGUMENTS="--count 5000 --from 0"
 	@$(RUN) tests.config.mutants $(ARGUMENTS)

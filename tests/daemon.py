@@ -109,6 +109,7 @@ class Daemon:
         *arguments: str,
         trusted_clock: bool = True,
         verb: tuple[str, ...] = ("run",),
+        pins: str = "mock",
     ) -> None:
         self.installation = installation
         self.address = f"http://127.0.0.1:{installation.port}"
@@ -116,7 +117,7 @@ class Daemon:
         self._session.trust_env = False  # a proxy of the machine's has no part in this
         environment = {
             **os.environ,
-            "GPIOZERO_PIN_FACTORY": "mock",
+            "GPIOZERO_PIN_FACTORY": pins,
             "GPIOZERO_MOCK_PIN_CLASS": "mockpwmpin",
             # Nothing outside answers: a proxy where nobody listens.
             "http_proxy": "http://127.0.0.1:9",
@@ -184,9 +185,13 @@ class Daemon:
 
 @contextmanager
 def running(
-    installation: Installation, *arguments: str, trusted_clock: bool = True, verb: tuple[str, ...] = ("run",)
+    installation: Installation,
+    *arguments: str,
+    trusted_clock: bool = True,
+    verb: tuple[str, ...] = ("run",),
+    pins: str = "mock",
 ) -> Iterator[Daemon]:
-    daemon = Daemon(installation, *arguments, trusted_clock=trusted_clock, verb=verb)
+    daemon = Daemon(installation, *arguments, trusted_clock=trusted_clock, verb=verb, pins=pins)
     try:
         yield daemon
     finally:

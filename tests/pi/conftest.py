@@ -1,0 +1,35 @@
+"""What the tests in the box share. They are collected in there alone: ``make test-pi``."""
+
+import os
+
+import pytest
+
+if "GPIO_SIM" in os.environ:
+    from tests.pi.header import Header
+    from tests.pi.pca9685 import Pca9685
+    from tests.pi.wire import Wire
+else:
+    collect_ignore_glob = ["test_*.py"]
+
+
+@pytest.fixture
+def header():
+    """The simulated pins, nothing pressed and nothing lit."""
+    header = Header()
+    header.rest()
+    return header
+
+
+@pytest.fixture
+def wire():
+    """What SPI sends from now on."""
+    with Wire() as wire:
+        yield wire
+
+
+@pytest.fixture
+def pca9685():
+    """The servo controller's registers, as they are once its power comes."""
+    with Pca9685() as chip:
+        chip.power_up()
+        yield chip
