@@ -48,5 +48,9 @@ def close_pins(factory: Any) -> None:
     """Give all pins of a factory back."""
     from gpiozero import Device  # noqa: PLC0415 (see the top)
 
+    for pin in factory.pins.values():
+        pin.when_changed = (
+            None  # else lgpio goes on calling, and its thread dies of the first edge that the next factory hears
+        )
     factory.close()
     Device.pin_factory = None
