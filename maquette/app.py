@@ -30,10 +30,12 @@ __all__ = [
     "describe",
     "explain_code",
     "feeds",
+    "identify",
     "preview",
     "print_schema",
     "record",
     "run",
+    "tell_running",
     "write_legend",
     "write_schemas",
 ]
@@ -188,6 +190,30 @@ def explain_code(code: str, language: str | None = None) -> int:
     print(f"{found.code}: {textwrap.fill(found.text, 100)}\n")
     print(f"{wrong}\n{textwrap.indent(found.wrong, '    ')}\n\n{right}\n{textwrap.indent(found.right, '    ')}")
     return 0
+
+
+def tell_running(
+    command: Mapping[str, str] | None, config: Path, *, as_json: bool, state: Path | None, language: str | None
+) -> int:
+    """Give a command to the running model, or ask how it is (None): see `maquette.remote.command.run_command`."""
+    from maquette.remote.command import run_command  # noqa: PLC0415 - Babel words it: the first light must not wait
+
+    return run_command(command, state_folder(state, config), language or language_of(os.environ), as_json=as_json)
+
+
+def identify(
+    config: Path, target: str, *, walk: bool, simulate: bool, state: Path | None, language: str | None
+) -> int:
+    """Let a part of the model make itself known: see `maquette.identify.command.run_identify`."""
+    from maquette.house import registries  # noqa: PLC0415 - it takes a second to load
+    from maquette.identify.command import Wish, run_identify  # noqa: PLC0415 - as above
+
+    language = language or language_of(os.environ)
+    installation = _passed(config, language)
+    if installation is None:
+        return 1
+    wish = Wish(target, walk, simulate, config, state_folder(state, config), language)
+    return run_identify(wish, installation, registries())
 
 
 def write_legend(config: Path, scenario: str, target: Path, language: str | None = None) -> int:

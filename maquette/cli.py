@@ -18,7 +18,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser = _parser()
     chosen, more = parser.parse_known_args(arguments)
     # The library takes words that follow an option (`feeds config.yaml --json river`) for too many.
-    if more and (chosen.verb not in (feeds, record, replay) or any(word.startswith("-") for word in more)):
+    if more and (chosen.verb not in (feeds, record, replay, identify) or any(word.startswith("-") for word in more)):
         parser.error(f"unrecognized arguments: {' '.join(more)}")
     chosen.more = more
     if chosen.verb is None:
@@ -120,6 +120,48 @@ def legend(chosen: argparse.Namespace) -> int:
     return app.write_legend(chosen.config, chosen.scenario, chosen.output, chosen.language)
 
 
+def play(chosen: argparse.Namespace) -> int:
+    """Let the running model begin a scenario."""
+    return _tell(chosen, {"command": "play", "scenario": chosen.scenario})
+
+
+def next_step(chosen: argparse.Namespace) -> int:
+    """Let the running model go on to the next step."""
+    return _tell(chosen, {"command": "next"})
+
+
+def back(chosen: argparse.Namespace) -> int:
+    """Let the running model go back a step."""
+    return _tell(chosen, {"command": "back"})
+
+
+def stop(chosen: argparse.Namespace) -> int:
+    """Let the running model end its scenario and go idle."""
+    return _tell(chosen, {"command": "stop"})
+
+
+def status(chosen: argparse.Namespace) -> int:
+    """Say what the running model does."""
+    return _tell(chosen, None)
+
+
+def _tell(chosen: argparse.Namespace, command: dict[str, str] | None) -> int:
+    return app.tell_running(command, chosen.config, as_json=chosen.json, state=chosen.state, language=chosen.language)
+
+
+def identify(chosen: argparse.Namespace) -> int:
+    """Let a part of the model make itself known."""
+    config, words = _config_among([*chosen.target, *chosen.more])
+    return app.identify(
+        config,
+        " ".join(words),
+        walk=chosen.walk,
+        simulate=chosen.simulate,
+        state=chosen.state,
+        language=chosen.language,
+    )
+
+
 def version(_chosen: argparse.Namespace) -> int:
     """Print the version."""
     print(__version__)
@@ -190,6 +232,37 @@ def _parser() -> argparse.ArgumentParser:
     _add_language(verb)
     verb.set_defaults(verb=replay)
 
+    verb = verbs.add_parser("play", help="begin a scenario on the running model")
+    verb.add_argument("scenario", help="a scenario's id")
+    _add_running(verb)
+    verb.set_defaults(verb=play)
+    for name, function, words in (
+        ("next", next_step, "go on to the next step on the running model"),
+        ("back", back, "go back a step on the running model"),
+        ("stop", stop, "end the scenario on the running model"),
+        ("status", status, "say what the running model does"),
+    ):
+        verb = verbs.add_parser(name, help=words)
+        _add_running(verb)
+        verb.set_defaults(verb=function)
+
+    verb = verbs.add_parser(
+        "identify",
+        help="let a part of the model make itself known: LEDs glow, a servo sways, a button's lamp blinks",
+        usage="%(prog)s [-h] [TARGET] [CONFIG.yaml] [--walk] [--simulate] [--state FOLDER] [--language {fr,en}]",
+    )
+    verb.add_argument(
+        "target",
+        nargs="*",
+        metavar="TARGET",
+        help="led STRIP NUMBER, zone NAME, group NAME, strip NAME, servo NAME, button NAME, off; without it, what there is",
+    )
+    verb.add_argument("--walk", action="store_true", help="go along a strip LED by LED, and write where zones lie")
+    verb.add_argument("--simulate", action="store_true", help="without hardware, and without the running model")
+    verb.add_argument("--state", type=Path, metavar="FOLDER", help="the state folder of the running model")
+    _add_language(verb)
+    verb.set_defaults(verb=identify)
+
     _add_preview(
         verbs.add_parser("preview", help="a filmstrip and an animated preview of a scenario, without hardware")
     )
@@ -247,6 +320,13 @@ def _add_preview(verb: argparse.ArgumentParser) -> None:
 
 def _add_config(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("config", type=Path, nargs="?", default=Path("config.yaml"), help="config.yaml by default")
+
+
+def _add_running(verb: argparse.ArgumentParser) -> None:
+    _add_config(verb)
+    verb.add_argument("--json", action="store_true", help="print the answer as JSON")
+    verb.add_argument("--state", type=Path, metavar="FOLDER", help="the state folder of the running model")
+    _add_language(verb)
 
 
 def _add_language(verb: argparse.ArgumentParser) -> None:

@@ -6,6 +6,7 @@
     ├── CalendarError (ValueError)        a time, a day, a date or a moment that cannot be read
     ├── ExpressionError (ValueError)      an expression outside the language; carries a position in its text
     ├── SeriesError (ValueError)          a given series that cannot be read; carries a line
+    ├── RemoteError                       the running model cannot be spoken to
     ├── AmendmentError                    a document that a tool cannot change where it stands
     ├── DeviceError (OSError)             a device that cannot be opened or used
     │   ├── OutputError                   an LED output
@@ -91,6 +92,14 @@ class SeriesError(MaquetteError, ValueError):
         self.message = message
         self.line = line
         self.hint = hint
+
+
+class RemoteError(MaquetteError):
+    """The running model cannot be spoken to; ``message`` says why."""
+
+    def __init__(self, message: Message) -> None:
+        super().__init__(message)
+        self.message = message
 
 
 class AmendmentError(MaquetteError):

@@ -22,6 +22,7 @@ from maquette.core.pushed import Pushed
 from maquette.feeds.plan import FeedsStart, Replay
 from maquette.feeds.sources import FEED_DOCUMENTS
 from maquette.ops.clock import read_clock
+from maquette.ops.here import socket_of
 from maquette.ops.state import write_atomically
 from maquette.ops.supervise import Child
 from maquette.show.glow import glow_of
@@ -196,6 +197,7 @@ class House:
             self._stage.run_id,
             documents.state / VOTES,
             documents,
+            socket_of(documents.state),
         )
 
     def _keep(self) -> None:

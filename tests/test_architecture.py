@@ -23,9 +23,13 @@ ALLOWED = {
     "rehearsal": {"letters", "retelling", "feeds", "console", "config", "ops", "show", "core", "errors"},
     "canary": {"retelling", "feeds", "console", "config", "ops", "show", "core", "errors"},
     "legend": {"letters", "config", "show", "core", "errors"},
+    "remote": {"console", "config", "ops", "core", "errors"},
+    "identify": {"remote", "stage", "console", "config", "ops", "show", "core", "errors"},
     "app": {
         "house",
         "rehearsal",
+        "remote",
+        "identify",
         "canary",
         "retelling",
         "legend",

@@ -1,7 +1,7 @@
 """The hardware document: drivers, runs of LEDs, names and pins that must fit together."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from maquette.config.documents import HardwareDocument, ServoDocument, StripDocument
@@ -14,6 +14,7 @@ from maquette.config.tree import Path
 from maquette.core.geography import on_one_line
 from maquette.core.message import Message, message
 from maquette.core.wire_time import wire_time_s
+from maquette.show.model import Strip
 
 FRAME_S = 1 / 60
 """Between two frames."""
@@ -45,6 +46,21 @@ def parse_run(written: str) -> tuple[str, range] | None:
         return None
     first, last = int(match[2]), int(match[3] or match[2])
     return match[1], range(first, last + 1) if first <= last else range(first, last - 1, -1)
+
+
+def written_runs(leds: Iterable[int], strips: Iterable[Strip]) -> tuple[str, ...]:
+    """Write LEDs (numbers in the frame) as runs of their strips: as few as possible, in their order."""
+    known = [(strip.id, strip.start, strip.start + strip.leds) for strip in strips]
+    places = [(name, led - start) for led in leds for name, start, end in known if start <= led < end]
+    runs: list[tuple[str, int, int]] = []
+    for strip, number in places:
+        last = runs[-1] if runs else ("", 0, 0)
+        step = number - last[2]
+        if last[0] == strip and abs(step) == 1 and (last[1] == last[2] or (last[2] - last[1]) * step > 0):
+            runs[-1] = (strip, last[1], number)
+        else:
+            runs.append((strip, number, number))
+    return tuple(f"{strip} {first}" if first == last else f"{strip} {first}-{last}" for strip, first, last in runs)
 
 
 def check_hardware_shape(draft: Draft, registries: Registries) -> Hardware | None:

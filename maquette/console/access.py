@@ -4,6 +4,7 @@
 - A request of a page (it carries an Origin) must come from a page of ours.
 - From this machine itself everybody may act; from any other address a PIN is asked for, and refused as long as none is configured.
   What a proxy of this machine passes on comes from elsewhere, whatever it says of where: such headers only ever take rights away.
+- Whoever may open the console's Unix socket is let in by the file's own mode: no page of another site reaches it, no PIN is asked for.
 """
 
 import hashlib
@@ -15,6 +16,7 @@ from collections.abc import Callable
 from urllib.parse import urlsplit
 
 from starlette.requests import HTTPConnection
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from maquette.core.exhibition import ConsoleSettings
 
@@ -31,6 +33,26 @@ ADDRESSES_KEPT = 1000
 
 _PASSED_ON = ("forwarded", "x-forwarded-for", "x-real-ip", "via")
 _LOCAL_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
+
+
+_HERE = "maquette.here"
+
+
+def seen_here(app: ASGIApp) -> ASGIApp:
+    """Return an application whose requests all count as this machine's own: for the Unix socket."""
+
+    async def door(scope: Scope, receive: Receive, send: Send) -> None:
+        await app({**scope, _HERE: True}, receive, send)
+
+    return door
+
+
+def _is_here(connection: HTTPConnection) -> bool:
+    return connection.scope.get(_HERE) is True and not _is_passed_on(connection)
+
+
+def _is_passed_on(connection: HTTPConnection) -> bool:
+    return any(name in connection.headers for name in _PASSED_ON)
 
 
 def host_name(host: str) -> str | None:
@@ -78,6 +100,8 @@ class Access:
 
     def knows_host(self, connection: HTTPConnection) -> bool:
         """Tell whether the Host header names us: this machine, a configured name, or the very address that was called."""
+        if _is_here(connection):
+            return True
         name = host_name(connection.headers.get("host", ""))
         if name is None:
             return False
@@ -86,6 +110,8 @@ class Access:
 
     def is_own_page(self, connection: HTTPConnection) -> bool:
         """Tell whether a request comes from a page of ours, or from no page at all (a command line sends no Origin)."""
+        if _is_here(connection):
+            return True
         if connection.headers.get("sec-fetch-site", "none") not in ("none", "same-origin"):
             return False
         origin = connection.headers.get("origin")
@@ -97,8 +123,9 @@ class Access:
 
     def why_not(self, connection: HTTPConnection) -> str | None:
         """Return None when the client may act, else the code of the refusal."""
-        passed_on = any(name in connection.headers for name in _PASSED_ON)
-        if not passed_on and is_loopback(connection.client.host if connection.client else None):
+        if _is_here(connection):
+            return None
+        if not _is_passed_on(connection) and is_loopback(connection.client.host if connection.client else None):
             return None
         if not self._pin:
             return "pin_not_configured"

@@ -3,12 +3,16 @@
 import asyncio
 import contextlib
 import logging
+import socket
+from collections.abc import Awaitable
 
-from maquette.console.access import Access
+from starlette.types import ASGIApp
+
+from maquette.console.access import Access, seen_here
 from maquette.console.hub import Hub
 from maquette.console.mqtt_bridge import mqtt_bridge
 from maquette.console.reload import Reloader
-from maquette.console.server import listen, make_server
+from maquette.console.server import listen, listen_here, make_server
 from maquette.console.start import ConsoleStart
 from maquette.console.visitors_log import keeping_votes
 from maquette.console.web import Web
@@ -47,12 +51,24 @@ async def _run() -> None:
                 reloader = Reloader(hub, start.documents, channel.post)
                 hub.reload = reloader.obey
                 tasks.append(asyncio.create_task(reloader.run(), name="reloader"))
-            web = Web(hub, Access(start.settings, loop.time))
-            await make_server(web.app).serve(sockets=[await listen(hub)])
+            app = Web(hub, Access(start.settings, loop.time)).app
+            doors = [asyncio.create_task(_open(app, listen(hub)), name="door")]
+            if start.socket is not None:
+                doors.append(
+                    asyncio.create_task(_open(seen_here(app), listen_here(hub, start.socket)), name="side door")
+                )
+            tasks += doors
+            ended, _ = await asyncio.wait(doors, return_when=asyncio.FIRST_COMPLETED)
+            for door in ended:
+                door.result()
     finally:
         for task in tasks:
             task.cancel()
         channel.close()
+
+
+async def _open(app: ASGIApp, listening: Awaitable[socket.socket]) -> None:
+    await make_server(app).serve(sockets=[await listening])
 
 
 async def _carry(inbox: asyncio.Queue[object], hub: Hub) -> None:

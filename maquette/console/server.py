@@ -1,15 +1,21 @@
 """The server: a listening socket that is patient about its port, and uvicorn on it. It never ends because of either."""
 
 import asyncio
+import contextlib
 import errno
 import logging
+import os
 import socket
+from collections.abc import Awaitable, Callable
+from pathlib import Path
 
 import uvicorn
 from starlette.types import ASGIApp
 
 from maquette.console.hub import Hub
 from maquette.core.alerts import Alert, Severity
+from maquette.core.message import Message, message
+from maquette.ops.here import PATH_BYTES, SOCKET_MODE, fitting
 
 log = logging.getLogger(__name__)
 
@@ -28,33 +34,54 @@ async def listen(hub: Hub, first_wait_s: float = FIRST_WAIT_S) -> socket.socket:
 
     While it cannot be had, the alert ``console_port_taken`` or ``console_cannot_listen`` stands.
     """
-    settings, wait_s, raised = hub.settings, first_wait_s, None
-    subject = f"{settings.host}:{settings.port}"
+    settings = hub.settings
+
+    def alert(error: OSError) -> Alert:
+        code = "console_port_taken" if error.errno == errno.EADDRINUSE else "console_cannot_listen"
+        reason = error.strerror or str(error)
+        arguments = (("host", settings.host), ("port", str(settings.port)), ("reason", reason))
+        return Alert(code, f"{settings.host}:{settings.port}", Severity.ERROR, arguments)
+
+    sock = await _patiently(hub, lambda: _bind(settings.host, settings.port), alert, first_wait_s)
+    host, port = sock.getsockname()[:2]
+    address = f"http://{f'[{host}]' if ':' in host else host}:{port}"
+    log.info("the pages are at %s/ and %s/model", address, address)
+    return sock
+
+
+async def listen_here(hub: Hub, path: Path, first_wait_s: float = FIRST_WAIT_S) -> socket.socket:
+    """Return a listening Unix socket, which this user and group may use; a file that a former life left there is replaced.
+
+    While it cannot be had, the alert ``console_no_socket`` stands.
+    """
+
+    def alert(error: OSError) -> Alert:
+        reason: str | Message = error.strerror or str(error)
+        if error.errno == errno.ENAMETOOLONG:
+            reason = message("socket_path_long", limit=PATH_BYTES)
+        return Alert("console_no_socket", str(path), Severity.WARNING, (("path", str(path)), ("reason", reason)))
+
+    return await _patiently(hub, lambda: _bind_here(path), alert, first_wait_s)
+
+
+async def _patiently(
+    hub: Hub, bind: Callable[[], Awaitable[socket.socket]], alert: Callable[[OSError], Alert], wait_s: float
+) -> socket.socket:
+    raised: Alert | None = None
     while True:
         try:
-            sock = await _bind(settings.host, settings.port)
+            sock = await bind()
         except OSError as error:
-            taken = error.errno == errno.EADDRINUSE
-            arguments = (
-                ("host", settings.host),
-                ("port", str(settings.port)),
-                ("reason", error.strerror or str(error)),
-            )
-            alert = Alert(
-                "console_port_taken" if taken else "console_cannot_listen", subject, Severity.ERROR, arguments
-            )
-            if raised is None or raised.code != alert.code:
-                log.warning("the console cannot listen on %s: %s; trying again", subject, error.strerror or error)
+            told = alert(error)
+            if raised is None or raised.code != told.code:
+                log.warning("the console cannot listen on %s: %s; trying again", told.subject, error.strerror or error)
                 _end(hub, raised)
-                hub.raise_alert(alert)
-                raised = alert
+                hub.raise_alert(told)
+                raised = told
             await asyncio.sleep(wait_s)
             wait_s = min(2 * wait_s, LONGEST_WAIT_S)
         else:
             _end(hub, raised)
-            host, port = sock.getsockname()[:2]
-            address = f"http://{f'[{host}]' if ':' in host else host}:{port}"
-            log.info("the pages are at %s/ and %s/model", address, address)
             return sock
 
 
@@ -73,6 +100,29 @@ async def _bind(host: str, port: int) -> socket.socket:
         sock.bind(address)
         sock.listen(128)
         sock.setblocking(False)  # noqa: FBT003 - the standard library's own signature
+    except OSError:
+        sock.close()
+        raise
+    return sock
+
+
+async def _bind_here(path: Path) -> socket.socket:
+    beside = path.with_name(f".{path.name}.new")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    taken = False
+    with socket.socket(socket.AF_UNIX) as other, contextlib.suppress(OSError):
+        other.connect(fitting(path))
+        taken = True
+    if taken:
+        raise OSError(errno.EADDRINUSE, os.strerror(errno.EADDRINUSE))
+    sock = socket.socket(socket.AF_UNIX)
+    try:
+        beside.unlink(missing_ok=True)
+        sock.bind(fitting(beside))
+        beside.chmod(SOCKET_MODE)
+        sock.listen(128)
+        sock.setblocking(False)  # noqa: FBT003 - the standard library's own signature
+        beside.replace(path)  # nobody finds it before it listens, and nobody but those who may
     except OSError:
         sock.close()
         raise

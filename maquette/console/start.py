@@ -45,6 +45,7 @@ class ConsoleStart:
         run: a word of its own for this run of the stage.
         votes: the file of the visitors' log, or None: then votes are not kept.
         documents: what is read again when it changes, or None.
+        socket: the Unix socket by which this machine's terminals reach the console, or None.
     """
 
     exhibition: Exhibition
@@ -53,3 +54,4 @@ class ConsoleStart:
     run: str = ""
     votes: Path | None = None
     documents: Documents | None = None
+    socket: Path | None = None

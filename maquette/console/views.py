@@ -13,7 +13,7 @@ from maquette.core.events import Answer
 from maquette.core.message import Message
 from maquette.core.past import read_term
 from maquette.core.readings import Quality, Reading
-from maquette.core.snapshot import Hand, Question, Snapshot, ZoneState
+from maquette.core.snapshot import Hand, Identifying, Question, Snapshot, ZoneState
 from maquette.core.text import words
 
 Json = dict[str, Any]
@@ -83,6 +83,7 @@ class Views:
             "question": None if snapshot.question is None else self._question(snapshot.question),
             "hands": [self._hand(hand) for hand in snapshot.hands],
             "moment_text": None if snapshot.moment is None else self._moment(snapshot.moment, snapshot.quality),
+            "identifying": None if snapshot.identifying is None else self._identifying(snapshot.identifying),
             "readings_revision": self._hub.readings_revision,
             "exhibition": self._hub.exhibition_mark,
         }
@@ -204,6 +205,10 @@ class Views:
             "scenario": scenario,
             "since_s": round(max(0.0, self._now - hand.since)),
         }
+
+    def _identifying(self, identifying: Identifying) -> Json:
+        left_s = max(0, round(identifying.ends_at - self._now))
+        return {"target": identifying.target, "left_s": left_s, "heard": list(identifying.heard)}
 
     def _moment(self, moment: datetime, quality: Quality) -> str:
         """Say which moment of the past is shown; an example never was, so it has no date."""

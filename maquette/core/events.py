@@ -97,8 +97,10 @@ COMMANDS: Mapping[str, CommandKind] = {
     "wake": CommandKind(),
     "press": CommandKind("button"),
     "reload": CommandKind(),
+    "identify": CommandKind("target", optional=True),
 }
-"""The one table that serves buttons, web, MQTT and command line. ``on`` left out: the other way round."""
+"""The one table that serves buttons, web, MQTT and command line. ``on`` left out: the other way round; ``target`` left out: an
+identification ends."""
 
 
 def flaw(name: str, arguments: Mapping[str, object]) -> tuple[str, Mapping[str, str]] | None:

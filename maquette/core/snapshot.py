@@ -126,6 +126,21 @@ class Hand:
 
 
 @dataclass(frozen=True, slots=True)
+class Identifying:
+    """A part of the model that makes itself known.
+
+    Attributes:
+        target: as it is written: ``zone feyzin``.
+        ends_at: monotonic seconds at which this ends by itself.
+        heard: ids of the buttons that were pressed meanwhile, while a button is identified; in their order.
+    """
+
+    target: str
+    ends_at: float
+    heard: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Snapshot:
     """The state of the show at one moment.
 
@@ -153,6 +168,7 @@ class Snapshot:
         question: the question that stands, or None.
         hands: wishes of visitors that wait for the mediator, the oldest first.
         moment: the moment of the past that is shown (aware), during a journey, or None.
+        identifying: what makes itself known, or None.
     """
 
     mode: Mode
@@ -178,6 +194,7 @@ class Snapshot:
     question: Question | None = None
     hands: tuple[Hand, ...] = ()
     moment: datetime | None = None
+    identifying: Identifying | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from difflib import get_close_matches
 
 from maquette.core.events import COMMANDS, Command, flaw
 from maquette.core.snapshot import Mode
+from maquette.show.identification import ENDS, IDENTIFY_S, Identification, Unknown, read_target
 from maquette.show.scenario import Show
 from maquette.show.state import DirectorState
 from maquette.show.timeline import begin, go_dark, go_idle, go_to_step, hold, leave_step, playable, release
@@ -36,6 +37,8 @@ def obey(state: DirectorState, command: Command, now: float, show: Show) -> Outc
     outcome = _COMMANDS[command.name](state, command.arguments.get(argument) if argument else None, now, show)
     if isinstance(outcome, Refusal):
         return outcome
+    if command.name in _ENDING:
+        outcome = replace(outcome, identified=None)
     ends_at = now + GUIDE_S if outcome.guided else outcome.guide_ends_at
     return replace(outcome, acted_at=now, guide_ends_at=ends_at)
 
@@ -91,7 +94,9 @@ def _resume(state: DirectorState, _: _Value, now: float, show: Show) -> Outcome:
 
 
 def _stop(state: DirectorState, _: _Value, now: float, show: Show) -> Outcome:
-    return go_idle(state, show, now) if state.mode in (Mode.PLAYING, Mode.PAUSED) else Refusal("nothing_playing")
+    if state.mode in (Mode.PLAYING, Mode.PAUSED):
+        return go_idle(state, show, now)
+    return state if state.identified is not None else Refusal("nothing_playing")
 
 
 def _brightness(state: DirectorState, value: _Value, _now: float, _show: Show) -> Outcome:
@@ -115,6 +120,21 @@ def _wake(state: DirectorState, _: _Value, now: float, show: Show) -> Outcome:
     return go_idle(state, show, now) if state.dark else Refusal("already_awake")
 
 
+def _identify(state: DirectorState, value: _Value, now: float, show: Show) -> Outcome:
+    written = str(value or "").strip()
+    if written in ENDS:
+        return replace(state, identified=None)
+    target = read_target(written, show.model)
+    if isinstance(target, Unknown):
+        return Refusal(target.code, target.arguments, target.hint)
+    if state.identified is not None and state.identified.target == target:  # again, so longer
+        return replace(state, identified=replace(state.identified, ends_at=now + IDENTIFY_S))
+    return replace(state, identified=Identification(target, now, now + IDENTIFY_S))
+
+
+_ENDING = frozenset({"play", "next", "back", "pause", "resume", "stop", "blackout", "wake"})
+"""Commands that change what is on: they end an identification, which would hide it."""
+
 _COMMANDS: Mapping[str, Callable[[DirectorState, _Value, float, Show], Outcome]] = {
     "play": _play,
     "next": _next,
@@ -127,4 +147,5 @@ _COMMANDS: Mapping[str, Callable[[DirectorState, _Value, float, Show], Outcome]]
     "calm": _calm,
     "blackout": _blackout,
     "wake": _wake,
+    "identify": _identify,
 }

@@ -136,6 +136,8 @@ def _dues(state: DirectorState, show: Show) -> Iterator[_Due]:
         yield presses.known_at(hold), partial(_hold_settled, state, hold, show=show)
     if state.guided:
         yield state.guide_ends_at, partial(end_visit, state)
+    if state.identified is not None:
+        yield state.identified.ends_at, lambda _now: replace(state, identified=None)
     step_ends_at = step_due_at(state)
     if step_ends_at is not None:
         yield step_ends_at, partial(end_step_by_itself, state, show)
@@ -241,6 +243,8 @@ def _pressed(
     state: DirectorState, button: str, now: float, show: Show, *, whole: bool = False
 ) -> tuple[DirectorState, tuple[Action, ...]]:
     """Return what is on after a press; ``whole`` when the button is not held: it is a short press at once."""
+    if state.identified is not None and state.identified.target.kind == "button":
+        return replace(state, identified=state.identified.hear(button)), ()
     bound = bound_presses(button, show)
     if not bound and button not in show.model.buttons:
         return state, ()

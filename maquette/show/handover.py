@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from maquette.core.snapshot import Mode
+from maquette.show.identification import is_there
 from maquette.show.scenario import Show
 from maquette.show.state import DirectorState
 from maquette.show.timeline import go_idle, length_s, lit_step, playable
@@ -49,4 +50,5 @@ def _known_only(state: DirectorState, show: Show) -> DirectorState:
         hands=tuple(hand for hand in state.hands if hand[0] in buttons),
         watches={key: watch for key, watch in state.watches.items() if key in conditions},
         closed=state.closed and show.opening is not None,
+        identified=known if (known := state.identified) is not None and is_there(known.target, show.model) else None,
     )

@@ -19,6 +19,7 @@ from maquette.show.captions import say
 from maquette.show.director import Action, Event, NewReadings, Tick, direct, due_at, next_wish
 from maquette.show.fades import Fade
 from maquette.show.handover import carried
+from maquette.show.identification import blinked, lit, swayed
 from maquette.show.journey import AGAIN_S, travelled
 from maquette.show.knowledge import Knowledge
 from maquette.show.lamps import lamps, lamps_change_at
@@ -185,6 +186,8 @@ class Performance:
     def still(self, now: float) -> bool:
         """Tell whether the last frame is still right, and will be until `wake_at` or an event."""
         self._advance(now)
+        if self._state.identified is not None:
+            return False
         return self._settled and (self._painter is None or self._painter.still)
 
     def wake_at(self, now: float) -> float | None:
@@ -197,7 +200,7 @@ class Performance:
     def lamps(self, now: float) -> frozenset[str]:
         """Return the ids of the buttons whose lamp is on."""
         self._advance(now)
-        return lamps(self._state, self._show, now)
+        return blinked(self._state.identified, lamps(self._state, self._show, now), now)
 
     def servo_angles(self, now: float) -> Mapping[str, float]:
         """Return where each servo should be, in degrees, in the model's order; parked where nothing known says otherwise."""
@@ -207,7 +210,8 @@ class Performance:
         for servo in self._show.model.servos.values():
             angle = cued.get(servo.id)
             low, high = servo.angle
-            angles[servo.id] = servo.park if angle is None else min(max(angle, low), high)
+            angle = servo.park if angle is None else min(max(angle, low), high)
+            angles[servo.id] = swayed(self._state.identified, servo, angle, now)
         return angles
 
     def prepare(self) -> bool:
@@ -246,7 +250,7 @@ class Performance:
             calm=state.calm,
             quality=self._painter.quality if self._painter else Quality.LIVE,
             zones=zones,
-            lamps=lamps(state, self._show, now),
+            lamps=self.lamps(now),
             outputs=outputs,
             supplies=supplies,
             pending=state.pending or next_wish(state, now),
@@ -254,6 +258,7 @@ class Performance:
             question=asked(step.ask, state) if step is not None and step.ask is not None else None,
             hands=tuple(Hand(button, since) for button, since in state.hands),
             moment=self._knowledge.moment,
+            identifying=None if state.identified is None else state.identified.told(),
         )
         if snapshot != self._snapshot:
             self._snapshot = snapshot
@@ -288,6 +293,10 @@ class Performance:
             self._blend(self._step.fade_s if self._step is not None and not before.dark else CHANGE_FADE_S, now)
         elif before.ended != after.ended:
             self._blend(DIM_FADE_S if after.ended else CHANGE_FADE_S, now)
+        if (before.identified is None) != (after.identified is None):
+            self._blend(CHANGE_FADE_S, now)
+        elif _target(before) != _target(after):
+            self._fade = None  # whoever walks along a strip sees each LED at once
         counted = after.votes is not before.votes or after.former_votes is not before.former_votes
         if counted and self._knowledge.count(after, self._show):
             self._read(now)
@@ -356,6 +365,9 @@ class Performance:
         self._fade = Fade(self._seen.copy(), now, lasts_s) if lasts_s > 0 else None
 
     def _painted(self, now: float) -> Frame:
+        identified = lit(self._state.identified, self._show.model, now)
+        if identified is not None:
+            return identified
         if self._painter is None:
             return dark(self._show.model.led_count)
         painted = self._painter.paint(max(0.0, now - self._state.started_at))
@@ -379,6 +391,10 @@ class Performance:
 def _place(state: DirectorState) -> tuple[str | None, int, float]:
     """Return where in the show a state is: whoever is elsewhere sees another light."""
     return state.scenario, state.step, state.started_at if state.scenario is not None else 0.0
+
+
+def _target(state: DirectorState) -> object:
+    return None if state.identified is None else (state.identified.target, state.identified.since)
 
 
 def _ends_at(state: DirectorState, step: Step | None) -> float | None:

@@ -7,6 +7,7 @@ from datetime import datetime
 from maquette.core.clock import Clock
 from maquette.core.snapshot import Mode
 from maquette.core.votes import FormerVotes, Tally
+from maquette.show.identification import Identification
 from maquette.show.priorities import Source
 from maquette.show.scenario import ValueTrigger
 
@@ -112,6 +113,7 @@ class DirectorState:
         seen: the wall clock as it was last seen, or None.
         closed: the exhibition was closed when the clock was last trusted.
         acted_at: monotonic seconds of the last press or command.
+        identified: what makes itself known, or None.
     """
 
     mode: Mode
@@ -141,6 +143,7 @@ class DirectorState:
     seen: Seen | None = None
     closed: bool = False
     acted_at: float = float("-inf")
+    identified: Identification | None = None
 
     @property
     def running(self) -> bool:
