@@ -186,9 +186,8 @@ class Performance:
     def still(self, now: float) -> bool:
         """Tell whether the last frame is still right, and will be until `wake_at` or an event."""
         self._advance(now)
-        if self._state.identified is not None:
-            return False
-        return self._settled and (self._painter is None or self._painter.still)
+        known = self._state.identified is not None
+        return self._settled and not known and (self._painter is None or self._painter.still)
 
     def wake_at(self, now: float) -> float | None:
         """Return the next moment (monotonic seconds, after ``now``) at which something changes by itself, or None."""
@@ -293,9 +292,10 @@ class Performance:
             self._blend(self._step.fade_s if self._step is not None and not before.dark else CHANGE_FADE_S, now)
         elif before.ended != after.ended:
             self._blend(DIM_FADE_S if after.ended else CHANGE_FADE_S, now)
-        if (before.identified is None) != (after.identified is None):
-            self._blend(CHANGE_FADE_S, now)
-        elif _target(before) != _target(after):
+        if before.identified is None or after.identified is None:
+            if before.identified is not after.identified:
+                self._blend(CHANGE_FADE_S, now)
+        elif before.identified.since != after.identified.since:
             self._fade = None  # whoever walks along a strip sees each LED at once
         counted = after.votes is not before.votes or after.former_votes is not before.former_votes
         if counted and self._knowledge.count(after, self._show):
@@ -391,10 +391,6 @@ class Performance:
 def _place(state: DirectorState) -> tuple[str | None, int, float]:
     """Return where in the show a state is: whoever is elsewhere sees another light."""
     return state.scenario, state.step, state.started_at if state.scenario is not None else 0.0
-
-
-def _target(state: DirectorState) -> object:
-    return None if state.identified is None else (state.identified.target, state.identified.since)
 
 
 def _ends_at(state: DirectorState, step: Step | None) -> float | None:

@@ -6,20 +6,29 @@ import os
 import queue
 import signal
 import socket
+import stat
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from multiprocessing.connection import Connection
 
+import pytest
 import requests
 
 from maquette.console.hub import Hub
-from maquette.console.server import listen
+from maquette.console.server import listen, listen_here
 from maquette.console.start import ConsoleStart
 from maquette.core.alerts import Alert
 from maquette.core.events import Answer, Command
 from maquette.core.exhibition import ConsoleSettings
+from maquette.core.message import message
+from maquette.errors import RemoteError
+from maquette.ops import here
 from maquette.ops.mailbox import Channel
+from maquette.remote.client import running_model
+from maquette.remote.command import run_command
 from tests.console.fake_stage import FakeStage
+from tests.words import english
 
 
 def test_a_taken_port_is_an_alert_until_it_is_free():
@@ -65,7 +74,49 @@ def test_an_address_that_is_not_ours_is_an_alert_too():
     asyncio.run(run())
 
 
-def test_the_process_serves_what_the_stage_tells_and_ends_with_its_line():
+def test_a_socket_that_a_former_life_left_is_replaced_and_one_that_is_served_is_not(tmp_path):
+    path = tmp_path / "run" / "socket"
+
+    async def run() -> None:
+        hub = Hub(ConsoleStart(FakeStage().exhibition, ConsoleSettings()), lambda _message: None)
+        path.parent.mkdir()
+        with socket.socket(socket.AF_UNIX) as former:
+            former.bind(str(path))
+        mine = await listen_here(hub, path)
+        assert stat.S_IMODE(path.stat().st_mode) == 0o660
+        assert [file.name for file in path.parent.iterdir()] == ["socket"]
+        heard = asyncio.Event()
+        with hub.listening(lambda _message: heard.set()):
+            waiting = asyncio.create_task(listen_here(hub, path, first_wait_s=0.01))
+            await heard.wait()
+            assert [(alert.code, alert.subject) for alert in hub.alerts] == [("console_no_socket", str(path))]
+            mine.close()
+            (await waiting).close()
+        assert hub.alerts == ()
+
+    asyncio.run(run())
+
+
+def test_a_path_too_long_for_a_socket_is_told(tmp_path):
+    path = tmp_path / ("x" * 120) / "socket"
+
+    async def run() -> None:
+        hub = Hub(ConsoleStart(FakeStage().exhibition, ConsoleSettings()), lambda _message: None)
+        heard = asyncio.Event()
+        with hub.listening(lambda _message: heard.set()):
+            waiting = asyncio.create_task(listen_here(hub, path))
+            await heard.wait()
+        waiting.cancel()
+        assert dict(hub.alerts[0].arguments)["reason"] == message("socket_path_long", limit=107)
+
+    asyncio.run(run())
+    with pytest.raises(RemoteError) as refused:
+        running_model([path], "en")
+    assert "at most 107 bytes" in english(refused.value.message)
+
+
+def test_the_process_serves_what_the_stage_tells_and_ends_with_its_line(tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr(here, "SERVICE_RUNTIME", tmp_path)
     free = socket.socket()
     free.bind(("127.0.0.1", 0))
     port = free.getsockname()[1]
@@ -82,7 +133,7 @@ def test_the_process_serves_what_the_stage_tells_and_ends_with_its_line():
     received: queue.SimpleQueue[object] = queue.SimpleQueue()
     channel = Channel(Connection(ours.detach()), received.put)
     channel.start()
-    channel.post(ConsoleStart(stage.exhibition, ConsoleSettings(port=port)))
+    channel.post(ConsoleStart(stage.exhibition, ConsoleSettings(port=port), socket=tmp_path / "socket"))
     channel.post(stage.snapshot)
     try:
         assert child.stderr is not None
@@ -96,8 +147,11 @@ def test_the_process_serves_what_the_stage_tells_and_ends_with_its_line():
             "text": "Aucun scénario n'est en cours.",
             "hint": None,
         }
+        terminals(tmp_path, capsys, received, channel)
         channel.close()
         assert child.wait(10) == 0
+        assert run_command({"command": "next"}, tmp_path, "en", as_json=False) == 1
+        assert "no model is running here" in capsys.readouterr().err
         assert child.stderr.read() == ""
     finally:
         with contextlib.suppress(ProcessLookupError):
@@ -106,6 +160,17 @@ def test_the_process_serves_what_the_stage_tells_and_ends_with_its_line():
         if child.stderr is not None:
             child.stderr.close()
         channel.close()
+
+
+def terminals(folder, capsys, received, channel):
+    """A command and a question from a terminal, over the Unix socket."""
+    with ThreadPoolExecutor(1) as pool:
+        asking = pool.submit(run_command, {"command": "next"}, folder, "en", as_json=False)
+        channel.post(Answer(received.get(timeout=10), "nothing_playing"))
+        assert asking.result() == 1
+    assert capsys.readouterr().err == "maquette: No scenario is playing.\n"
+    assert run_command(None, folder, "en", as_json=False) == 0
+    assert capsys.readouterr().out.splitlines()[:2] == ["Playing: The air we breathe", "Step 1 of 3: Today's index"]
 
 
 async def asked(session, url, received, channel):

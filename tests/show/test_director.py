@@ -366,6 +366,7 @@ def test_every_command_of_the_table_is_obeyed_in_some_state():
         "play": {"scenario": "air"},
         "brightness": {"percent": 40},
         "press": {"button": "air"},
+        "identify": {"target": "led a 1"},
     }
     before = {"resume": ["air", "hold"], "wake": ["night"]}
     for name in COMMANDS.keys() - {"reload"}:  # the console does that
