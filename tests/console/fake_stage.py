@@ -10,7 +10,16 @@ from maquette.core.alerts import Alert
 from maquette.core.events import Answer, Command
 from maquette.core.exhibition import Exhibition
 from maquette.core.readings import Quality, ReadingsUpdate
-from maquette.core.snapshot import Mode, OutputState, ShownFrame, Snapshot, SupplyState, Watching, ZoneState
+from maquette.core.snapshot import (
+    Identifying,
+    Mode,
+    OutputState,
+    ShownFrame,
+    Snapshot,
+    SupplyState,
+    Watching,
+    ZoneState,
+)
 from maquette.core.text import Figure
 from tests.console.fake_territory import CLASSES, COMMUNES, make_exhibition, make_readings, text
 
@@ -67,6 +76,9 @@ class FakeStage:
                 self.snapshot = replace(self.snapshot, guided=on, hands=self.snapshot.hands if on else ())
             case "calm", {"on": bool(on)}:
                 self.snapshot = replace(self.snapshot, calm=on)
+            case "identify", {"target": str(target)}:
+                standing = None if target == "off" else Identifying(target, time.monotonic() + 60.0)
+                self.snapshot = replace(self.snapshot, identifying=standing)
             case name, _:
                 modes = {"pause": Mode.PAUSED, "resume": Mode.PLAYING, "wake": Mode.PLAYING, "blackout": Mode.BLACKOUT}
                 self.snapshot = replace(self.snapshot, mode=modes.get(name, Mode.IDLE))

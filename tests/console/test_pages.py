@@ -13,7 +13,7 @@ from maquette.core.alerts import Alert, Severity
 from maquette.core.events import Command
 from maquette.core.exhibition import ConsoleSettings
 from maquette.core.readings import Quality
-from maquette.core.snapshot import Answers, Hand, Mode, Question
+from maquette.core.snapshot import Answers, Hand, Identifying, Mode, Question
 from tests.browser import ARGUMENTS, chromium, started, window
 from tests.console.conftest import Console, running
 from tests.console.fake_stage import ALERT, FakeStage
@@ -98,6 +98,28 @@ def test_brightness_is_sent_as_a_whole_number(console, desk):
     desk.locator("[data-command=blackout]").click()
     expect(desk.locator("#state")).to_have_text("Noir")
     assert commands(console) == [("brightness", {"percent": 35}), ("blackout", {})]
+
+
+def test_a_zone_and_a_servo_are_found_on_the_model_from_its_page(console, desk):
+    open_page(desk, console, "/model")
+    desk.locator("[data-zone=feyzin]").press("Enter")
+    desk.get_by_role("button", name="Repérer sur la maquette").press("Enter")
+    expect(desk.locator("#identified")).to_have_text("Feyzin se signale sur la maquette.")
+    expect(desk.locator("#identify_zone")).to_be_hidden()
+    console.stage.tell(replace(console.stage.snapshot, identifying=Identifying("button air", 0.0, ("river",))))
+    expect(desk.locator("#identified")).to_contain_text("Appuis entendus\u00a0:")
+    desk.locator("#identify_end").click()
+    expect(desk.locator("#identified")).to_be_hidden()
+    desk.locator("#parts summary").press("Enter")
+    desk.locator("#part").select_option(label=desk.locator("#part optgroup[label=Servos] option").first.inner_text())
+    heights = desk.locator("#panel button:visible, #panel summary, #panel select").evaluate_all(
+        "controls => controls.map((c) => c.getBoundingClientRect().height)"
+    )
+    assert min(heights) >= 56
+    desk.locator("#identify_part").click()
+    expect(desk.locator("#identified")).to_contain_text("se signale")
+    servo = console.stage.exhibition.servos[0].id
+    assert [values["target"] for _, values in commands(console)] == ["zone feyzin", "off", f"servo {servo}"]
 
 
 def test_alerts_and_refusals_are_told_in_plain_words(console, phone):

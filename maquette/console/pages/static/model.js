@@ -3,6 +3,7 @@
 import { commandFrom } from "./command.js";
 import { fill, find, make, show } from "./dom.js";
 import { readFrame } from "./frames.js";
+import { offerParts, offerZone, showIdentified } from "./identify.js";
 import { Lights } from "./lights.js";
 import { live } from "./live.js";
 import { showFound, showLanguages, showLegend, showLost, showOpened, showQuestion, showWhy } from "./parts.js";
@@ -36,6 +37,7 @@ find("simulated").hidden = !model.simulated;
 find("scene").setAttribute("viewBox", `0 0 ${width} ${height}`);
 find("scene").append(...servos.filter(Boolean).map((servo) => servo.element), ...zones.values());
 showButtons();
+offerParts(model);
 for (const [zone, element] of zones) element.addEventListener("focus", () => view.reveal(element.getBBox()) ?? zone);
 find("zoom_in").addEventListener("click", () => view.zoomBy(1.5));
 find("zoom_out").addEventListener("click", () => view.zoomBy(1 / 1.5));
@@ -111,6 +113,7 @@ async function choose(zone) {
   const before = chosen;
   zones.get(chosen)?.classList.remove("chosen");
   chosen = zone;
+  offerZone(zone);
   if (zone === null) {
     find("panel").classList.remove("open");
     show(find("why_title"), say("why"));
@@ -169,6 +172,7 @@ function showState(state) {
   if (!isLive) fill(find("quality"), state.quality, () => [say(`quality_${state.quality}`), make("span", {}, ` — ${say(`quality_note_${state.quality}`)}`)]);
   for (const [button, element] of buttons) element.toggleAttribute("data-lit", state.lamps.includes(button));
   showLegend(model, state, titles);
+  showIdentified(state.identifying);
   nameZones(state.zones);
   if (chosen !== null) showWhy(chosen);
 }
