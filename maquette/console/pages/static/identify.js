@@ -12,14 +12,14 @@ let standing = null;
 export function offerParts(model) {
   const groups = [...new Set(model.zones.flatMap((each) => each.groups))];
   const kinds = [
-    ["zone", model.zones.map((each) => [each.zone, each.title])],
-    ["group", groups.map((group) => [group, group])],
-    ["servo", model.servos.map((each) => [each.servo, each.title])],
-    ["button", model.buttons.map((each) => [each.button, each.label])],
+    ["zone", say("identify_zone"), model.zones.map((each) => [each.zone, each.title])],
+    ["group", say("identify_group"), groups.map((group) => [group, group])],
+    ["servo", say("identify_servo"), model.servos.map((each) => [each.servo, each.title])],
+    ["button", say("identify_button"), model.buttons.map((each) => [each.button, each.label])],
   ];
-  named = new Map(kinds.flatMap(([kind, parts]) => parts.map(([name, title]) => [`${kind} ${name}`, title])));
-  const lists = kinds.filter(([, parts]) => parts.length).map(([kind, parts]) =>
-    make("optgroup", { label: say(`identify_${kind}`) }, ...parts.map(([name, title]) => make("option", { value: `${kind} ${name}` }, title))));
+  named = new Map(kinds.flatMap(([kind, , parts]) => parts.map(([name, title]) => [`${kind} ${name}`, title])));
+  const lists = kinds.filter(([, , parts]) => parts.length).map(([kind, label, parts]) =>
+    make("optgroup", { label }, ...parts.map(([name, title]) => make("option", { value: `${kind} ${name}` }, title))));
   find("part").replaceChildren(...lists);
   find("identify_zone").addEventListener("click", () => ask(find("identify_zone"), `zone ${zone}`));
   find("identify_part").addEventListener("click", () => ask(find("identify_part"), find("part").value));
