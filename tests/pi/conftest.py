@@ -1,10 +1,13 @@
 """What the tests in the box share. They are collected in there alone: ``make test-pi``."""
 
+import importlib.util
 import os
 
 import pytest
 
 if "GPIO_SIM" in os.environ:
+    if importlib.util.find_spec("lgpio") is None:
+        pytest.exit("These tests need Python 3.11 or 3.12: lgpio has no wheel for newer ones.", returncode=2)
     from tests.pi.header import Header
     from tests.pi.pca9685 import Pca9685
     from tests.pi.wire import Wire
