@@ -121,7 +121,12 @@ class House:
         self._simulate = simulate
         parts = (installation.strips, installation.servos, installation.buttons)
         self._stage = stage = Stage(
-            installation.show, *parts, wall_clock=self._read_clock, simulated=simulate, early_light=early_light
+            installation.show,
+            *parts,
+            installation.senses,
+            wall_clock=self._read_clock,
+            simulated=simulate,
+            early_light=early_light,
         )
         self._pushed: deque[Pushed] = deque(maxlen=PUSHED_AGAIN)
         self._feeds = Child("maquette.feeds", stage.receive, lambda: [self._feeds_start(), *self._pushed], stage.alert)

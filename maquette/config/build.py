@@ -9,7 +9,7 @@ from maquette.config.computed_check import make_computed
 from maquette.config.config_check import Config
 from maquette.config.documents import ComputedDocument, ComputedValueDocument, FeedDocument, ValueDocument
 from maquette.config.hardware_check import Hardware
-from maquette.config.installation import Installation
+from maquette.config.installation import Installation, Senses
 from maquette.config.world import own_values
 from maquette.core.exhibition import (
     ButtonCard,
@@ -80,6 +80,7 @@ def build(materials: Materials) -> Installation:
         strips=hardware.strips,
         servos=hardware.servos,
         buttons=hardware.document.buttons,
+        senses=Senses(hardware.document.encoders, hardware.sensors, hardware.document.keys),
         feeds=config.feeds,
         alternatives=config.alternatives,
         console=config.console,

@@ -22,7 +22,7 @@ def make_model(hardware: Hardware) -> Model:
         zones={name: _zone(name, zone, strips) for name, zone in document.zones.items()},
         groups={name: tuple(dict.fromkeys(members)) for name, members in document.groups.items()},
         supplies={name: Supply(name, s.volts, s.limit) for name, s in document.supplies.items()},
-        buttons={name: Button(name, b.label, b.command) for name, b in document.buttons.items()},
+        buttons={name: Button(name, b.label, b.command, b.lamp is not None) for name, b in document.buttons.items()},
         servos={
             name: Servo(name, titled(s.title, name), s.angle, s.park, s.top_speed)
             for name, s in hardware.servos.items()

@@ -1,11 +1,40 @@
 """The hardware document: what is wired where, and where it lies on the plan."""
 
+import re
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field, Strict
 
 from maquette.config.document import Document, Factor, Name, Point, TextValue, pair_in_order
-from maquette.config.quantities import Amperes, Degrees, DegreesPerSecond, Millimetres, Volts
+from maquette.config.quantities import Amperes, Degrees, DegreesPerSecond, Millimetres, Seconds, Volts
+from maquette.config.refusal import refusal
+from maquette.core.message import message
+
+Pin = Annotated[int, Field(ge=0, le=53)]
+"""A GPIO number, not a place on the connector."""
+ActiveLevel = Literal["low", "high"]
+"""What a pin reads, or is set to, while something is on."""
+Pull = Literal["up", "down", "none"]
+"""A resistor of the Pi's own."""
+ButtonCommand = Literal["next", "back", "stop", "pause", "guide", "calm", "blackout", "wake"]
+"""A command without argument, such as a button gives."""
+
+
+class WiredDocument(Document):
+    """Something that may be wired to pins of the computer."""
+
+    @property
+    def pins_taken(self) -> Mapping[int, str]:
+        """GPIO pins that it takes for itself, each with the key that says so; `pin`, where there is one."""
+        pin = getattr(self, "pin", None)
+        return {pin: "pin"} if isinstance(pin, int) else {}
+
+    @property
+    def i2c_bus(self) -> int | None:
+        """The I²C bus that it shares with others (`bus`), or None."""
+        bus = getattr(self, "bus", None)
+        return bus if isinstance(bus, int) else None
 
 
 class PlanDocument(Document):
@@ -41,7 +70,7 @@ Order = Literal[
 """The colours of one LED, in the order in which a wire carries them."""
 
 
-class StripDocument(Document):
+class StripDocument(WiredDocument):
     """A strip of LEDs. Its driver's own file says the rest."""
 
     driver: str
@@ -61,6 +90,14 @@ class StripDocument(Document):
     idle_current: Amperes = 0.001
     """What one dark LED draws."""
 
+    @property
+    def pins_taken(self) -> Mapping[int, str]:
+        """Its pin; or, where it is a device of the first SPI bus, those of that bus and its own select line."""
+        spi = re.fullmatch(r"/dev/spidev0\.([01])", str(getattr(self, "device", "")))
+        if spi is None:
+            return super().pins_taken
+        return dict.fromkeys((10, 11, 9, 8 - int(spi[1])), "device")
+
 
 class ZoneDocument(Document):
     """LEDs that tell one thing."""
@@ -75,22 +112,119 @@ class ZoneDocument(Document):
     """Facts about it, such as `insee: "69276"`, for expressions."""
 
 
-class ButtonDocument(Document):
+class ButtonDocument(WiredDocument):
     """A button, with or without a lamp."""
 
-    pin: Annotated[int, Field(ge=0, le=53)]
-    """The GPIO number of its contact (to ground)."""
-    lamp: Annotated[int, Field(ge=0, le=53)] | None = None
+    pin: Pin | None = None
+    """The GPIO number of its contact; omitted where only a key, a card or a page presses it."""
+    active: ActiveLevel = "low"
+    """What the pin reads while it is pressed: `low` for a contact to ground, `high` for one to 3.3 V."""
+    pull: Pull | None = None
+    """The Pi's own resistor, which holds the pin while nobody presses; by default against `active`, `none` where the wiring has one."""
+    lamp: Pin | None = None
     """The GPIO number of its lamp."""
+    lamp_active: ActiveLevel = "high"
+    """What its lamp's pin is set to while the lamp is on."""
     label: TextValue
     """What is written on it."""
-    command: Literal["next", "back", "stop", "pause", "guide", "calm", "blackout", "wake"] | None = None
+    command: ButtonCommand | None = None
     """A command that it gives, besides the scenarios that it starts."""
     place: Point | None = None
     """Where it stands on the plan (mm)."""
 
+    @property
+    def pins_taken(self) -> Mapping[int, str]:
+        """The contact's pin. The lamp's has an owner of its own."""
+        return {} if self.pin is None else {self.pin: "pin"}
 
-class ServoDocument(Document):
+    @property
+    def pulled(self) -> Pull:
+        """The resistor, the default filled in."""
+        return self.pull or ("up" if self.active == "low" else "down")
+
+
+class EncoderDocument(WiredDocument):
+    """A rotary encoder: a knob that turns in steps for ever, with or without a contact under it."""
+
+    a: Pin
+    """The GPIO number of its first contact (to ground)."""
+    b: Pin
+    """The GPIO number of its second contact (to ground); swap both where it turns the wrong way."""
+    press: Pin | None = None
+    """The GPIO number of the contact under the knob (to ground)."""
+    does: Literal["choose", "dim"]
+    """`choose` a scenario, which begins when the knob rests or is pressed; or `dim` the model by 5 % a step, back to full when pressed."""
+    steps: Literal[1, 2, 4] = 4
+    """How many changes of its contacts make one step that a hand feels; most encoders have 4, some 2."""
+    title: TextValue | None = None
+    """What people call it."""
+
+    @property
+    def pins_taken(self) -> Mapping[int, str]:
+        """The pins of its contacts."""
+        pins = {self.a: "a", self.b: "b"}
+        return pins if self.press is None else {**pins, self.press: "press"}
+
+
+class SensorDocument(WiredDocument):
+    """A sensor of the model's own. Its value is a reading of the feed `model`."""
+
+    kind: str
+    """What it senses."""
+    title: TextValue | None = None
+    """What people call it."""
+
+
+class PresenceSensorDocument(SensorDocument):
+    """A motion sensor (PIR): `model.presence` is 1 while somebody is near, else 0."""
+
+    kind: Literal["presence"]
+    """Somebody moves nearby."""
+    pin: Pin
+    """The GPIO number of its signal."""
+    active: ActiveLevel = "high"
+    """What the pin reads while it sees somebody."""
+    hold: Seconds = 30.0
+    """How long presence lasts after it last saw somebody."""
+
+
+class LightSensorDocument(SensorDocument):
+    """A light sensor (BH1750 on I²C): `model.light`, in lux."""
+
+    kind: Literal["light"]
+    """How bright the hall is."""
+    bus: Annotated[int, Field(ge=0, le=22)] = 1
+    """The I²C bus; 1 is that of pins 2 and 3."""
+    address: Literal[0x23, 0x5C] = 0x23
+    """Its address on the bus: 35 (0x23) while ADDR is low, 92 (0x5c) while it is high."""
+
+
+SENSORS: Mapping[str, type[SensorDocument]] = {"presence": PresenceSensorDocument, "light": LightSensorDocument}
+"""What there is to sense → its document."""
+
+
+def _check_device(path: str) -> str:
+    if not path.startswith("/"):
+        raise refusal("E111.device", hint=message("input_by_id"), text=path)
+    return path
+
+
+class KeysDocument(Document):
+    """Something that Linux takes for a keyboard: a presenter's clicker, an arcade encoder, a reader of cards."""
+
+    device: Annotated[str, AfterValidator(_check_device)]
+    """Where it is found, such as `/dev/input/by-id/usb-Logitech_USB_Receiver-if02-event-kbd`."""
+    commands: dict[str, ButtonCommand] = Field(default_factory=dict)
+    """Keys that give a command, as a mediator does, such as `pagedown: next`."""
+    buttons: dict[str, Name] = Field(default_factory=dict)
+    """Keys that press a button, such as `a: air`."""
+    cards: dict[str, Name] = Field(default_factory=dict)
+    """Cards that press a button: what the reader types before Enter, in quotes, such as `"0004512345": air`."""
+    title: TextValue | None = None
+    """What people call it."""
+
+
+class ServoDocument(WiredDocument):
     """A servo. Its driver's own file says the rest."""
 
     driver: str
@@ -128,5 +262,11 @@ class HardwareDocument(Document):
     """Zones that are named together."""
     buttons: dict[Name, ButtonDocument] = Field(default_factory=dict)
     """Buttons, by name."""
+    encoders: dict[Name, EncoderDocument] = Field(default_factory=dict)
+    """Rotary encoders, by name."""
+    sensors: dict[Name, Any] = Field(default_factory=dict)
+    """Sensors of the model's own, by name."""
+    keys: dict[Name, KeysDocument] = Field(default_factory=dict)
+    """Clickers, arcade encoders and card readers, by name."""
     servos: dict[Name, Any] = Field(default_factory=dict)
     """Servos, by name."""

@@ -2,9 +2,21 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Literal
 
-from maquette.config.documents import HardwareDocument, ServoDocument, StripDocument
+from maquette.config.documents import (
+    SENSORS,
+    ButtonDocument,
+    EncoderDocument,
+    HardwareDocument,
+    KeysDocument,
+    LightSensorDocument,
+    SensorDocument,
+    ServoDocument,
+    StripDocument,
+    WiredDocument,
+)
 from maquette.config.draft import AnyDocument, Draft
 from maquette.config.languages import check_text
 from maquette.config.problems import did_you_mean
@@ -12,12 +24,18 @@ from maquette.config.registries import Registries
 from maquette.config.shape import type_name
 from maquette.config.tree import Path
 from maquette.core.geography import on_one_line
+from maquette.core.keys import KEYS
 from maquette.core.message import Message, message
 from maquette.core.wire_time import wire_time_s
 from maquette.show.model import Strip
 
 FRAME_S = 1 / 60
 """Between two frames."""
+
+I2C_PINS: Mapping[int, tuple[int, ...]] = {0: (0, 1), 1: (2, 3)}
+"""The pins of the I²C buses that every Pi has; those of others depend on its overlays."""
+FIXED_PULL = (2, 3)
+"""Pins with a resistor on the board that pulls them up, whatever the Pi's own do."""
 
 RESERVED = ("all", "rest", "zone", "idle")
 _RUN = re.compile(r"^\s*([a-z][a-z0-9_]*)\s+(\d{1,6})(?:\s*-\s*(\d{1,6}))?\s*$")
@@ -30,6 +48,7 @@ class Hardware:
     document: HardwareDocument
     strips: Mapping[str, StripDocument]
     servos: Mapping[str, ServoDocument]
+    sensors: Mapping[str, SensorDocument] = field(default_factory=dict)
 
 
 def parse_run(written: str) -> tuple[str, range] | None:
@@ -71,7 +90,8 @@ def check_hardware_shape(draft: Draft, registries: Registries) -> Hardware | Non
         draft.document = document
     strips = _drivers(draft, "strips", registries.strips)
     servos = _drivers(draft, "servos", registries.servos)
-    return Hardware(document, strips, servos) if document is not None and draft.passed else None
+    sensors = _drivers(draft, "sensors", SENSORS, key="kind", unknown="E217.sensor")
+    return Hardware(document, strips, servos, sensors) if document is not None and draft.passed else None
 
 
 def _with_ids(document: HardwareDocument) -> HardwareDocument:
@@ -83,7 +103,15 @@ def _with_ids(document: HardwareDocument) -> HardwareDocument:
     return document.model_copy(update={"zones": zones})
 
 
-def _drivers(draft: Draft, block: str, models: Mapping[str, type[AnyDocument]]) -> dict[str, AnyDocument]:
+def _drivers(
+    draft: Draft,
+    block: str,
+    models: Mapping[str, type[AnyDocument]],
+    *,
+    key: Literal["driver", "kind"] = "driver",
+    unknown: str = "E216",
+) -> dict[str, AnyDocument]:
+    """Check each entry of a block against the model that it names under a key."""
     found: dict[str, AnyDocument] = {}
     plain = draft.tree.root.plain.get(block)
     for name, options in (plain if isinstance(plain, dict) else {}).items():
@@ -92,17 +120,16 @@ def _drivers(draft: Draft, block: str, models: Mapping[str, type[AnyDocument]]) 
             continue  # told already, as of any key with nothing behind it
         if not isinstance(options, dict):
             draft.report("E106", path, found=type_name(draft.tree.node(path)))
-        elif "driver" not in options:
-            draft.report("E101", path, on_key=True, hint=message("driver"), key="driver")
-        elif options["driver"] is None:
+        elif key not in options:
+            draft.report("E101", path, on_key=True, hint=message(f"add_{key}"), key=key)
+        elif options[key] is None:
             continue
-        elif not isinstance(options["driver"], str):
-            draft.report("E103", (*path, "driver"), found=type_name(draft.tree.node((*path, "driver"))))
-        elif options["driver"] not in models:
-            advice = did_you_mean(options["driver"], models)
-            draft.report("E216", (*path, "driver"), hint=advice, name=options["driver"])
+        elif not isinstance(options[key], str):
+            draft.report("E103", (*path, key), found=type_name(draft.tree.node((*path, key))))
+        elif options[key] not in models:
+            draft.report(unknown, (*path, key), hint=did_you_mean(options[key], models), name=options[key])
         else:
-            document = draft.shape(models[options["driver"]], path)
+            document = draft.shape(models[options[key]], path)
             if document is not None:
                 found[name] = document
     return found
@@ -118,6 +145,8 @@ def check_hardware_references(draft: Draft, hardware: Hardware) -> None:
     _check_leds(draft, hardware)
     _check_names(draft, document)
     _check_pins(draft, hardware)
+    _check_pressed(draft, document)
+    _check_sensors(draft, hardware)
 
 
 def _check_leds(draft: Draft, hardware: Hardware) -> None:
@@ -162,28 +191,84 @@ def _check_names(draft: Draft, document: HardwareDocument) -> None:
 
 
 def pins(hardware: Hardware) -> Iterator[tuple[Path, int, Message]]:
-    """Yield every GPIO pin that the document takes: where it says so, the pin, and who takes it."""
-    for name, button in hardware.document.buttons.items():
-        yield ("buttons", name, "pin"), button.pin, message("button", name=name)
-        if button.lamp is not None:
-            yield ("buttons", name, "lamp"), button.lamp, message("lamp", name=name)
-    blocks: tuple[tuple[str, str, Mapping[str, StripDocument | ServoDocument]], ...] = (
+    """Yield every GPIO pin that the document takes: where it says so, the pin, and who takes it.
+
+    An I²C bus is one taker, however many use it.
+    """
+    document = hardware.document
+    blocks: tuple[tuple[str, str, Mapping[str, WiredDocument]], ...] = (
         ("strips", "strip", hardware.strips),
+        ("buttons", "button", document.buttons),
+        ("encoders", "encoder", document.encoders),
+        ("sensors", "sensor", hardware.sensors),
         ("servos", "servo", hardware.servos),
     )
-    for block, owner, documents in blocks:
-        for name, document in documents.items():
-            pin = getattr(document, "pin", None)
-            if isinstance(pin, int):
-                yield (block, name, "pin"), pin, message(owner, name=name)
+    for block, kind, documents in blocks:
+        for name, wired in documents.items():
+            for pin, key in wired.pins_taken.items():
+                yield (block, name, key), pin, message(kind, name=name)
+            if wired.i2c_bus is not None:
+                where: Path = (block, name, "bus") if "bus" in wired.model_fields_set else (block, name)
+                for pin in I2C_PINS.get(wired.i2c_bus, ()):
+                    yield where, pin, message("i2c_bus", number=wired.i2c_bus)
+            if isinstance(wired, ButtonDocument) and wired.lamp is not None:
+                yield (block, name, "lamp"), wired.lamp, message("lamp", name=name)
 
 
 def _check_pins(draft: Draft, hardware: Hardware) -> None:
+    for name, button in hardware.document.buttons.items():
+        against = {"low": "up", "high": "down"}[button.active]
+        if button.pin in FIXED_PULL and button.pulled != "up":
+            where = _written(draft, ("buttons", name), "pull", "active")
+            draft.report("E391.fixed", where, hint=message("pull_up"), pin=button.pin)
+        elif button.pulled not in (against, "none"):
+            advice = message("pull_against", against=against)
+            draft.report("E391", ("buttons", name, "pull"), hint=advice, pull=button.pulled, active=button.active)
     owners: dict[int, Message] = {}
     for path, pin, owner in pins(hardware):
-        if pin in owners:
-            draft.report("E233", path, pin=pin, owner=owners[pin])
-        owners.setdefault(pin, owner)
+        if owners.setdefault(pin, owner) != owner:
+            draft.report("E233", path, pin=pin, owner=owners[pin], other=owner)
+
+
+def _written(draft: Draft, path: Path, *keys: str) -> Path:
+    """Return the path of the first of some keys that stands in the document."""
+    entries = draft.tree.node(path).entries or {}
+    return next(((*path, key) for key in keys if key in entries), path)
+
+
+def _check_pressed(draft: Draft, document: HardwareDocument) -> None:
+    """Check that keys and cards press buttons that there are, and that each button can be pressed."""
+    pressed = set[str]()
+    for name, keys in document.keys.items():
+        if keys.device.startswith("/dev/input/event"):
+            draft.report("W070", ("keys", name, "device"), hint=message("input_by_id"), path=keys.device)
+        for block, bound in (("commands", keys.commands), ("buttons", keys.buttons)):
+            for key in bound:
+                if key not in KEYS:
+                    draft.report("E247", ("keys", name, block, key), on_key=True, hint=_meant_key(key), name=key)
+        for key in keys.buttons.keys() & keys.commands.keys():
+            draft.report("E392", ("keys", name, "buttons", key), on_key=True, key=key)
+        for block, bound in (("buttons", keys.buttons), ("cards", keys.cards)):
+            pressed.update(bound.values())
+            for key, button in bound.items():
+                if button not in document.buttons:
+                    advice = did_you_mean(button, document.buttons)
+                    draft.report("E235", ("keys", name, block, key), hint=advice, name=button)
+    for name, button_document in document.buttons.items():
+        if button_document.pin is None and name not in pressed:
+            draft.report("W071", ("buttons", name), on_key=True, hint=message("give_pin"), name=name)
+
+
+def _meant_key(key: str) -> Message:
+    """Return a hint for a key that there is not; there are too many to list them all."""
+    hint = did_you_mean(key, KEYS)
+    return hint if hint is not None and hint.key == "did_you_mean" else message("key_names")
+
+
+def _check_sensors(draft: Draft, hardware: Hardware) -> None:
+    light = [name for name, sensor in hardware.sensors.items() if isinstance(sensor, LightSensorDocument)]
+    for name in light[1:]:
+        draft.report("E393", ("sensors", name), on_key=True, owner=light[0])
 
 
 def check_hardware_meaning(draft: Draft, hardware: Hardware) -> None:
@@ -210,3 +295,10 @@ def check_hardware_texts(draft: Draft, document: HardwareDocument, languages: Se
         check_text(draft, ("zones", name, "title"), zone.title, languages)
     for name, button in document.buttons.items():
         check_text(draft, ("buttons", name, "label"), button.label, languages)
+    titled: Mapping[str, Mapping[str, EncoderDocument | KeysDocument]] = {
+        "encoders": document.encoders,
+        "keys": document.keys,
+    }
+    for block, things in titled.items():
+        for name, thing in things.items():
+            check_text(draft, (block, name, "title"), thing.title, languages)

@@ -2,10 +2,18 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from maquette.config.documents import ButtonDocument, FeedDocument, ServoDocument, StripDocument
+from maquette.config.documents import (
+    ButtonDocument,
+    EncoderDocument,
+    FeedDocument,
+    KeysDocument,
+    SensorDocument,
+    ServoDocument,
+    StripDocument,
+)
 from maquette.core.exhibition import ConsoleSettings, Exhibition, Fixed, MqttSettings
 from maquette.show.scenario import Show
 
@@ -24,6 +32,15 @@ _WORDS = {
 """What may change in the documents of strips, servos and buttons without a start."""
 
 
+@dataclass(frozen=True, slots=True)
+class Senses:
+    """The documents of what the model senses besides its buttons: encoders, sensors and keyboards, by name."""
+
+    encoders: Mapping[str, EncoderDocument] = field(default_factory=dict)
+    sensors: Mapping[str, SensorDocument] = field(default_factory=dict)
+    keys: Mapping[str, KeysDocument] = field(default_factory=dict)
+
+
 @dataclass(frozen=True, eq=False)
 class Installation:
     """A model, what it plays, what feeds it and where it listens.
@@ -36,6 +53,7 @@ class Installation:
         strips: the strips' documents, in the order of the frame.
         servos: the servos' documents.
         buttons: the buttons' documents.
+        senses: the documents of what the model senses besides.
         feeds: the feeds' documents, ready-made ones filled in, samples with absolute paths.
         alternatives: feed → the documents of other sources of its values, in the order in which they are preferred.
         console: where the console listens.
@@ -51,6 +69,7 @@ class Installation:
     strips: Mapping[str, StripDocument]
     servos: Mapping[str, ServoDocument]
     buttons: Mapping[str, ButtonDocument]
+    senses: Senses
     feeds: Mapping[str, FeedDocument]
     alternatives: Mapping[str, tuple[FeedDocument, ...]]
     console: ConsoleSettings
@@ -61,7 +80,8 @@ class Installation:
     @property
     def fixed(self) -> Fixed:
         """What only a start can change."""
-        parts = (self.strips, self.servos, self.buttons)
+        senses = self.senses
+        parts = (self.strips, self.servos, self.buttons, senses.encoders, senses.sensors, senses.keys)
         wiring = [
             [(name, document.model_dump(mode="json", exclude=_WORDS)) for name, document in part.items()]
             for part in parts

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from maquette.config.documents import (
+    SENSORS,
     BoundDocument,
     CatalogueDocument,
     ComputedDocument,
@@ -65,6 +66,7 @@ def _schema(name: str, model: type[Document], registries: Registries) -> dict[st
             _set_alternatives(definitions, {"oneOf": [{"type": "string"}, *entry["oneOf"]]})
         case "hardware":
             _set_entries(properties["strips"], _choice("driver", registries.strips, definitions))
+            _set_entries(properties["sensors"], _choice("kind", SENSORS, definitions))
             _set_entries(properties["servos"], _choice("driver", registries.servos, definitions))
         case "scenario":
             effect = definitions["LightDocument"]["properties"]["effect"]

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from maquette.config.documents import (
+    SENSORS,
     ButtonDocument,
     ComputedDocument,
     FeedDocument,
@@ -25,7 +26,8 @@ OWN_FEEDS = (VOTES, MODEL)
 
 def own_values(hardware: HardwareDocument) -> dict[str, str | None]:
     """Return the values of the feed ``model`` that this hardware lets the stage know, and their units."""
-    known = [POWER] if hardware.supplies else []
+    sensors = {options.get("kind") for options in hardware.sensors.values() if isinstance(options, dict)}
+    known = [*([POWER] if hardware.supplies else []), *(name for name in SENSORS if name in sensors)]
     return {name: OWN_VALUES[name].unit for name in known}
 
 

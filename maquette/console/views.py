@@ -69,6 +69,8 @@ class Views:
             "step_duration_s": round(ends - started, 1) if ends is not None else None,
             "zones": [self._zone_line(state) for state in snapshot.zones],
             "lamps": sorted(snapshot.lamps),
+            "inviting": sorted(snapshot.inviting),
+            "choice": snapshot.choice,
             "outputs": [
                 {"strip": o.strip, "driver": o.driver, "problem": self.wording.told_of(o.problem)}
                 for o in snapshot.outputs

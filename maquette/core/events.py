@@ -15,6 +15,8 @@ class Origin(StrEnum):
 
     MEDIATOR = "mediator"
     MQTT = "mqtt"
+    VISITOR = "visitor"
+    """A knob of the model: the command counts as a press does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,11 +98,12 @@ COMMANDS: Mapping[str, CommandKind] = {
     "blackout": CommandKind(),
     "wake": CommandKind(),
     "press": CommandKind("button"),
+    "choose": CommandKind("by", int, -1, 1),
     "reload": CommandKind(),
     "identify": CommandKind("target", optional=True),
 }
 """The one table that serves buttons, web, MQTT and command line. ``on`` left out: the other way round; ``target`` left out: an
-identification ends."""
+identification ends; ``by`` 0 takes what is chosen."""
 
 
 def flaw(name: str, arguments: Mapping[str, object]) -> tuple[str, Mapping[str, str]] | None:

@@ -160,7 +160,9 @@ class Snapshot:
         calm: nothing moves, at half light.
         quality: the worst quality among the values that are lit.
         zones: one per zone of the model, in its order.
-        lamps: ids of the buttons whose lamp is on.
+        lamps: ids of the buttons whose lamp is on, or invites.
+        inviting: ids of those among them that invite: their lamp breathes.
+        choice: id of the scenario that a knob has chosen and that is about to begin, or None.
         outputs: one per strip.
         supplies: one per supply.
         pending: id of a scenario that waits for the end of the step or for rest, or None.
@@ -187,6 +189,8 @@ class Snapshot:
     quality: Quality = Quality.LIVE
     zones: tuple[ZoneState, ...] = ()
     lamps: frozenset[str] = frozenset()
+    inviting: frozenset[str] = frozenset()
+    choice: str | None = None
     outputs: tuple[OutputState, ...] = ()
     supplies: tuple[SupplyState, ...] = ()
     pending: str | None = None

@@ -6,6 +6,7 @@ from difflib import get_close_matches
 
 from maquette.core.events import COMMANDS, Command, flaw
 from maquette.core.snapshot import Mode
+from maquette.show.choice import turned
 from maquette.show.identification import ENDS, IDENTIFY_S, Identification, Unknown, read_target
 from maquette.show.scenario import Show
 from maquette.show.state import DirectorState
@@ -103,6 +104,10 @@ def _brightness(state: DirectorState, value: _Value, _now: float, _show: Show) -
     return replace(state, brightness=int(value or 0))
 
 
+def _choose(state: DirectorState, by: _Value, now: float, show: Show) -> Outcome:
+    return turned(state, int(by or 0), show, now) or Refusal("nothing_to_choose")
+
+
 def _guide(state: DirectorState, on: _Value, now: float, show: Show) -> Outcome:
     wanted = not state.guided if on is None else bool(on)
     return begin_visit(state, show, now) if wanted else end_visit(state, now)
@@ -147,5 +152,6 @@ _COMMANDS: Mapping[str, Callable[[DirectorState, _Value, float, Show], Outcome]]
     "calm": _calm,
     "blackout": _blackout,
     "wake": _wake,
+    "choose": _choose,
     "identify": _identify,
 }

@@ -9,11 +9,12 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from maquette.core.clock import Clock
-from maquette.core.events import Answer, ButtonPressed, ButtonReleased, Command
+from maquette.core.events import Answer, ButtonPressed, ButtonReleased, Command, Origin
 from maquette.core.readings import Readings
 from maquette.core.snapshot import Mode
 from maquette.core.votes import FormerVotes, VoteCast, added
 from maquette.show import presses, triggers
+from maquette.show.choice import begins_at
 from maquette.show.commands import Outcome, Refusal, go_on, obey, pressed_button
 from maquette.show.hours import fall_asleep, opened_or_closed, sleeps_at
 from maquette.show.presses import Gesture, bound_presses
@@ -138,6 +139,9 @@ def _dues(state: DirectorState, show: Show) -> Iterator[_Due]:
         yield state.guide_ends_at, partial(end_visit, state)
     if state.identified is not None:
         yield state.identified.ends_at, lambda _now: replace(state, identified=None)
+    chosen_at = begins_at(state)
+    if chosen_at is not None:
+        yield chosen_at, partial(_choice_taken, state, show=show)
     step_ends_at = step_due_at(state)
     if step_ends_at is not None:
         yield step_ends_at, partial(end_step_by_itself, state, show)
@@ -338,6 +342,26 @@ def _button_commanded(state: DirectorState, command: str, now: float, show: Show
     return state if isinstance(outcome, Refusal) else outcome
 
 
+def _turned(state: DirectorState, command: Command, now: float, show: Show) -> Outcome:
+    """Carry out what a visitor's knob asks for, as far as a press may now."""
+    match PRIORITIES[_situation(state)][Source.VISITOR]:
+        case Verdict.NOTHING:
+            return Refusal(state.mode.value)
+        case Verdict.HAND:
+            return Refusal("guided")
+        case Verdict.WAKES:
+            state = go_idle(state, show, now)
+    return obey(state, command, now, show)
+
+
+def _choice_taken(state: DirectorState, now: float, show: Show) -> DirectorState:
+    """Let what a knob has chosen begin, as if its button had been pressed; in a guided visit only the mediator can have turned it."""
+    scenario = playable(show, state.choice)
+    state = replace(state, choice=None)
+    source = Source.MEDIATOR if state.guided else Source.VISITOR
+    return state if scenario is None else _wished(state, scenario, source, now, show)
+
+
 # -- commands --------------------------------------------------------------------------------------------------------
 
 
@@ -354,6 +378,8 @@ def _commanded(
             outcome, actions = _pressed(state, button, now, show, whole=True)
             if outcome is state:
                 outcome = Refusal(state.mode.value)
+    elif command.origin is Origin.VISITOR:
+        outcome = _turned(state, command, now, show)
     else:
         outcome = obey(state, command, now, show)
     if isinstance(outcome, Refusal):

@@ -174,9 +174,14 @@ def swayed(identification: Identification | None, servo: Servo, angle: float, no
     return middle + sway * math.sin(2 * math.pi * (now - identification.since) / PERIOD_S)
 
 
+def identifies_button(identification: Identification | None) -> bool:
+    """Tell whether a button is identified: its lamp alone blinks."""
+    return identification is not None and identification.target.kind == "button"
+
+
 def blinked(identification: Identification | None, lamps: frozenset[str], now: float) -> frozenset[str]:
     """Return the lamps that are on: while a button is identified its lamp blinks, and no other is on."""
-    if identification is None or identification.target.kind != "button":
+    if identification is None or not identifies_button(identification):
         return lamps
     on = (now - identification.since) % BLINK_S < BLINK_S / 2
     return frozenset((identification.target.name,) if on else ())

@@ -83,11 +83,12 @@ class Zone:
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """A button and what it does besides the scenarios that it starts: a command without argument, or None."""
+    """A button, what it does besides the scenarios that it starts (a command without argument, or None), and whether it has a lamp."""
 
     id: str
     label: Text
     command: str | None = None
+    lamp: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +113,11 @@ class Model:
     supplies: Mapping[str, Supply]
     buttons: Mapping[str, Button]
     servos: Mapping[str, Servo]
+
+    @property
+    def lamps(self) -> frozenset[str]:
+        """The ids of the buttons that have a lamp."""
+        return frozenset(name for name, button in self.buttons.items() if button.lamp)
 
     @property
     def led_count(self) -> int:

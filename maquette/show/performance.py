@@ -6,6 +6,7 @@ calls says what time it is, and may call as seldom as `still` and `wake_at` allo
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 import numpy as np
 
@@ -19,13 +20,13 @@ from maquette.show.captions import say
 from maquette.show.director import Action, Event, NewReadings, Tick, direct, due_at, next_wish
 from maquette.show.fades import Fade
 from maquette.show.handover import carried
-from maquette.show.identification import blinked, lit, swayed
+from maquette.show.identification import blinked, identifies_button, lit, swayed
 from maquette.show.journey import AGAIN_S, travelled
 from maquette.show.knowledge import Knowledge
-from maquette.show.lamps import lamps, lamps_change_at
+from maquette.show.lamps import inviting, lamp_levels, lamps, lamps_change_at
 from maquette.show.layers import Painter
 from maquette.show.likeness import same_look, same_places
-from maquette.show.own_values import own_reading
+from maquette.show.own_values import Sensed, own_reading
 from maquette.show.scenario import Show, Step
 from maquette.show.state import DirectorState
 from maquette.show.timeline import lit_step, opening, playable
@@ -129,10 +130,10 @@ class Performance:
         self._knowledge.take(update)
         self._read(now)
 
-    def sense(self, name: str, value: float, now: float) -> None:
-        """Take over what was learned of the model itself: a value of the feed ``model`` (see `own_values`)."""
+    def sense(self, sensed: Sensed, now: float, at: datetime | None = None) -> None:
+        """Take over what was learned of the model itself (see `own_values`), with what the wall clock shows (UTC) where it is trusted."""
         self._advance(now)
-        if self._knowledge.sense(own_reading(name, value, self._show.languages)):
+        if self._knowledge.sense(own_reading(sensed, self._show.languages, now, at)):
             self._read(now)
 
     def remember(self, past: SeriesUpdate, now: float) -> None:
@@ -193,13 +194,19 @@ class Performance:
         """Return the next moment (monotonic seconds, after ``now``) at which something changes by itself, or None."""
         self._advance(now)
         fade_ends_at = self._fade.ends_at if self._fade is not None else None
-        moments = (self._due_at, self._rebind_at, fade_ends_at, lamps_change_at(self._state, now))
+        moments = (self._due_at, self._rebind_at, fade_ends_at, lamps_change_at(self._state, self._show, now))
         return min((moment for moment in moments if moment is not None and moment > now), default=None)
 
     def lamps(self, now: float) -> frozenset[str]:
         """Return the ids of the buttons whose lamp is on."""
         self._advance(now)
         return blinked(self._state.identified, lamps(self._state, self._show, now), now)
+
+    def lamp_levels(self, now: float) -> Mapping[str, float]:
+        """Return how bright the lamps are: button → level in (0, 1]; those that are off are left out."""
+        on = self.lamps(now)
+        levels = lamp_levels(self._state, self._show, now)
+        return dict.fromkeys(on, 1.0) if identifies_button(self._state.identified) else levels
 
     def servo_angles(self, now: float) -> Mapping[str, float]:
         """Return where each servo should be, in degrees, in the model's order; parked where nothing known says otherwise."""
@@ -250,6 +257,8 @@ class Performance:
             quality=self._painter.quality if self._painter else Quality.LIVE,
             zones=zones,
             lamps=self.lamps(now),
+            inviting=self._inviting(now),
+            choice=state.choice,
             outputs=outputs,
             supplies=supplies,
             pending=state.pending or next_wish(state, now),
@@ -376,6 +385,12 @@ class Performance:
         if self._state.calm:
             painted *= CALM_LEVEL
         return painted
+
+    def _inviting(self, now: float) -> frozenset[str]:
+        """Return the buttons whose lamp breathes; while one is identified it blinks alone."""
+        if identifies_button(self._state.identified):
+            return frozenset()
+        return inviting(self._state, self._show, now)
 
     def _explanation(self, now: float) -> tuple[Caption | None, tuple[ZoneState, ...]]:
         """Return what visitors read, and why each zone is lit as it is; made once for the readings that are shown."""

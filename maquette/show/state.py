@@ -96,6 +96,8 @@ class DirectorState:
         ended: True after the last step, while it stays on, dimmed.
         remaining_s: what was left of the step when it was paused.
         pending: id of a scenario that begins at the end of the step, or None.
+        choice: id of the scenario that a knob has chosen, or None.
+        chosen_at: monotonic seconds at which it was.
         played: ids of the scenarios that followed one another since somebody acted.
         brightness: percent.
         guided: a mediator leads a visit.
@@ -126,6 +128,8 @@ class DirectorState:
     ended: bool = False
     remaining_s: float = 0.0
     pending: str | None = None
+    choice: str | None = None
+    chosen_at: float = 0.0
     played: tuple[str, ...] = ()
     brightness: int = FULL_BRIGHTNESS
     guided: bool = False

@@ -40,6 +40,11 @@ class Contact:
     down: bool = False
 
 
+def found(at: float, *, closed: bool) -> Contact:
+    """Return a contact as it is found: held down since before we came is not a press, but it may be stuck."""
+    return Contact(closed, at) if closed else Contact()
+
+
 def on_edge(contact: Contact, at: float, *, closed: bool) -> tuple[Contact, Signal | None]:
     """Take an edge: the contact closed, or opened, at a moment."""
     settled = at - contact.moved_at >= QUIET_S

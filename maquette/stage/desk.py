@@ -6,6 +6,7 @@ A frame is rendered again only when it may differ: when something moves, when so
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import UTC
 
 from maquette.core.alerts import Alert, Severity
 from maquette.core.clock import Clock
@@ -16,11 +17,13 @@ from maquette.core.snapshot import Snapshot, Watching
 from maquette.core.votes import FormerVotes, VotesKept
 from maquette.show.director import Event
 from maquette.show.finishing import Finished, Finishing
-from maquette.show.own_values import POWER, is_news
+from maquette.show.own_values import POWER, Sensed, is_news
 from maquette.show.performance import Performance
 from maquette.show.scenario import Show
-from maquette.stage.buttons import Buttons, Edge
+from maquette.stage.controls import Controls
+from maquette.stage.pins import Edge
 from maquette.stage.report import Report
+from maquette.stage.senses.encoder import Dimmed
 from maquette.stage.servos.tended import TendedServo
 from maquette.stage.strips import Strips
 
@@ -56,7 +59,7 @@ class Desk:
         finishing: Finishing,
         strips: Strips,
         servos: Mapping[str, TendedServo],
-        buttons: Buttons,
+        controls: Controls,
         report: Report,
         clock: Callable[[], float],
         wall_clock: Callable[[], Clock],
@@ -69,7 +72,7 @@ class Desk:
             finishing: turns frames into bytes.
             strips: take bytes.
             servos: take angles, in the model's order.
-            buttons: give presses and take lamps.
+            controls: give presses and readings, and take lamps.
             report: tells the console.
             clock: monotonic seconds.
             wall_clock: the time of the territory.
@@ -79,7 +82,7 @@ class Desk:
         self._finishing = finishing
         self._strips = strips
         self._servos = servos
-        self._buttons = buttons
+        self._controls = controls
         self._report = report
         self._clock = clock
         self._wall_clock = wall_clock
@@ -105,7 +108,19 @@ class Desk:
     def _take(self, message: object, now: float) -> bool:
         match message:
             case Edge():
-                return self._hear(self._buttons.heard(message), now)
+                heard = self._controls.heard(message)
+                return heard is not None and self._take(heard, now)
+            case ButtonPressed():
+                self._report.pressed(message)
+                return self._play(message, now)
+            case ButtonReleased():
+                self._happen(message, now)
+            case Sensed():
+                self._sense(message, now)
+            case Dimmed():
+                return self._play(
+                    Command("brightness", {"percent": message.brightness(self._performance.brightness)}), now
+                )
             case Command() | FormerVotes():
                 return self._play(message, now)
             case VotesKept():
@@ -128,14 +143,6 @@ class Desk:
                 self._swap(message, now)
             case _:
                 log.warning("message not understood type=%s", type(message).__name__)
-        return False
-
-    def _hear(self, heard: ButtonPressed | ButtonReleased | None, now: float) -> bool:
-        if isinstance(heard, ButtonPressed):
-            self._report.pressed(heard)
-            return self._play(heard, now)
-        if heard is not None:
-            self._happen(heard, now)
         return False
 
     def _play(self, event: ButtonPressed | Command | FormerVotes, now: float) -> bool:
@@ -199,7 +206,7 @@ class Desk:
                 self._performance.frame(t), self._performance.brightness, t
             )
         self._strips.take(finished.wires, now)
-        self._buttons.light(self._performance.lamps(t))
+        self._controls.light(self._performance.lamp_levels(t))
         wanted = self._performance.servo_angles(t)
         for name, servo in self._servos.items():
             servo.move(wanted.get(name), t, self._performance.pace)
@@ -210,14 +217,20 @@ class Desk:
         """Do what can wait for a tenth of a second."""
         if t >= self._housekeeping_at:
             self._housekeeping_at = t + HOUSEKEEPING_S
-            for released in self._buttons.keep(now):
-                self._happen(released, t)
+            for heard in self._controls.keep(now):
+                self._take(heard, t)
             if t >= self._clock_at:
                 self._clock_at = t + CLOCK_S
                 self._happen(self._wall_clock(), t)
                 self._sense_power(t)
             self._performance.prepare()
             self._tell_news()  # what the show computes may change by age alone
+
+    def _sense(self, sensed: Sensed, now: float) -> None:
+        clock = self._wall_clock()
+        self._performance.sense(sensed, now, clock.local.astimezone(UTC) if clock.trusted else None)
+        self._tell_news()
+        self._changed = True
 
     def _sense_power(self, t: float) -> None:
         """Let the show know what the supplies give, when that is news."""
@@ -226,7 +239,7 @@ class Desk:
         power_w = sum(supply.power_w for supply in self._finished.supplies)
         if is_news(power_w, self._power_w):
             self._power_w = power_w
-            self._performance.sense(POWER, power_w, t)
+            self._performance.sense(Sensed(POWER, power_w), t)
             self._changed = True
 
     def on_time(self, now: float) -> None:

@@ -13,6 +13,7 @@ from datetime import UTC
 from functools import partial
 
 from maquette.config.documents import ButtonDocument, ServoDocument, StripDocument
+from maquette.config.installation import Senses
 from maquette.core.alerts import Alert
 from maquette.core.clock import Clock
 from maquette.ops.clock import read_clock
@@ -21,7 +22,7 @@ from maquette.show.finishing import Finishing
 from maquette.show.performance import Performance
 from maquette.show.scenario import Show
 from maquette.stage import outputs, servos
-from maquette.stage.buttons import Buttons
+from maquette.stage.controls import Controls
 from maquette.stage.desk import Desk, Errand, Swap
 from maquette.stage.early_light import EarlyLight, taken_over
 from maquette.stage.frame_loop import PERIOD_S, FrameLoop
@@ -36,6 +37,7 @@ PARK_S = 3.0
 """Seconds that servos have to park at the end, at most."""
 
 _UTC_CLOCK = partial(read_clock, UTC)
+_NO_SENSES = Senses()
 
 log = logging.getLogger(__name__)
 
@@ -49,6 +51,7 @@ class Stage:
         strips: Mapping[str, StripDocument],
         servo_documents: Mapping[str, ServoDocument],
         button_documents: Mapping[str, ButtonDocument],
+        senses: Senses = _NO_SENSES,
         *,
         wall_clock: Callable[[], Clock] = _UTC_CLOCK,
         simulated: bool = False,
@@ -61,6 +64,7 @@ class Stage:
             strips: how each strip is reached.
             servo_documents: how each servo is reached.
             button_documents: the pins of each button.
+            senses: what the model senses besides.
             wall_clock: the time of the territory.
             simulated: replace every driver by its virtual twin.
             early_light: outputs that glow already; those that are still right are taken over, the others closed.
@@ -76,13 +80,13 @@ class Stage:
             name: TendedServo(servo, servos.make_servo(servo_documents[name]), tell)
             for name, servo in show.model.servos.items()
         }
-        self._buttons = Buttons(button_documents, self._inbox.put, tell, simulated=simulated)
+        self._controls = Controls(button_documents, senses, self._inbox.put, tell, simulated=simulated)
         self._desk = Desk(
             Performance(show, time.monotonic(), wall_clock()),
             Finishing(show.model),
             self._strips,
             self._servos,
-            self._buttons,
+            self._controls,
             self._report,
             time.monotonic,
             wall_clock,
@@ -101,9 +105,9 @@ class Stage:
         return self._loop.lateness
 
     @property
-    def buttons(self) -> Buttons:
-        """The buttons, with their pin factory."""
-        return self._buttons
+    def controls(self) -> Controls:
+        """What visitors touch, with its pin factory."""
+        return self._controls
 
     def receive(self, message: object) -> None:
         """Take a message of `maquette.core` from another process: a command, readings, an alert, somebody watching."""
@@ -141,7 +145,7 @@ class Stage:
                 self._desk.frame(time.monotonic())
                 notify("READY=1")
                 after_first_light()
-                self._buttons.open()
+                self._controls.open()
                 # Whoever computes on another thread, as when documents come, hands over soon: the light must not wait for it.
                 sys.setswitchinterval(SWITCH_S)
                 gc.collect()
@@ -157,7 +161,7 @@ class Stage:
         self._park()
         for servo in self._servos.values():
             servo.close()
-        self._buttons.close()
+        self._controls.close()
         gc.unfreeze()
 
     def _park(self) -> None:

@@ -50,7 +50,7 @@ def stage_with(port: int, fade_s: float) -> Stage:
 
 def drive_mock_pin(stage: Stage, pin: int, *, low: bool) -> None:
     """Close or open the contact on a pin of gpiozero's mock factory."""
-    mock = stage.buttons.factory.pin(pin)
+    mock = stage.controls.factory.pin(pin)
     mock.drive_low() if low else mock.drive_high()
 
 

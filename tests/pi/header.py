@@ -51,5 +51,13 @@ class Header:
             time.sleep(0.0005)  # the simulated line has nothing that could be awaited
         return time.monotonic()
 
+    def seen(self, pin: int, for_s: float = 0.1) -> set[int]:
+        """Return the levels that a pin has for a while."""
+        end, levels = time.monotonic() + for_s, set[int]()
+        while time.monotonic() < end:
+            levels.add(self.level(pin))
+            time.sleep(0.0005)
+        return levels
+
     def _pull(self, pin: int, pull: str) -> None:
         (self._folder / f"sim_gpio{pin}" / "pull").write_text(pull)

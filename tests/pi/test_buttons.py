@@ -9,6 +9,7 @@ import pytest
 
 from maquette.core.alerts import Alert
 from maquette.core.events import ButtonPressed, Command
+from maquette.core.message import message
 from maquette.stage.debounce import QUIET_S
 from tests.pi.header import CLAIM_S
 from tests.stage.hall import BUTTONS, running, stage_on
@@ -56,7 +57,7 @@ def hall_open(header, *, air: bool = True):
             if air:
                 header.until(AIR_LAMP, 1)  # the pins are claimed after the first light, and this lamp's with them
             else:
-                hall.refusal = hall.alert("buttons_unavailable")
+                hall.refusal = hall.alert("button_failed")
             time.sleep(CLAIM_S)
             yield hall
 
@@ -84,8 +85,15 @@ def test_a_press_is_told_and_changes_the_light(hall, header):
 
 def test_a_lamp_invites_answers_and_goes_dark_with_the_model(hall, header):
     header.until(AIR_LAMP, 1)
+    header.until(AIR_LAMP, 0)  # it breathes, in pulses
+    header.close(AIR)
+    hall.until_pressed("air")
+    hall.until_shown(is_red)
+    assert header.seen(AIR_LAMP) == {1}
+    header.open(AIR)
     hall.stage.receive(Command("blackout"))
     header.until(AIR_LAMP, 0)
+    assert header.seen(AIR_LAMP) == {0}
     hall.stage.receive(Command("wake"))
     header.until(AIR_LAMP, 1)
     hall.stage.stop()
@@ -119,16 +127,21 @@ def test_a_contact_that_is_held_is_one_press_and_after_a_while_an_alert(header, 
         hall.until_pressed("air")
 
 
-def test_a_line_that_somebody_else_has_is_told_in_words_and_the_rest_goes_on(header):
+def test_a_line_that_somebody_else_has_is_told_in_words_the_rest_goes_on_and_it_is_taken_when_it_is_free(header):
     chip = lgpio.gpiochip_open(0)
     lgpio.gpio_claim_input(chip, AIR)
     try:
         with hall_open(header, air=False) as hall:
             assert hall.refusal.subject == "air"
-            assert "busy" in dict(hall.refusal.arguments)["problem"]
+            assert dict(hall.refusal.arguments)["problem"] == message("pin_busy", pin=AIR)
             hall.until_shown(is_green)
             header.close(NEXT)
             hall.until_pressed("next")
+            lgpio.gpio_free(chip, AIR)
+            hall.alert("button_failed", over=True)
+            time.sleep(CLAIM_S)
+            header.close(AIR)
+            hall.until_pressed("air")
     finally:
         lgpio.gpiochip_close(chip)
 

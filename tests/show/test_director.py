@@ -367,6 +367,7 @@ def test_every_command_of_the_table_is_obeyed_in_some_state():
         "brightness": {"percent": 40},
         "press": {"button": "air"},
         "identify": {"target": "led a 1"},
+        "choose": {"by": 1},
     }
     before = {"resume": ["air", "hold"], "wake": ["night"]}
     for name in COMMANDS.keys() - {"reload"}:  # the console does that
@@ -391,10 +392,10 @@ def test_at_rest_every_button_that_starts_something_invites():
     assert stage.lit == {"air"}
     stage.press("plain")
     assert stage.lit == {"air", "plain"}
-    assert lamps_change_at(stage.state, stage.now) == 1.0
+    assert lamps_change_at(stage.state, stage.show, stage.now) == 1.0
     stage.after(1.0)
     assert stage.lit == {"air"}
-    assert lamps_change_at(stage.state, stage.now) is None
+    assert lamps_change_at(stage.state, stage.show, stage.now) is None
     stage.after(69.0)
     assert stage.lit == {"air", "river", "energy"}
 

@@ -9,6 +9,7 @@ class RecordedLgpio(types.ModuleType):
     Attributes:
         calls: every call that changes something: (function, arguments after the handle).
         levels: what each line reads.
+        busy: lines that another program holds.
     """
 
     error = type("error", (Exception,), {})
@@ -20,6 +21,7 @@ class RecordedLgpio(types.ModuleType):
         super().__init__("lgpio")
         self.calls: list[tuple[object, ...]] = []
         self.levels: dict[int, int] = {}
+        self.busy: set[int] = set()
         self.watchers: dict[int, object] = {}
         self._modes: dict[int, int] = {}
 
@@ -30,6 +32,8 @@ class RecordedLgpio(types.ModuleType):
         self.calls.append(("gpiochip_close",))
 
     def gpio_claim_input(self, handle, gpio, flags=0):
+        if gpio in self.busy:
+            raise self.error("'GPIO busy'")
         self.calls.append(("gpio_claim_input", gpio, flags))
         self._modes[gpio] = flags
         self.levels[gpio] = 1 if flags & self.SET_PULL_UP else self.levels.get(gpio, 0)

@@ -81,7 +81,7 @@ def is_a(kind):
 def open_pins(stage, console):
     """Wait until the buttons are open: the stage does that after its first light."""
     console.until(is_a(Snapshot))
-    return stage.buttons.factory
+    return stage.controls.factory
 
 
 def test_the_first_light_leaves_then_a_press_changes_it_and_the_lamp_answers(stage, receiver):
@@ -399,7 +399,7 @@ def test_a_stage_that_starts_while_closed_is_dark_and_a_press_lights_it(receiver
     with running(stage) as console:
         assert console.until(is_a(Snapshot)).mode is Mode.ASLEEP
         assert receiver.receive_frame() == bytes(60)
-        stage.buttons.factory.pin(5).drive_low()
+        stage.controls.factory.pin(5).drive_low()
         until(receiver, is_red)
         console.until(is_snapshot(mode=Mode.PLAYING, scenario="air"))
 

@@ -13,7 +13,7 @@ from maquette.config.documents import ServoDocument
 from maquette.config.quantities import Microseconds
 from maquette.core.message import message
 from maquette.errors import ServoError
-from maquette.stage.pins import ensure_pins
+from maquette.stage.pins import PinsUnavailableError, ensure_pins
 
 
 class GpiozeroServoDocument(ServoDocument):
@@ -59,6 +59,8 @@ class GpiozeroServo:
                 min_pulse_width=low_us / 1e6,
                 max_pulse_width=high_us / 1e6,
             )
+        except PinsUnavailableError as error:
+            raise ServoError(error.message) from error
         except (GPIOZeroError, OSError, ValueError) as error:
             reason = str(error) or type(error).__name__
             raise ServoError(message("pin_not_claimed", pin=self._document.pin, reason=reason)) from error

@@ -1,0 +1,86 @@
+"""A knob, a presence sensor and a lamp on the kernel's own lines, through gpiozero and lgpio as on a Pi."""
+
+import time
+from contextlib import contextmanager
+
+import pytest
+
+from maquette.config.documents import ButtonDocument, EncoderDocument, PresenceSensorDocument
+from maquette.config.installation import Senses
+from maquette.core.events import Command, Origin
+from maquette.show.own_values import PRESENCE, Sensed
+from tests.pi.header import CLAIM_S
+from tests.stage.controlling import opened
+
+A, B, PRESS, DOOR, LAMP = 17, 27, 22, 23, 6
+KNOB = EncoderDocument(a=A, b=B, press=PRESS, does="choose")
+DOORS = PresenceSensorDocument.read({"kind": "presence", "pin": DOOR, "hold": "0 s"})
+TICK_S = 0.003
+"""The simulated line tells its edges at the kernel's next tick, a millisecond later at most."""
+
+
+@contextmanager
+def sensing(**senses):
+    with opened({}, Senses(**senses), simulated=False) as hand:
+        time.sleep(CLAIM_S)
+        hand.waiting()
+        assert hand.alerts == []
+        yield hand
+
+
+def heard(hand, count):
+    """Wait until so much was heard, and a little for what should not be."""
+    found, end = [], time.monotonic() + 10
+    while len(found) < count and time.monotonic() < end:
+        found += hand.heard()
+        time.sleep(0.001)
+    time.sleep(0.05)
+    return found + hand.heard()
+
+
+def turn(header, *moves, chatter=0):
+    """Move contacts; each chatters so often before it stays."""
+    for closes, pin in moves:
+        for _ in range(chatter):
+            (header.close if closes else header.open)(pin)
+            time.sleep(TICK_S)
+            (header.open if closes else header.close)(pin)
+            time.sleep(TICK_S)
+        (header.close if closes else header.open)(pin)
+        time.sleep(TICK_S)
+
+
+FORWARD = ((True, A), (True, B), (False, A), (False, B))
+BACK = ((True, B), (True, A), (False, B), (False, A))
+
+
+@pytest.mark.parametrize("chatter", [0, 2])
+def test_each_step_of_a_knob_is_one_wish_however_its_contacts_chatter(header, chatter):
+    with sensing(encoders={"knob": KNOB}) as hand:
+        turn(header, *FORWARD, *FORWARD, *BACK, chatter=chatter)
+        assert heard(hand, 3) == [Command("choose", {"by": by}, Origin.VISITOR) for by in (1, 1, -1)]
+
+
+def test_a_knob_is_pressed(header):
+    with sensing(encoders={"knob": KNOB}) as hand:
+        header.close(PRESS)
+        assert heard(hand, 1) == [Command("choose", {"by": 0}, Origin.VISITOR)]
+
+
+def test_a_presence_sensor_is_up_while_it_sees_somebody(header):
+    with sensing(sensors={"door": DOORS}) as hand:
+        assert list(hand.controls.keep(time.monotonic())) == [Sensed(PRESENCE, 0.0)]
+        header.open(DOOR)  # up
+        assert heard(hand, 1) == [Sensed(PRESENCE, 1.0)]
+        header.close(DOOR)
+        heard(hand, 1)
+        assert list(hand.controls.keep(time.monotonic() + 1)) in ([], [Sensed(PRESENCE, 0.0)])
+
+
+def test_a_dimmed_lamp_pulses_and_one_that_is_on_or_off_stays_so(header):
+    button = ButtonDocument(pin=5, lamp=LAMP, label={"": "Air"})
+    with opened({"air": button}, simulated=False) as hand:
+        for level, seen in ((0.5, {0, 1}), (1.0, {1}), (0.7, {0, 1}), (0.0, {0}), (0.3, {0, 1}), (1.0, {1})):
+            hand.controls.light({"air": level})
+            time.sleep(0.02)
+            assert header.seen(LAMP) == seen, level
