@@ -333,6 +333,17 @@ def test_a_button_of_the_virtual_model_presses_the_real_one_and_its_lamp_answers
     assert commands(console) == [("press", {"button": "energie"})]
 
 
+def test_a_lamp_that_invites_breathes_and_what_a_knob_has_chosen_is_named(console, desk):
+    open_page(desk, console, "/model")
+    lamp = desk.locator("[data-button=energie]")
+    expect(desk.locator("#choice")).to_be_hidden()
+    lamps = frozenset(["energie"])
+    console.stage.tell(replace(console.stage.snapshot, lamps=lamps, inviting=lamps, choice="air"))
+    expect(lamp).to_have_attribute("data-invites", "")
+    expect(lamp.locator(".lamp")).to_have_css("animation-duration", "4s")
+    expect(desk.locator("#choice")).to_have_text("Ensuite\u00a0: L'air que l'on respire")
+
+
 def test_servos_move_and_what_is_not_live_is_marked(console, desk):
     open_page(desk, console, "/model")
     expect(desk.locator("#quality")).to_contain_text("exemple")

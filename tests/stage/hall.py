@@ -8,6 +8,7 @@ from contextlib import contextmanager
 import numpy as np
 
 from maquette.config.documents import ButtonDocument, ServoDocument, StripDocument
+from maquette.config.installation import Senses
 from maquette.show.model import Button, Model, Servo
 from maquette.show.scenario import ButtonTrigger, Layer, Scenario, ServoCue, Show, Step
 from maquette.stage.outputs.ddp import DdpStrip
@@ -94,11 +95,15 @@ def running(stage: Stage) -> Iterator[Console]:
 
 
 def stage_on(
-    port: int, show: Show | None = None, needle: ServoDocument | None = None, **strip_changes: object
+    port: int,
+    show: Show | None = None,
+    needle: ServoDocument | None = None,
+    senses: Senses | None = None,
+    **strip_changes: object,
 ) -> Stage:
     """Return a stage whose one strip speaks DDP to a port of this machine; the pins are the environment's, the needle is virtual."""
     show = show or show_of()
     options = {"driver": "ddp", "leds": show.model.led_count, "host": "127.0.0.1", "port": port}
     strips: dict[str, StripDocument] = {"a": DdpStrip.model_validate(options | strip_changes)}
     virtual = VirtualServoDocument.model_construct(driver="virtual", angle=(-90.0, 90.0), park=-90.0, top_speed=360.0)
-    return Stage(show, strips, {"needle": needle or virtual}, BUTTONS)
+    return Stage(show, strips, {"needle": needle or virtual}, BUTTONS, senses or Senses())

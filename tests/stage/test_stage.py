@@ -13,10 +13,12 @@ import gpiozero
 import numpy as np
 import pytest
 
+from maquette.config.documents import EncoderDocument, PresenceSensorDocument
+from maquette.config.installation import Senses
 from maquette.core.alerts import Alert
 from maquette.core.calendar import Instant, OpeningHours
 from maquette.core.clock import Clock
-from maquette.core.events import Answer, ButtonPressed, Command
+from maquette.core.events import Answer, ButtonPressed, Command, Origin
 from maquette.core.past import ReadingSeries, SeriesUpdate
 from maquette.core.readings import Nature, Quality, Reading, ReadingsUpdate
 from maquette.core.series import Point, make_series
@@ -25,6 +27,7 @@ from maquette.core.votes import FormerVotes, VoteCast, VotesKept
 from maquette.show.computed import ComputedValue
 from maquette.show.expressions import compile_expression
 from maquette.show.model import Supply
+from maquette.show.own_values import PRESENCE, Sensed
 from maquette.show.scenario import Ask, ButtonTrigger, Choice, Layer, Scenario, Step, Through
 from maquette.stage.frame_loop import PERIOD_S
 from maquette.stage.outputs.ddp import DdpStrip
@@ -96,6 +99,26 @@ def test_the_first_light_leaves_then_a_press_changes_it_and_the_lamp_answers(sta
         assert pins.pin(6).state
     frames = [packet.data for packet in receiver.packets]
     assert frames[0] != frames[-1]
+
+
+def test_what_is_turned_and_sensed_reaches_the_show_and_is_told(receiver):
+    dimmer = EncoderDocument(a=17, b=27, does="dim")
+    door = PresenceSensorDocument(kind="presence", pin=23)
+    stage = stage_on(receiver.port, senses=Senses(encoders={"dimmer": dimmer}, sensors={"door": door}))
+    with running(stage) as console:
+        pins = open_pins(stage, console)
+        for number in (27, 17):
+            pins.pin(number).drive_low()
+        for number in (27, 17):
+            pins.pin(number).drive_high()
+        console.until(is_snapshot(brightness=95))
+        stage.receive(Sensed(PRESENCE, 1.0))
+        update = console.until(is_a(ReadingsUpdate))
+        while not (told := [reading for reading in update.readings if reading.name == PRESENCE]):
+            update = console.until(is_a(ReadingsUpdate))
+        assert (told[0].feed, told[0].nature, told[0].quality) == ("model", Nature.MEASURED, Quality.LIVE)
+        stage.receive(Command("choose", {"by": 1}, Origin.VISITOR))
+        assert console.until(is_snapshot(choice="air")).scenario == "idle_show"
 
 
 def test_at_the_end_the_leds_are_dark_the_servos_parked_and_the_pins_given_back(stage, receiver):

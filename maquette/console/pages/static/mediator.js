@@ -51,7 +51,7 @@ function showState(state) {
   show(find("caption"), state.caption);
   showQuestion(find("question"), state.question);
   showQuality(state.quality);
-  const next = model.scenarios.find((scenario) => scenario.id === state.pending);
+  const next = model.scenarios.find((scenario) => scenario.id === (state.choice ?? state.pending));
   show(find("pending"), next ? say("pending", { title: next.title }) : "");
   showNotes(state.notes);
   showHold(state.state);

@@ -170,7 +170,12 @@ function showState(state) {
   const isLive = state.quality === "live";
   find("quality").hidden = isLive;
   if (!isLive) fill(find("quality"), state.quality, () => [say(`quality_${state.quality}`), make("span", {}, ` — ${say(`quality_note_${state.quality}`)}`)]);
-  for (const [button, element] of buttons) element.toggleAttribute("data-lit", state.lamps.includes(button));
+  for (const [button, element] of buttons) {
+    element.toggleAttribute("data-lit", state.lamps.includes(button));
+    element.toggleAttribute("data-invites", state.inviting.includes(button));
+  }
+  const chosen = model.scenarios.find((scenario) => scenario.id === state.choice);
+  show(find("choice"), chosen ? say("pending", { title: chosen.title }) : "");
   showLegend(model, state, titles);
   showIdentified(state.identifying);
   nameZones(state.zones);
