@@ -28,6 +28,7 @@ __all__ = [
     "LANGUAGES",
     "check_documents",
     "describe",
+    "doctor",
     "explain_code",
     "feeds",
     "identify",
@@ -177,6 +178,16 @@ def record(
     installation = _passed(config, language)
     folder = state_folder(state, config)
     return 1 if installation is None else run_record(installation, when, names, target, folder, language)
+
+
+def doctor(config: Path, *, as_json: bool, state: Path | None, language: str | None = None) -> int:
+    """Look at this machine and say what it means for the model; 1: something keeps a part of it from working."""
+    from maquette.doctor.command import count_errors, run_doctor  # noqa: PLC0415 - the first light must not wait for it
+
+    folder = state_folder(state, config)
+    checked = _check(config)
+    language = language or language_of(os.environ)
+    return run_doctor(checked.installation, count_errors(checked.problems), folder, language, as_json=as_json)
 
 
 def explain_code(code: str, language: str | None = None) -> int:

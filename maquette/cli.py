@@ -162,6 +162,11 @@ def identify(chosen: argparse.Namespace) -> int:
     )
 
 
+def doctor(chosen: argparse.Namespace) -> int:
+    """Look at this machine, and say what there is, what it means and what mends it."""
+    return app.doctor(chosen.config, as_json=chosen.json, state=chosen.state, language=chosen.language)
+
+
 def version(_chosen: argparse.Namespace) -> int:
     """Print the version."""
     print(__version__)
@@ -279,6 +284,15 @@ def _parser() -> argparse.ArgumentParser:
     verb.add_argument("--config", type=Path, default=Path("config.yaml"), help="config.yaml by default")
     _add_language(verb)
     verb.set_defaults(verb=legend)
+
+    verb = verbs.add_parser(
+        "doctor", help="look at this machine: what it has, what it means, and the command that mends it"
+    )
+    _add_config(verb)
+    verb.add_argument("--json", action="store_true", help="print the findings as a JSON array")
+    verb.add_argument("--state", type=Path, metavar="FOLDER", help="where the model keeps its state")
+    _add_language(verb)
+    verb.set_defaults(verb=doctor)
 
     verb = verbs.add_parser("version", help="print the version")
     verb.set_defaults(verb=version)

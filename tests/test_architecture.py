@@ -25,7 +25,9 @@ ALLOWED = {
     "legend": {"letters", "config", "show", "core", "errors"},
     "remote": {"console", "config", "ops", "core", "errors"},
     "identify": {"remote", "stage", "console", "config", "ops", "show", "core", "errors"},
+    "doctor": {"remote", "config", "ops", "show", "core", "errors"},
     "app": {
+        "doctor",
         "house",
         "rehearsal",
         "remote",
