@@ -16,7 +16,8 @@ ALLOWED = {
     "config": {"show", "core", "errors"},
     "ops": {"core", "errors"},
     "feeds": {"config", "ops", "show", "core", "errors"},
-    "stage": {"config", "ops", "show", "core", "errors"},
+    "stage": {"ws281x", "config", "ops", "show", "core", "errors"},
+    "ws281x": {"ops"},  # a process that may be root: it loads as little as can be
     "retelling": {"show", "core", "errors"},
     "console": {"retelling", "config", "ops", "show", "core", "errors"},
     "letters": set(),

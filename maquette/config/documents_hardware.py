@@ -1,15 +1,17 @@
 """The hardware document: what is wired where, and where it lies on the plan."""
 
 import re
-from collections.abc import Mapping
-from typing import Annotated, Any, Literal
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, Field, Strict
 
 from maquette.config.document import Document, Factor, Name, Point, TextValue, pair_in_order
 from maquette.config.quantities import Amperes, Degrees, DegreesPerSecond, Millimetres, Seconds, Volts
 from maquette.config.refusal import refusal
-from maquette.core.message import message
+from maquette.core.message import Message, message
+from maquette.core.wire_time import wire_time_s
 
 Pin = Annotated[int, Field(ge=0, le=53)]
 """A GPIO number, not a place on the connector."""
@@ -70,6 +72,23 @@ Order = Literal[
 """The colours of one LED, in the order in which a wire carries them."""
 
 
+@dataclass(frozen=True, slots=True)
+class Misfit:
+    """What is wrong with a strip besides its shape.
+
+    Attributes:
+        strip: its name.
+        key: where.
+        told: the problem.
+        hint: how to mend it, or None.
+    """
+
+    strip: str
+    key: str
+    told: Message
+    hint: Message | None = None
+
+
 class StripDocument(WiredDocument):
     """A strip of LEDs. Its driver's own file says the rest."""
 
@@ -97,6 +116,16 @@ class StripDocument(WiredDocument):
         if spi is None:
             return super().pins_taken
         return dict.fromkeys((10, 11, 9, 8 - int(spi[1])), "device")
+
+    @property
+    def wire_time_s(self) -> float:
+        """Seconds that a frame takes on its wire."""
+        return wire_time_s(self.leds, len(self.order))
+
+    @classmethod
+    def misfits(cls, strips: Mapping[str, Self]) -> Iterator[Misfit]:  # noqa: ARG003 - a driver that has rules looks at them
+        """Yield what does not fit: in a strip of this driver, or between several. ``strips`` are all of them, by name."""
+        yield from ()
 
 
 class ZoneDocument(Document):

@@ -17,6 +17,7 @@ from maquette.config.documents import (
     StripDocument,
     WiredDocument,
 )
+from maquette.config.documents_hardware import Misfit
 from maquette.config.draft import AnyDocument, Draft
 from maquette.config.languages import check_text
 from maquette.config.problems import did_you_mean
@@ -26,7 +27,6 @@ from maquette.config.tree import Path
 from maquette.core.geography import on_one_line
 from maquette.core.keys import KEYS
 from maquette.core.message import Message, message
-from maquette.core.wire_time import wire_time_s
 from maquette.show.model import Strip
 
 FRAME_S = 1 / 60
@@ -276,16 +276,25 @@ def check_hardware_meaning(draft: Draft, hardware: Hardware) -> None:
     if hardware.document.plan.geo is not None and on_one_line(hardware.document.plan.geo):
         draft.report("E348", ("plan", "geo"))
     for name, strip in hardware.strips.items():
-        wire_s = wire_time_s(strip.leds, len(strip.order))
-        if wire_s > FRAME_S:
-            rate, milliseconds = f"{1 / wire_s:.0f}", f"{wire_s * 1000:.0f}"
+        if strip.wire_time_s > FRAME_S:
+            rate, milliseconds = f"{1 / strip.wire_time_s:.0f}", f"{strip.wire_time_s * 1000:.0f}"
             draft.report("W026", ("strips", name, "leds"), milliseconds=milliseconds, leds=strip.leds, rate=rate)
+    for misfit in _misfits(hardware):
+        draft.report_at(draft.tree.mark(("strips", misfit.strip, misfit.key)), misfit.told, misfit.hint)
     for name, servo in hardware.servos.items():
         low, high = servo.angle
         if not low <= servo.park <= high:
             written = "park" in (draft.tree.node(("servos", name)).entries or {})
             path: Path = ("servos", name, "park") if written else ("servos", name, "angle")
             draft.report("E343", path, value=f"{servo.park:g}°", servo=name, low=f"{low:g}°", high=f"{high:g}°")
+
+
+def _misfits(hardware: Hardware) -> Iterator[Misfit]:
+    drivers: dict[type[StripDocument], dict[str, StripDocument]] = {}
+    for name, strip in hardware.strips.items():
+        drivers.setdefault(type(strip), {})[name] = strip
+    for driver, strips in drivers.items():
+        yield from driver.misfits(strips)
 
 
 def check_hardware_texts(draft: Draft, document: HardwareDocument, languages: Sequence[str]) -> None:

@@ -10,6 +10,7 @@ from pydantic import Field
 from maquette.config.check import Registries
 from maquette.config.documents import ServoDocument, StripDocument, TableDocument
 from maquette.feeds.sources.serial import SerialDocument
+from maquette.stage.outputs import STRIP_DOCUMENTS
 
 BASE = Path(__file__).parent / "base"
 
@@ -41,7 +42,7 @@ class FileFeed(TableDocument):
 
 def registries_for(folder: Path) -> Registries:
     return Registries(
-        strips={"virtual": VirtualStrip, "wired": WiredStrip},
+        strips={**STRIP_DOCUMENTS, "virtual": VirtualStrip, "wired": WiredStrip},
         servos={"virtual": VirtualServo, "wired": WiredServo},
         feeds={"file": FileFeed, "serial": SerialDocument},
         catalogue=folder / "catalogue",

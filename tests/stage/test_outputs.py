@@ -26,7 +26,7 @@ class OtherStrip(StripDocument):
 
 
 def test_each_driver_names_itself():
-    assert set(OUTPUTS) == set(STRIP_DOCUMENTS) == {"ddp", "virtual"}
+    assert set(OUTPUTS) == set(STRIP_DOCUMENTS) == {"ddp", "rpi_ws281x", "virtual"}
     assert isinstance(make_output(ddp(3, 0)), DdpOutput)
     assert isinstance(make_output(VirtualStrip(leds=3)), VirtualOutput)
 

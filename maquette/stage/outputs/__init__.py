@@ -6,11 +6,13 @@ from maquette.config.documents_hardware import StripDocument
 from maquette.stage.outputs.ddp import DDP_PORT, DdpOutput, DdpStrip
 from maquette.stage.outputs.output import Output, OutputKind
 from maquette.stage.outputs.virtual import VirtualOutput, VirtualStrip
+from maquette.stage.outputs.ws281x import Ws281xStrip, make_alone, make_together
 
 __all__ = ["OUTPUTS", "STRIP_DOCUMENTS", "Output", "OutputKind", "make_output", "make_outputs", "simulated"]
 
 OUTPUTS: Mapping[str, OutputKind] = {
     "ddp": OutputKind(DdpStrip, DdpOutput),
+    "rpi_ws281x": OutputKind(Ws281xStrip, make_alone, make_together),
     "virtual": OutputKind(VirtualStrip, VirtualOutput),
 }
 """Driver → its options and its output."""
@@ -27,8 +29,15 @@ def make_output(strip: StripDocument) -> Output:
 
 
 def make_outputs(strips: Mapping[str, StripDocument]) -> Mapping[str, tuple[str, Output]]:
-    """Return each strip's driver and its output, not yet opened."""
-    return {name: (strip.driver, make_output(strip)) for name, strip in strips.items()}
+    """Return the driver and the output of each strip, by name, not yet opened; some outputs share a device."""
+    outputs: dict[str, Output] = {}
+    for driver, kind in OUTPUTS.items():
+        of_driver = {name: strip for name, strip in strips.items() if strip.driver == driver}
+        if kind.make_together is not None:
+            outputs |= kind.make_together(of_driver)
+        else:
+            outputs |= {name: kind.make(strip) for name, strip in of_driver.items()}
+    return {name: (strip.driver, outputs[name]) for name, strip in strips.items()}
 
 
 def simulated(strips: Mapping[str, StripDocument]) -> Mapping[str, StripDocument]:

@@ -1,6 +1,6 @@
 """An output: what takes the bytes of one strip. Each driver has its own file; the loop knows only this shape."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -40,7 +40,14 @@ class Output(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class OutputKind:
-    """A driver: the options that it adds to a strip, and how its output is made from them (nothing is opened yet)."""
+    """A driver: the options that it adds to a strip, and how outputs are made from them (nothing is opened yet).
+
+    Attributes:
+        document: the options.
+        make: makes the output of one strip.
+        make_together: makes the outputs of all its strips, by name, where they share a device.
+    """
 
     document: type[StripDocument]
     make: Callable[[Any], Output]
+    make_together: Callable[[Mapping[str, Any]], Mapping[str, Output]] | None = None
