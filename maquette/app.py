@@ -39,6 +39,7 @@ __all__ = [
     "tell_running",
     "write_legend",
     "write_schemas",
+    "write_wiring",
 ]
 
 DOCUMENTS = ("config", "hardware", "scenario", "scales", "catalogue")
@@ -237,18 +238,34 @@ def write_legend(config: Path, scenario: str, target: Path, language: str | None
     installation = _passed(config, language)
     if installation is None:
         return 1
-    refusal = message("E211", name=scenario)
     if scenario in installation.show.scenarios:
-        try:
-            write_atomically(target, legend(installation, scenario, target.suffix.lower()))
-        except OSError as error:
-            refusal = message("not_written", name=str(target), reason=reason_of(error))
-        else:
-            return 0
-    elif (advice := did_you_mean(scenario, installation.show.scenarios)) is not None:
+        return _write_sheet(target, legend(installation, scenario, target.suffix.lower()), language)
+    refusal = message("E211", name=scenario)
+    if (advice := did_you_mean(scenario, installation.show.scenarios)) is not None:
         refusal = message("with_hint", message=refusal, hint=advice)
     print(f"maquette: {word(refusal, language or language_of(os.environ))}", file=sys.stderr)
-    return 1 if scenario in installation.show.scenarios else 2
+    return 2
+
+
+def write_wiring(config: Path, target: Path, language: str | None = None) -> int:
+    """Write the sheet that says how the model is wired, in one language (None: the installation's first); returns as `write_legend`."""
+    from maquette.legend.sheet import wiring  # noqa: PLC0415 - see `write_legend`
+
+    installation = _passed(config, language)
+    if installation is None:
+        return 1
+    chosen = language or next((one for one in installation.show.languages if one in LANGUAGES), LANGUAGES[0])
+    return _write_sheet(target, wiring(installation, chosen, target.suffix.lower()), language)
+
+
+def _write_sheet(target: Path, sheet: bytes, language: str | None) -> int:
+    try:
+        write_atomically(target, sheet)
+    except OSError as error:
+        refusal = message("not_written", name=str(target), reason=reason_of(error))
+        print(f"maquette: {word(refusal, language or language_of(os.environ))}", file=sys.stderr)
+        return 1
+    return 0
 
 
 def _print_problems(problems: Sequence[Problem], language: str, stream: TextIO) -> None:

@@ -116,7 +116,12 @@ def schema(chosen: argparse.Namespace) -> int:
 
 
 def legend(chosen: argparse.Namespace) -> int:
-    """Write the sheet for the table that says what a scenario's lights mean."""
+    """Write the sheet for the table that says what a scenario's lights mean, or the one of the model's wiring."""
+    if (chosen.scenario is None) is not chosen.wiring:
+        print("maquette: name a scenario, or write --wiring for the sheet of the wiring", file=sys.stderr)
+        return 2
+    if chosen.wiring:
+        return app.write_wiring(chosen.config, chosen.output, chosen.language)
     return app.write_legend(chosen.config, chosen.scenario, chosen.output, chosen.language)
 
 
@@ -278,8 +283,11 @@ def _parser() -> argparse.ArgumentParser:
     which.add_argument("--write", type=Path, metavar="FOLDER", help="write them all into a folder")
     verb.set_defaults(verb=schema)
 
-    verb = verbs.add_parser("legend", help="the sheet for the table: what a scenario's lights mean")
-    verb.add_argument("scenario", help="a scenario's id")
+    verb = verbs.add_parser(
+        "legend", help="a sheet to print: what a scenario's lights mean, or with --wiring how the model is wired"
+    )
+    verb.add_argument("scenario", nargs="?", help="a scenario's id")
+    verb.add_argument("--wiring", action="store_true", help="strips, zones, pins and supplies, as they are built")
     verb.add_argument("-o", "--output", type=_sheet, required=True, metavar="FILE", help="a file in .svg or .pdf")
     verb.add_argument("--config", type=Path, default=Path("config.yaml"), help="config.yaml by default")
     _add_language(verb)

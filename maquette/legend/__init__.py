@@ -1,1 +1,1 @@
-"""The legend: the sheet for the table that says what a scenario's lights mean. A scenario flows in, SVG or PDF flows out."""
+"""The legend: printed sheets, as SVG or PDF. What a scenario's lights mean, for the table; how the model is wired, for the installer."""

@@ -226,7 +226,7 @@ def places(node: Node, at: tuple[str | int, ...] = ()) -> list[tuple[tuple[str |
 
 
 @given(st.data())
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_an_amended_document_reads_as_before_but_for_that_value_and_no_other_line_changes(data):
     before = data.draw(documents())
     path, node = data.draw(st.sampled_from(places(before.root)))

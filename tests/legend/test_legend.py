@@ -17,10 +17,11 @@ from maquette.core.readings import Quality
 from maquette.core.text import words
 from maquette.legend.content import Content, Credit, gather
 from maquette.legend.drawing import Disc, Letters, Panel, Sheet, Stroke
-from maquette.legend.layout import LENGTH, WIDTH, lay_out
+from maquette.legend.layout import lay_out
 from maquette.legend.lights import PITCH, class_strip, quality_strip
 from maquette.legend.pdf import to_pdf
 from maquette.legend.svg import to_svg
+from maquette.legend.typist import LENGTH, WIDTH
 from maquette.legend.wording import figure, span
 from maquette.letters import font_path, measure
 from maquette.show.quality_marks import mark
