@@ -43,7 +43,7 @@ def test_leds_read_what_was_shown_and_go_dark_at_the_end(wire, order, channels):
     wire.until(lambda picture: picture == bytes(60 * channels))
 
 
-def test_frames_keep_the_pace_of_the_wire(wire):
+def test_after_many_frames_the_newest_stays(wire):
     output = output_on(10, leds=300)
     output.open()
     for level in range(40):
