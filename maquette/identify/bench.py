@@ -34,11 +34,8 @@ class Model(Protocol):
     def identify(self, target: str) -> str | None:
         """Identify a target, or nothing any more (empty); return the refusal in words, or None."""
 
-    def identifying(self) -> Identifying | None:
-        """Return what makes itself known now."""
-
-    def troubles(self) -> list[str]:
-        """Return in words which devices do not do what they should."""
+    def look(self) -> tuple[Identifying | None, list[str]]:
+        """Return what makes itself known now, and in words which devices do not do what they should."""
 
 
 class RunningModel:
@@ -48,25 +45,20 @@ class RunningModel:
 
     def __init__(self, remote: Remote) -> None:
         self._remote = remote
-        self._alerts: list[str] = []
 
     def identify(self, target: str) -> str | None:
         """Identify a target; see `Model`."""
         answer = self._remote.command({"command": "identify", "target": target})
         return refusal(answer) if answer.get("ok") is False else None
 
-    def identifying(self) -> Identifying | None:
-        """Return what makes itself known; see `Model`."""
+    def look(self) -> tuple[Identifying | None, list[str]]:
+        """Return how it is; see `Model`."""
         state = self._remote.state()
-        self._alerts = [alert["text"] for alert in state.get("alerts", ()) if alert["code"] in _DEVICES]
+        troubles = [alert["text"] for alert in state.get("alerts", ()) if alert["code"] in _DEVICES]
         told = state.get("identifying")
         if told is None:
-            return None
-        return Identifying(told["target"], time.monotonic() + told["left_s"], tuple(told["heard"]))
-
-    def troubles(self) -> list[str]:
-        """Return what is wrong; see `Model`."""
-        return self._alerts
+            return None, troubles
+        return Identifying(told["target"], time.monotonic() + told["left_s"], tuple(told["heard"])), troubles
 
 
 class Bench:
@@ -93,13 +85,10 @@ class Bench:
         meant = "" if answer.hint is None else " " + self._wording.say("did_you_mean", name=answer.hint)
         return self._wording.say_code("refused", answer.refused, answer.arguments) + meant
 
-    def identifying(self) -> Identifying | None:
-        """Return what makes itself known; see `Model`."""
-        return self._snapshot.identifying if self._snapshot is not None else None
-
-    def troubles(self) -> list[str]:
-        """Return what is wrong; see `Model`."""
-        return [self._wording.alert(alert) for alert in list(self._alerts.values()) if alert.code in _DEVICES]
+    def look(self) -> tuple[Identifying | None, list[str]]:
+        """Return how it is; see `Model`."""
+        troubles = [self._wording.alert(alert) for alert in list(self._alerts.values()) if alert.code in _DEVICES]
+        return self._snapshot.identifying if self._snapshot is not None else None, troubles
 
     def post(self, message_: object) -> None:
         """Hear what the stage tells; on its thread."""

@@ -1,7 +1,9 @@
 """The verb ``identify``: a part of the model makes itself known, and a walk along a strip writes the zones that were found."""
 
 import logging
+import signal
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -71,7 +73,7 @@ def run_identify(wish: Wish, installation: Installation, registries: Registries)
     if wish.walk and not terminal.is_one:
         return _refused(message("walk_terminal"), wish, 2)
     try:
-        with _model(wish, installation) as model:
+        with _stopped_gently(), _model(wish, installation) as model:
             if model is None:
                 return _refused(message("no_model_runs"), wish, 1)
             with terminal:
@@ -83,16 +85,30 @@ def run_identify(wish: Wish, installation: Installation, registries: Registries)
 
 
 @contextmanager
+def _stopped_gently() -> Iterator[None]:
+    """Let a stop from outside, or a terminal that is closed, end it as Ctrl-C does: no light and no servo is left as it was."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = {number: signal.signal(number, _interrupt) for number in (signal.SIGTERM, signal.SIGHUP)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _interrupt(_number: int, _frame: object) -> None:
+    raise KeyboardInterrupt
+
+
+@contextmanager
 def _model(wish: Wish, installation: Installation) -> Iterator[Model | None]:
     """Give the running model, or else the stage alone; None where there is nothing to end."""
-    if not wish.simulate:
-        try:
-            yield RunningModel(running_model(sockets_to_try(wish.state), wish.language))
-        except RemoteError as error:
-            if error.message.key not in ("no_model_runs", "no_model_runs_there"):
-                raise
-        else:
-            return
+    running = None if wish.simulate else _running(wish)
+    if running is not None:
+        yield running
+        return
     if wish.target in ENDS:
         yield None
         return
@@ -100,6 +116,15 @@ def _model(wish: Wish, installation: Installation) -> Iterator[Model | None]:
     logging.getLogger().addHandler(logging.NullHandler())
     with bench(installation, wish.language, simulate=wish.simulate) as alone:
         yield alone
+
+
+def _running(wish: Wish) -> RunningModel | None:
+    try:
+        return RunningModel(running_model(sockets_to_try(wish.state), wish.language))
+    except RemoteError as error:
+        if error.message.key in ("no_model_runs", "no_model_runs_there"):
+            return None
+        raise
 
 
 def _strips(name: str, installation: Installation) -> Message:
@@ -132,14 +157,11 @@ def _hold(wish: Wish, model: Model, terminal: Terminal) -> int:
         return 0
     target = " ".join(wish.target.split())
     terminal.say(word(message("identifies" if model.lasts else "identifies_a_minute", target=target), wish.language))
-    heard, told, again_at = 0, set[str](), time.monotonic() + AGAIN_S
+    heard, news, again_at = 0, _News(terminal), time.monotonic() + AGAIN_S
     try:
         while terminal.key(LOOK_S) not in ("enter", "q"):
-            now = model.identifying()
-            for trouble in model.troubles():
-                if trouble not in told:
-                    told.add(trouble)
-                    terminal.say(f"! {trouble}")
+            now, troubles = model.look()
+            news.tell(troubles)
             if now is None or now.target != target:
                 return 0
             for button in now.heard[heard:]:
@@ -152,6 +174,21 @@ def _hold(wish: Wish, model: Model, terminal: Terminal) -> int:
         pass
     model.identify("")
     return 0
+
+
+class _News:
+    """What was told already."""
+
+    def __init__(self, terminal: Terminal) -> None:
+        self._terminal = terminal
+        self._told: set[str] = set()
+
+    def tell(self, troubles: list[str]) -> None:
+        """Tell what was not told yet."""
+        for trouble in troubles:
+            if trouble not in self._told:
+                self._told.add(trouble)
+                self._terminal.say(f"! {trouble}")
 
 
 class _Walker:
@@ -173,7 +210,7 @@ class _Walker:
         """Walk until somebody has had enough."""
         walk = Walk(strip, self._leds[strip], self._runs)
         self._say("walk_keys")
-        shown, again_at, told = "", 0.0, set[str]()
+        shown, again_at, news = "", 0.0, _News(self._terminal)
         try:
             while True:
                 now = time.monotonic()
@@ -183,9 +220,10 @@ class _Walker:
                     if refused is not None:
                         self._terminal.say(refused)
                         return 1
-                self._tell_troubles(told)
                 self._terminal.below(self._where(walk))
                 key = self._terminal.key(1.0)
+                if key is None:
+                    news.tell(self._model.look()[1])
                 if key == "q" and self._may_leave(walk):
                     return 0
                 walk = self._obeyed(walk, key)
@@ -272,12 +310,6 @@ class _Walker:
         if walk.changed:
             said.append(self._words("walk_changed", names=", ".join(walk.changed)))
         return " · ".join(said)
-
-    def _tell_troubles(self, told: set[str]) -> None:
-        for trouble in self._model.troubles():
-            if trouble not in told:
-                told.add(trouble)
-                self._terminal.say(f"! {trouble}")
 
     def _words(self, key: str, **arguments: str | int | Message) -> str:
         return word(message(key, **arguments), self._wish.language)

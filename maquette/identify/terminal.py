@@ -59,10 +59,16 @@ class Terminal:
         Where nobody can press any, as behind a pipe, it only waits.
         """
         if not self._keys and select.select([self._fd] if self.is_one and not self._ended else [], [], [], wait_s)[0]:
-            read = os.read(self._fd, 256).decode("utf-8", "replace")
+            read = self._read()
             self._ended = not read
             self._keys.extend(["q"] if not read else keys_in(read))
         return self._keys.popleft() if self._keys else None
+
+    def _read(self) -> str:
+        try:
+            return os.read(self._fd, 256).decode("utf-8", "replace")
+        except OSError:  # the terminal was closed
+            return ""
 
     def say(self, text: str) -> None:
         """Write lines above the one that is written over."""

@@ -167,3 +167,12 @@ def test_while_a_button_is_identified_presses_are_told_and_do_nothing_else():
     stage.command("identify", target="led a 1")
     stage.press("air")
     assert stage.state.scenario == "air"
+
+
+def test_documents_that_change_move_the_glow_with_the_zone_and_end_it_with_the_zone():
+    performance = Performance(show(), 0.0)
+    performance.handle(Command("identify", {"target": "zone feyzin"}), 0.0)
+    for zones, leds in (({"feyzin": (2, 3)}, [2, 3]), ({"rhone": (0, 1)}, [])):
+        moved = model_of(strips_of(10, 6), zones)
+        performance.swap(replace(show(), model=moved), 5.0)
+        assert list(np.flatnonzero(performance.frame(9.0).any(axis=1))) == leds
