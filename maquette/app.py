@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 __all__ = [
     "DOCUMENTS",
     "LANGUAGES",
+    "blank",
     "check_documents",
     "describe",
     "doctor",
@@ -93,6 +94,21 @@ def run(
             return 2
     play(checked, config, folder, port=port, simulate=simulate, replay=replayed, early_light=early)
     return 0
+
+
+def blank(config: Path, *, state: Path | None) -> int:
+    """Darken every strip of an installation, after a crash of whoever lit them; return 1 when one could not be, else 0."""
+    from maquette.config.strips_alone import read_strips  # noqa: PLC0415 - serves this verb only
+    from maquette.stage.blank import blank as darken  # noqa: PLC0415 - serves this verb only
+    from maquette.stage.outputs import STRIP_DOCUMENTS  # noqa: PLC0415 - serves this verb only
+
+    start_logging("blank")
+    strips = read_strips(config, STRIP_DOCUMENTS, state_folder(state, config))
+    wrong = darken(strips)
+    for strip, problem in wrong.items():
+        log.warning("not darkened strip=%s problem=%r", strip, problem)
+    log.info("darkened strips=%d", len(strips) - len(wrong))
+    return int(bool(wrong) or not strips)
 
 
 def _glow(folder: Path, config: Path) -> "EarlyLight":

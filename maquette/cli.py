@@ -41,7 +41,9 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def run(chosen: argparse.Namespace) -> int:
-    """Play the model until it is stopped."""
+    """Play the model until it is stopped, or darken what a crash has left lit."""
+    if chosen.blank:
+        return app.blank(chosen.config, state=chosen.state)
     return app.run(
         chosen.config, simulate=chosen.simulate, port=chosen.port, state=chosen.state, language=chosen.language
     )
@@ -185,7 +187,9 @@ def _parser() -> argparse.ArgumentParser:
 
     verb = verbs.add_parser("run", help="play the model until it is stopped")
     _add_config(verb)
-    verb.add_argument("--simulate", action="store_true", help="replace every driver by its virtual twin")
+    how = verb.add_mutually_exclusive_group()
+    how.add_argument("--simulate", action="store_true", help="replace every driver by its virtual twin")
+    how.add_argument("--blank", action="store_true", help="only darken every strip and end: after a crash")
     verb.add_argument("--port", type=_port, help="the pages' port, instead of the document's")
     verb.add_argument("--state", type=Path, metavar="FOLDER", help="where last good copies are kept")
     _add_language(verb)

@@ -88,9 +88,9 @@ def check_hardware_shape(draft: Draft, registries: Registries) -> Hardware | Non
     if document is not None:
         document = _with_ids(document)
         draft.document = document
-    strips = _drivers(draft, "strips", registries.strips)
-    servos = _drivers(draft, "servos", registries.servos)
-    sensors = _drivers(draft, "sensors", SENSORS, key="kind", unknown="E217.sensor")
+    strips = check_drivers(draft, "strips", registries.strips)
+    servos = check_drivers(draft, "servos", registries.servos)
+    sensors = check_drivers(draft, "sensors", SENSORS, key="kind", unknown="E217.sensor")
     return Hardware(document, strips, servos, sensors) if document is not None and draft.passed else None
 
 
@@ -103,7 +103,7 @@ def _with_ids(document: HardwareDocument) -> HardwareDocument:
     return document.model_copy(update={"zones": zones})
 
 
-def _drivers(
+def check_drivers(
     draft: Draft,
     block: str,
     models: Mapping[str, type[AnyDocument]],
@@ -111,7 +111,7 @@ def _drivers(
     key: Literal["driver", "kind"] = "driver",
     unknown: str = "E216",
 ) -> dict[str, AnyDocument]:
-    """Check each entry of a block against the model that it names under a key."""
+    """Return the entries of a block that fit the model that each names under a key; the problems of the others are noted."""
     found: dict[str, AnyDocument] = {}
     plain = draft.tree.root.plain.get(block)
     for name, options in (plain if isinstance(plain, dict) else {}).items():
