@@ -11,6 +11,7 @@
     ├── DeviceError (OSError)             a device that cannot be opened or used
     │   ├── OutputError                   an LED output
     │   └── ServoError                    a servo
+    ├── InstallationError                 a step of an installation that failed
     ├── RehearsalError                    a rehearsal asked for in a way that makes no sense
     ├── ArchiveError (OSError)            the archive of values cannot be read or written
     └── FeedError                         an answer that gives no readings; its text is the reason shown to people
@@ -136,6 +137,22 @@ class ArchiveError(MaquetteError, OSError):
     def __init__(self, text: str, *, damaged: bool = False) -> None:
         super().__init__(text)
         self.damaged = damaged
+
+
+class InstallationError(MaquetteError):
+    """A step of an installation failed; what came before it stays.
+
+    Attributes:
+        step: the step, as the plan prints it.
+        reason: why, in the system's own words.
+        back_to: the version that plays again in its place, or None.
+    """
+
+    def __init__(self, step: str, reason: str, *, back_to: str | None = None) -> None:
+        super().__init__(f"{step}: {reason}")
+        self.step = step
+        self.reason = reason
+        self.back_to = back_to
 
 
 class RehearsalError(MaquetteError):

@@ -21,6 +21,7 @@ ALLOWED = {
     "retelling": {"show", "core", "errors"},
     "console": {"retelling", "config", "ops", "show", "core", "errors"},
     "letters": set(),
+    "installer": {"config", "core", "errors"},
     "rehearsal": {"letters", "retelling", "feeds", "console", "config", "ops", "show", "core", "errors"},
     "canary": {"retelling", "feeds", "console", "config", "ops", "show", "core", "errors"},
     "legend": {"letters", "config", "show", "core", "errors"},

@@ -112,7 +112,9 @@ def test_without_any_strip_it_fails_in_silence(tmp_path):
 
 
 @pytest.mark.parametrize("spoilt", ["config.yaml", "hardware.yaml"])
-@pytest.mark.parametrize("text", [None, "strips: [", "[]", "maquette: 1\nstrips: {river: {driver: nowhere, leds: 4}}\n"])
+@pytest.mark.parametrize(
+    "text", [None, "strips: [", "[]", "maquette: 1\nstrips: {river: {driver: nowhere, leds: 4}}\n"]
+)
 def test_last_good_copies_stand_in_for_documents_that_name_no_strip(tmp_path, spoilt, text):
     kept = tmp_path / "state" / "last_good"
     kept.mkdir(parents=True)
