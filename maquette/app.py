@@ -106,7 +106,7 @@ def blank(config: Path, *, state: Path | None) -> int:
     strips = read_strips(config, STRIP_DOCUMENTS, state_folder(state, config))
     wrong = darken(strips)
     for strip, problem in wrong.items():
-        log.warning("not darkened strip=%s problem=%r", strip, problem)
+        log.warning("not darkened strip=%s problem=%r", strip, str(problem))
     log.info("darkened strips=%d", len(strips) - len(wrong))
     return int(bool(wrong) or not strips)
 

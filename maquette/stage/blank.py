@@ -4,7 +4,9 @@ import time
 from collections.abc import Callable, Mapping
 
 from maquette.config.documents import StripDocument
+from maquette.core.message import message
 from maquette.stage.outputs import Output, make_output
+from maquette.stage.trouble import Problem, problem_of
 
 PATIENCE_S = 3.0
 """How long outputs may take to open, all together: the next start waits for this."""
@@ -17,7 +19,7 @@ def blank(
     make: Callable[[StripDocument], Output] = make_output,
     now: Callable[[], float] = time.monotonic,
     wait: Callable[[float], None] = time.sleep,
-) -> dict[str, str]:
+) -> dict[str, Problem]:
     """Open the output of each strip, darken it and close it; one that fails keeps no other waiting.
 
     Args:
@@ -29,27 +31,27 @@ def blank(
     Returns:
         What went wrong, by strip; empty when all took the dark frame.
     """
-    wrong: dict[str, str] = {}
+    wrong: dict[str, Problem] = {}
     opened: dict[str, Output] = {}
     for name, strip in strips.items():
         try:
             opened[name] = output = make(strip)
             output.open()
         except Exception as error:  # noqa: BLE001 - one broken driver must not leave the others lit
-            wrong[name] = _reason(error)
+            wrong[name] = problem_of(error)
     waiting = {name: output for name, output in opened.items() if name not in wrong}
     until = now() + PATIENCE_S
     while waiting:
         for name, output in tuple(waiting.items()):
             try:
-                left = output.show(bytes(3 * strips[name].leds))
+                left = output.show(bytes(len(strips[name].order) * strips[name].leds))
             except Exception as error:  # noqa: BLE001 - see above
-                wrong[name] = _reason(error)
+                wrong[name] = problem_of(error)
                 left = True
             if left:
                 del waiting[name]
         if waiting and now() >= until:
-            wrong |= dict.fromkeys(waiting, "it did not get ready in time")
+            wrong |= dict.fromkeys(waiting, message("output_not_ready", seconds=PATIENCE_S))
             break
         if waiting:
             wait(_AGAIN_S)
@@ -59,9 +61,6 @@ def blank(
                 output.blank()
             output.close()
         except Exception as error:  # noqa: BLE001 - see above
-            wrong.setdefault(name, _reason(error))
+            wrong.setdefault(name, problem_of(error))
     return wrong
 
-
-def _reason(error: Exception) -> str:
-    return str(error) or type(error).__name__

@@ -6,6 +6,7 @@ from maquette import app
 from maquette.app import STRIP_DOCUMENTS
 from maquette.cli import main
 from maquette.config.strips_alone import read_strips
+from maquette.core.message import message
 from maquette.errors import OutputError
 from maquette.stage.blank import PATIENCE_S, blank
 from maquette.stage.outputs.virtual import VirtualStrip
@@ -74,18 +75,18 @@ def test_every_strip_is_darkened_and_closed():
 
 
 @pytest.mark.parametrize("at", ["open", "show", "blank", "close"])
-@pytest.mark.parametrize("fault", [OutputError("unplugged"), ZeroDivisionError("unplugged")])
+@pytest.mark.parametrize("fault", [OutputError(message("output_not_ready", seconds=3.0)), ZeroDivisionError("unplugged")])
 def test_a_broken_strip_leaves_no_other_lit(at, fault):
     broken, river = Strip(fault=fault, at=at), Strip()
     wrong, _ = darkened(broken=broken, river=river)
-    assert wrong == {"broken": "unplugged"}
+    assert wrong == {"broken": getattr(fault, "message", "unplugged")}
     assert river.events == ["open", "show", "blank", "close"]
     assert at == "blank" or "close" in broken.events
 
 
 def test_it_never_takes_longer_than_its_patience():
     wrong, took_s = darkened(river=Strip(patience=10**9), roads=Strip())
-    assert wrong == {"river": "it did not get ready in time"}
+    assert wrong == {"river": message("output_not_ready", seconds=PATIENCE_S)}
     assert PATIENCE_S <= took_s < PATIENCE_S + 0.1
 
 
@@ -105,6 +106,12 @@ def test_the_command_darkens_what_a_receiver_shows(tmp_path):
         assert main(["run", "--blank", str(tmp_path / "config.yaml"), "--state", str(tmp_path / "state")]) == 0
         assert receiver.receive_frame() == bytes(12)
     assert not (tmp_path / "state").exists()
+
+
+def test_a_strip_with_white_leds_gets_four_bytes_an_led():
+    strip = Strip()
+    assert blank({"river": VirtualStrip(driver="virtual", leds=3, order="GRBW")}, make=lambda _: strip) == {}
+    assert strip.shown == [bytes(12)]
 
 
 def test_without_any_strip_it_fails_in_silence(tmp_path):
