@@ -3,8 +3,10 @@
 import hashlib
 import json
 import re
+import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -35,7 +37,7 @@ def faults_of(bundle: Path, machine: Machine) -> list[Message]:
     if manifest.get("for") != kind:
         return [message("bundle_other_machine", made_for=str(manifest.get("for")), found=kind)]
     return [
-        message("bundle_damaged", path=name) for name, mark in sorted(files.items()) if _mark(bundle / name) != mark
+        message("bundle_damaged", path=name) for name, mark in sorted(files.items()) if mark_of(bundle / name) != mark
     ]
 
 
@@ -54,13 +56,21 @@ def make_bundle(target: Path, project: Project, machine: Machine, wish: Wish) ->
         OSError: the folder cannot be written.
     """
     target.mkdir(parents=True)
+    try:
+        _fill(target, project, machine, wish)
+    except BaseException:
+        shutil.rmtree(target, ignore_errors=True)  # nobody is to take half of one for a bundle
+        raise
+
+
+def _fill(target: Path, project: Project, machine: Machine, wish: Wish) -> None:
     for file in project.files:
         place = target / "project" / file
         place.parent.mkdir(parents=True, exist_ok=True)
         place.write_bytes((project.folder / file).read_bytes())
     _wheels(target / "wheels", project)
     _debs(target / "debs", wanted_packages(machine, wish))
-    marks = {path.relative_to(target).as_posix(): _mark(path) for path in sorted(target.rglob("*")) if path.is_file()}
+    marks = {path.relative_to(target).as_posix(): mark_of(path) for path in sorted(target.rglob("*")) if path.is_file()}
     manifest = {"format": FORMAT, "version": project.version, "for": kind_of(machine), "files": marks}
     (target / MANIFEST).write_text(json.dumps(manifest, indent=1) + "\n", "utf-8")
 
@@ -69,8 +79,18 @@ def _wheels(folder: Path, project: Project) -> None:
     """Get or make a wheel of each library: what has none for this processor is compiled here, once."""
     folder.mkdir()
     requirements = str(project.folder / "requirements.txt")
-    pip = (sys.executable, "-m", "pip", "wheel", "--quiet", "--disable-pip-version-check", "--require-hashes")
-    _run((*pip, "--wheel-dir", str(folder), "--requirement", requirements))
+    with tempfile.TemporaryDirectory() as environment:  # Debian's own Python has no pip
+        _run((sys.executable, "-m", "venv", environment))
+        pip = (
+            f"{environment}/bin/python",
+            "-m",
+            "pip",
+            "wheel",
+            "--quiet",
+            "--disable-pip-version-check",
+            "--require-hashes",
+        )
+        _run((*pip, "--wheel-dir", str(folder), "--requirement", requirements))
     names = sorted(wheel.name.split("-")[:2] for wheel in folder.glob("*.whl"))
     (folder / "wheels.txt").write_text("".join(f"{name}=={version}\n" for name, version in names), "utf-8")
 
@@ -113,7 +133,8 @@ def _run(command: Sequence[str], folder: Path | None = None) -> None:
         raise InstallationError(" ".join(command), f"exit {code}")
 
 
-def _mark(path: Path) -> str:
+def mark_of(path: Path) -> str:
+    """Return the mark of a file (SHA-256), empty when it cannot be read."""
     mark = hashlib.sha256()
     try:
         with path.open("rb") as file:

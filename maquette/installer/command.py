@@ -117,10 +117,10 @@ def make(project: Path, arguments: list[str] | None = None) -> int:
     try:
         make_bundle(chosen.folder, Project(project), Machine(), wish)
     except InstallationError as error:
-        return talk.refuse(message("install_failed", step=error.step, reason=error.reason))
+        return talk.refuse(message("bundle_failed", step=error.step, reason=error.reason))
     except OSError as error:
         return talk.refuse(
-            message("install_failed", step=str(error.filename or ""), reason=error.strerror or str(error))
+            message("bundle_failed", step=str(error.filename or ""), reason=error.strerror or str(error))
         )
     talk.say(message("bundle_made", path=str(chosen.folder)))
     return 0
@@ -266,7 +266,7 @@ def _tell(machine: Machine, talk: Talk, *, first: bool) -> None:
         talk.say(message("install_pin_unused", path=f"{plan.CONFIGURATION}/config.yaml"))
     network = plan.network_file(machine)
     if network is not None:
-        talk.say(message("install_network", name=f"Maquette {machine.name}", password=plan.password_of(network) or "?"))
+        talk.say(message("install_network", name=plan.network_name(machine), password=plan.password_of(network) or "?"))
     if not first:
         talk.say(message("install_shipped", configuration=plan.CONFIGURATION, project=f"{plan.HOME}/current"))
     talk.say(message("install_next", unit="maquette"))

@@ -95,7 +95,9 @@ def install_actions(machine: Machine, project: Project, wish: Wish, needs: Needs
     actions += [*system, *_reloads(machine, system), *_network(machine, wish), *_boot(machine, wish, needs), *units]
     if units and machine.runs_systemd:
         actions.append(Run(("systemctl", "daemon-reload")))
-    actions += [Run(("systemctl", "enable", unit), unless=_wanted(unit)) for unit in _enabled(machine, wish, needs)]
+    actions += [
+        Run(("systemctl", "enable", unit), unless=_wanted(unit)) for unit in _enabled(machine, project, wish, needs)
+    ]
     return [
         *pending(actions, machine),
         *_start(machine, project, restart=bool(units)),
@@ -116,6 +118,8 @@ def removal_actions(machine: Machine, *, purge: bool) -> list[Action]:
     actions += [Delete(path) for path in gone]
     if units and machine.runs_systemd:
         actions.append(Run(("systemctl", "daemon-reload")))
+    if machine.exists(_NETWORK) and machine.runs_systemd:
+        actions.append(Run(("nmcli", "connection", "reload"), may_fail=True))
     actions += _boot(machine, Wish(), Needs())
     if purge:
         actions += [Delete(CONFIGURATION), Delete(STATE)]
@@ -136,6 +140,11 @@ def is_overlaid(machine: Machine) -> bool:
 def password_of(network: str) -> str | None:
     """Return the password that a network's connection file holds."""
     return next((line.partition("=")[2] for line in network.splitlines() if line.startswith("psk=")), None)
+
+
+def network_name(machine: Machine) -> str:
+    """Return what the model's own network is called."""
+    return "Maquette" if machine.name in ("maquette", "raspberrypi") else f"Maquette {machine.name}"
 
 
 def network_file(machine: Machine) -> str | None:
@@ -241,8 +250,8 @@ def _network(machine: Machine, wish: Wish) -> Iterator[Action]:
         return
     if machine.exists("/usr/bin/raspi-config"):
         yield Run(("raspi-config", "nonint", "do_wifi_country", wish.country))
-    text = texts.network(f"Maquette {machine.name}", wish.password)
-    yield Write(_NETWORK, text, 0o600, told=f"WPA2, Maquette {machine.name}, a new password")
+    text = texts.network(network_name(machine), wish.password)
+    yield Write(_NETWORK, text, 0o600, told=f"WPA2, '{network_name(machine)}', a new password")
     if machine.runs_systemd:
         yield Run(("nmcli", "connection", "reload"), may_fail=True)
         yield Run(("nmcli", "connection", "up", "maquette"), may_fail=True)
@@ -274,15 +283,15 @@ def _command_line(machine: Machine, words: tuple[str, ...], *, without: str | No
 
 
 def _units(machine: Machine, project: Project, wish: Wish, needs: Needs) -> Iterator[Action]:
-    for unit in _enabled(machine, wish, needs):
+    for unit in _enabled(machine, project, wish, needs):
         yield Write(f"{_UNITS}/{unit}", project.text(f"systemd/{unit}"))
     if not needs.as_root and machine.exists(f"{_UNITS}/{_ROOT}"):
         yield Run(("systemctl", "disable", *(("--now",) if machine.runs_systemd else ()), _ROOT), may_fail=True)
         yield Delete(f"{_UNITS}/{_ROOT}")
 
 
-def _enabled(machine: Machine, wish: Wish, needs: Needs) -> Iterator[str]:
-    if needs.as_root:
+def _enabled(machine: Machine, project: Project, wish: Wish, needs: Needs) -> Iterator[str]:
+    if needs.as_root and project.has(f"systemd/{_ROOT}"):
         yield _ROOT
     yield _MAIN
     if wish.kiosk or machine.exists(f"{_UNITS}/{_KIOSK}"):

@@ -40,6 +40,10 @@ class Project:
         """All files that are installed."""
         return self.below(*PARTS)
 
+    def has(self, file: str) -> bool:
+        """Tell whether there is such a file."""
+        return (self.folder / file).is_file()
+
     def text(self, file: str) -> str:
         """Return the text of a file.
 

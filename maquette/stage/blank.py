@@ -63,4 +63,3 @@ def blank(
         except Exception as error:  # noqa: BLE001 - see above
             wrong.setdefault(name, problem_of(error))
     return wrong
-

@@ -75,7 +75,9 @@ def test_every_strip_is_darkened_and_closed():
 
 
 @pytest.mark.parametrize("at", ["open", "show", "blank", "close"])
-@pytest.mark.parametrize("fault", [OutputError(message("output_not_ready", seconds=3.0)), ZeroDivisionError("unplugged")])
+@pytest.mark.parametrize(
+    "fault", [OutputError(message("output_not_ready", seconds=3.0)), ZeroDivisionError("unplugged")]
+)
 def test_a_broken_strip_leaves_no_other_lit(at, fault):
     broken, river = Strip(fault=fault, at=at), Strip()
     wrong, _ = darkened(broken=broken, river=river)
