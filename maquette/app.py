@@ -15,8 +15,10 @@ from maquette.config.problems import Problem, did_you_mean, render
 from maquette.config.words import LANGUAGES, explain, language_of, unknown_code, word
 from maquette.config.yaml import reason_of
 from maquette.core.message import message
+from maquette.ops.environment import learn
+from maquette.ops.here import SERVICE_RUNTIME
 from maquette.ops.log import start_logging
-from maquette.ops.state import state_folder, write_atomically
+from maquette.ops.state import CONFIG, state_folder, write_atomically
 
 if TYPE_CHECKING:
     from maquette.config.check import Checked
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
 __all__ = [
     "DOCUMENTS",
     "LANGUAGES",
+    "backup",
     "blank",
     "check_documents",
     "describe",
@@ -36,8 +39,10 @@ __all__ = [
     "preview",
     "print_schema",
     "record",
+    "restore",
     "run",
     "tell_running",
+    "usual_config",
     "write_legend",
     "write_schemas",
     "write_wiring",
@@ -45,6 +50,15 @@ __all__ = [
 
 DOCUMENTS = ("config", "hardware", "scenario", "scales", "catalogue")
 """Kinds of documents that have a schema."""
+
+
+def usual_config() -> Path:
+    """Return the config.yaml of this folder, else that of the model that is installed on this machine, whose secrets are then known."""
+    here = Path("config.yaml")
+    if here.exists() or not CONFIG.exists():
+        return here
+    learn(CONFIG.with_name("environment"))
+    return CONFIG
 
 
 def run(
@@ -105,9 +119,6 @@ def blank(config: Path, *, state: Path | None) -> int:
     start_logging("blank")
     strips = read_strips(config, STRIP_DOCUMENTS, state_folder(state, config))
     wrong = darken(strips)
-    for strip, problem in wrong.items():
-        log.warning("not darkened strip=%s problem=%r", strip, str(problem))
-    log.info("darkened strips=%d", len(strips) - len(wrong))
     return int(bool(wrong) or not strips)
 
 
@@ -205,6 +216,27 @@ def doctor(config: Path, *, as_json: bool, state: Path | None, language: str | N
     checked = _check(config)
     language = language or language_of(os.environ)
     return run_doctor(checked.installation, count_errors(checked.problems), folder, language, as_json=as_json)
+
+
+def backup(
+    config: Path, target: Path, *, state: Path | None, language: str | None, history: bool, secrets: bool
+) -> int:
+    """Write an installation's documents and state into one file: see `maquette.backup.command.run_backup`."""
+    from maquette.backup.command import run_backup  # noqa: PLC0415 - the first light must not wait for it
+    from maquette.house import registries  # noqa: PLC0415 - it takes a second to load
+
+    folder, language = state_folder(state, config), language or language_of(os.environ)
+    return run_backup(config, registries(), folder, target, language, history=history, secrets=secrets)
+
+
+def restore(source: Path, config: Path, *, state: Path | None, language: str | None, dry_run: bool) -> int:
+    """Put documents and state back from a backup or a folder: see `maquette.backup.command.run_restore`."""
+    from maquette.backup.command import run_restore  # noqa: PLC0415 - the first light must not wait for it
+    from maquette.house import registries  # noqa: PLC0415 - it takes a second to load
+
+    folder, language = state_folder(state, config), language or language_of(os.environ)
+    playing = config.absolute() == CONFIG and SERVICE_RUNTIME.exists()
+    return run_restore(source, config, registries(), folder, language, dry_run=dry_run, playing=playing)
 
 
 def explain_code(code: str, language: str | None = None) -> int:

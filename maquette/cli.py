@@ -21,6 +21,8 @@ def main(arguments: list[str] | None = None) -> int:
     if more and (chosen.verb not in (feeds, record, replay, identify) or any(word.startswith("-") for word in more)):
         parser.error(f"unrecognized arguments: {' '.join(more)}")
     chosen.more = more
+    if getattr(chosen, "config", None) == Path("config.yaml"):
+        chosen.config = app.usual_config()
     if chosen.verb is None:
         parser.print_help()
         return 2
@@ -63,7 +65,8 @@ def describe(chosen: argparse.Namespace) -> int:
 
 def feeds(chosen: argparse.Namespace) -> int:
     """Ask each feed once and say how it is doing."""
-    names, config = [*chosen.names, *chosen.more], Path("config.yaml")
+    names = [*chosen.names, *chosen.more]
+    config = app.usual_config()
     if names and Path(names[0]).suffix in (".yaml", ".yml"):  # no feed's name has a point
         config = Path(names.pop(0))
     return app.feeds(config, names, as_json=chosen.json, state=chosen.state, language=chosen.language)
@@ -97,8 +100,8 @@ def replay(chosen: argparse.Namespace) -> int:
 def _config_among(words: list[str]) -> tuple[Path, list[str]]:
     """Return the document that stands among some words, and the others."""
     documents = [word for word in words if Path(word).suffix in (".yaml", ".yml")]
-    config = documents[-1] if documents else "config.yaml"
-    return Path(config), [word for word in words if word not in documents]
+    config = Path(documents[-1]) if documents else app.usual_config()
+    return config, [word for word in words if word not in documents]
 
 
 def _too_many(words: list[str]) -> int:
@@ -172,6 +175,25 @@ def identify(chosen: argparse.Namespace) -> int:
 def doctor(chosen: argparse.Namespace) -> int:
     """Look at this machine, and say what there is, what it means and what mends it."""
     return app.doctor(chosen.config, as_json=chosen.json, state=chosen.state, language=chosen.language)
+
+
+def backup(chosen: argparse.Namespace) -> int:
+    """Write documents and state into one file."""
+    return app.backup(
+        chosen.config,
+        chosen.output,
+        state=chosen.state,
+        language=chosen.language,
+        history=chosen.history,
+        secrets=chosen.secrets,
+    )
+
+
+def restore(chosen: argparse.Namespace) -> int:
+    """Put documents and state back."""
+    return app.restore(
+        chosen.source, chosen.config, state=chosen.state, language=chosen.language, dry_run=chosen.dry_run
+    )
 
 
 def version(_chosen: argparse.Namespace) -> int:
@@ -306,6 +328,23 @@ def _parser() -> argparse.ArgumentParser:
     _add_language(verb)
     verb.set_defaults(verb=doctor)
 
+    verb = verbs.add_parser("backup", help="write documents and state into one file, for the day when the card dies")
+    _add_config(verb)
+    verb.add_argument("-o", "--output", type=_archive, required=True, metavar="FILE", help="a file in .tar.gz")
+    verb.add_argument("--history", action="store_true", help="with the kept past of the feeds: it may be large")
+    verb.add_argument("--secrets", action="store_true", help="with passwords, keys and PINs")
+    verb.add_argument("--state", type=Path, metavar="FOLDER", help="where the model keeps its state")
+    _add_language(verb)
+    verb.set_defaults(verb=backup)
+
+    verb = verbs.add_parser("restore", help="put a backup back, or documents from a stick, once they have been checked")
+    verb.add_argument("source", type=Path, metavar="FILE|FOLDER", help="a backup, or a folder with documents")
+    _add_config(verb)
+    verb.add_argument("--dry-run", action="store_true", help="only say what would be replaced")
+    verb.add_argument("--state", type=Path, metavar="FOLDER", help="where the model keeps its state")
+    _add_language(verb)
+    verb.set_defaults(verb=restore)
+
     verb = verbs.add_parser("version", help="print the version")
     verb.set_defaults(verb=version)
     return parser
@@ -388,6 +427,12 @@ def _between(text: str, least: float, most: float, what: str) -> float:
 def _sheet(text: str) -> Path:
     if Path(text).suffix.lower() not in (".svg", ".pdf"):
         raise argparse.ArgumentTypeError(f"'{text}' ends neither in .svg nor in .pdf")
+    return Path(text)
+
+
+def _archive(text: str) -> Path:
+    if not text.lower().endswith((".tar.gz", ".tgz")):
+        raise argparse.ArgumentTypeError(f"'{text}' does not end in .tar.gz")
     return Path(text)
 
 

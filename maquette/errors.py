@@ -11,6 +11,7 @@
     ├── DeviceError (OSError)             a device that cannot be opened or used
     │   ├── OutputError                   an LED output
     │   └── ServoError                    a servo
+    ├── BackupError                       an archive or a folder that cannot be restored; nothing was taken from it
     ├── InstallationError                 a step of an installation that failed
     ├── RehearsalError                    a rehearsal asked for in a way that makes no sense
     ├── ArchiveError (OSError)            the archive of values cannot be read or written
@@ -137,6 +138,14 @@ class ArchiveError(MaquetteError, OSError):
     def __init__(self, text: str, *, damaged: bool = False) -> None:
         super().__init__(text)
         self.damaged = damaged
+
+
+class BackupError(MaquetteError):
+    """An archive or a folder cannot be restored; its ``message`` says why. Nothing was taken from it."""
+
+    def __init__(self, message: Message) -> None:
+        super().__init__(message)
+        self.message = message
 
 
 class InstallationError(MaquetteError):

@@ -21,7 +21,8 @@ ALLOWED = {
     "retelling": {"show", "core", "errors"},
     "console": {"retelling", "config", "ops", "show", "core", "errors"},
     "letters": set(),
-    "installer": {"config", "core", "errors"},
+    "backup": {"config", "ops", "core", "errors"},
+    "installer": {"config", "ops", "core", "errors"},
     "rehearsal": {"letters", "retelling", "feeds", "console", "config", "ops", "show", "core", "errors"},
     "canary": {"retelling", "feeds", "console", "config", "ops", "show", "core", "errors"},
     "legend": {"letters", "config", "show", "core", "errors"},
@@ -29,6 +30,7 @@ ALLOWED = {
     "identify": {"remote", "stage", "console", "config", "ops", "show", "core", "errors"},
     "doctor": {"remote", "config", "ops", "show", "core", "errors"},
     "app": {
+        "backup",
         "doctor",
         "house",
         "rehearsal",

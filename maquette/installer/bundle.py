@@ -96,7 +96,7 @@ def _wheels(folder: Path, project: Project) -> None:
 
 
 def _debs(folder: Path, names: Sequence[str]) -> None:
-    """Get the packages and what they need that is not on every machine."""
+    """Get the packages and what they may need that is not on every machine, as a repository: apt takes of it what is missing."""
     folder.mkdir()
     options = (
         "--recurse",
@@ -110,7 +110,15 @@ def _debs(folder: Path, names: Sequence[str]) -> None:
     told = _told(("apt-cache", "depends", *options, *names))
     found = sorted(set(re.findall(r"^([a-z0-9][a-z0-9+.-]+)", told, re.MULTILINE)))
     rare = sorted(set(_rare(_told(("apt-cache", "show", "--no-all-versions", *found)))))
-    _run(("apt-get", "download", *rare), folder)
+    _run(("apt-get", "download", "--quiet", *rare), folder)
+    index = "\n".join(_entry(deb) for deb in sorted(folder.glob("*.deb")))
+    (folder / "Packages").write_text(index, "utf-8")
+
+
+def _entry(deb: Path) -> str:
+    """Return what a repository's index says of a package."""
+    fields = _told(("dpkg-deb", "--field", str(deb))).rstrip("\n")
+    return f"{fields}\nFilename: ./{deb.name}\nSize: {deb.stat().st_size}\nSHA256: {mark_of(deb)}\n"
 
 
 def _rare(shown: str) -> Iterator[str]:

@@ -15,7 +15,7 @@ from typing import Any
 from maquette.config.words import LANGUAGES, language_of, word
 from maquette.core.message import Message, message
 from maquette.errors import InstallationError
-from maquette.installer import plan, texts
+from maquette.installer import plan
 from maquette.installer.actions import Action, Propose
 from maquette.installer.bundle import faults_of, make_bundle
 from maquette.installer.hand import Hand
@@ -23,6 +23,7 @@ from maquette.installer.machine import Machine
 from maquette.installer.needs import Needs, needs_of
 from maquette.installer.plan import Wish
 from maquette.installer.project import Project
+from maquette.ops.environment import variables
 
 _YOUNGEST, _OLDEST = (3, 13), (3, 11)
 _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
@@ -255,7 +256,7 @@ def _plain(*files: Path) -> list[Any]:
 def _tell(machine: Machine, talk: Talk, *, first: bool) -> None:
     """Tell where the pages are, and the secrets that a mediator needs; the code to be scanned holds none."""
     address = f"http://{machine.name}.local:{plan.PORT}/"
-    pin = texts.pin_in(machine.text(plan.ENVIRONMENT) or "")
+    pin = variables(machine.text(plan.ENVIRONMENT) or "").get("MAQUETTE_PIN")
     talk.say(message("install_address", address=address))
     if shutil.which("qrencode"):
         subprocess.run(["qrencode", "-t", "ANSIUTF8", "-m", "2", address], check=False)  # noqa: S603, S607 - of the system
@@ -282,7 +283,11 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--yes", action="store_true", help="change the system's own files without asking")
     parser.add_argument(
-        "--from", dest="bundle", type=Path, metavar="BUNDLE", help="a folder made by systemd/bundle; no network is used"
+        "--from",
+        dest="bundle",
+        type=_folder,
+        metavar="BUNDLE",
+        help="a folder made by systemd/bundle; no network is used",
     )
     parser.add_argument(
         "--own-network", type=_country, metavar="COUNTRY", help="a Wi-Fi network of the model's own; such as FR"
@@ -297,6 +302,10 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--language", choices=LANGUAGES, help="the terminal's by default, else English")
     return parser
+
+
+def _folder(text: str) -> Path:
+    return Path(text).resolve()
 
 
 def _country(text: str) -> str:

@@ -29,6 +29,7 @@ _WATCHDOG = "/etc/systemd/system.conf.d/50-maquette.conf"
 _FOLDERS = "/etc/tmpfiles.d/maquette.conf"
 _AVAHI = "/etc/avahi/services/maquette.service"
 _NETWORK = "/etc/NetworkManager/system-connections/maquette.nmconnection"
+_SOURCES = "/run/maquette-bundle.list"
 _COMMAND = "/usr/local/bin/maquette"
 _STATE_PARTITION = "LABEL=maquette-state /var/lib/maquette ext4 noatime,nofail,x-systemd.device-timeout=5s 0 2"
 _OVERLAY = "overlayroot=tmpfs:recurse=0"
@@ -63,10 +64,21 @@ def package_actions(machine: Machine, wish: Wish) -> list[Action]:
     missing = sorted(set(wanted_packages(machine, wish)) - machine.packages)
     if not missing:
         return []
-    apt = ("apt-get", "install", "--yes", "--quiet", "--no-install-recommends")
+    actions: list[Action] = []
+    sources: tuple[str, ...] = ()
     if wish.bundle is not None:
-        return [Run((*apt, "--no-download", *(str(deb) for deb in _debs(wish.bundle, machine))))]
-    return [Run(("apt-get", "update", "--quiet")), Run((*apt, *missing))]
+        # The bundle is a repository of its own, and for once the only one.
+        actions.append(Write(_SOURCES, f"deb [trusted=yes] file:{wish.bundle}/debs ./\n"))
+        sources = (
+            "-o",
+            f"Dir::Etc::SourceList={_SOURCES}",
+            "-o",
+            "Dir::Etc::SourceParts=-",
+            "-o",
+            "APT::Get::List-Cleanup=0",
+        )
+    install = ("apt-get", "install", "--yes", "--quiet", "--no-install-recommends")
+    return [*actions, Run(("apt-get", "update", "--quiet", *sources)), Run((*install, *sources, *missing))]
 
 
 def wanted_packages(machine: Machine, wish: Wish) -> tuple[str, ...]:
@@ -155,13 +167,6 @@ def network_file(machine: Machine) -> str | None:
 def _sees_system_packages(machine: Machine) -> bool:
     """From Python 3.13 on lgpio has no wheel: the environment sees the Pi's own python3-lgpio."""
     return machine.has_raspberry_packages and (machine.python or (0, 0)) >= (3, 13)
-
-
-def _debs(bundle: Path, machine: Machine) -> Iterator[Path]:
-    """Packages of the bundle that are not installed: a newer one here is not replaced by an older one."""
-    for deb in sorted((bundle / "debs").glob("*.deb")):
-        if deb.name.partition("_")[0] not in machine.packages:
-            yield deb
 
 
 def _user(machine: Machine, wish: Wish) -> Iterator[Action]:
@@ -306,13 +311,12 @@ def _wanted(unit: str) -> str:
 def _start(machine: Machine, project: Project, *, restart: bool) -> Iterator[Action]:
     link, version = f"{HOME}/current", f"versions/{project.version}"
     before = machine.link(link)
-    if before != version and before is not None:
-        yield Link(f"{HOME}/previous", before)
-    if not machine.runs_systemd:
-        if before != version:
-            yield Link(link, version)
-    elif before != version:
-        yield Switch(link, version, before, _MAIN, FIRST_LIGHT_S)
+    if before != version:
+        yield Switch(link, version, before, _MAIN, FIRST_LIGHT_S) if machine.runs_systemd else Link(link, version)
+        if before is not None:
+            yield Link(f"{HOME}/previous", before)
+    elif not machine.runs_systemd:
+        return
     elif restart:
         yield Run(("systemctl", "restart", _MAIN))
     elif not any(machine.exists(f"/sys/fs/cgroup/{part}system.slice/{_MAIN}") for part in ("", "systemd/", "unified/")):

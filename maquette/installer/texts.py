@@ -100,9 +100,3 @@ def with_pin(environment: str, pin: str) -> str:
         else ""
     )
     return f"{comment}{before}MAQUETTE_PIN={pin}\n"
-
-
-def pin_in(environment: str) -> str | None:
-    """Return the PIN that a file of secrets holds, or None."""
-    lines = (line.partition("=") for line in environment.splitlines())
-    return next((value.strip().strip("\"'") for name, _, value in lines if name == "MAQUETTE_PIN"), None)

@@ -6,6 +6,9 @@ import stat
 import zlib
 from pathlib import Path
 
+CONFIG, STATE = Path("/etc/maquette/config.yaml"), Path("/var/lib/maquette")
+"""Where an installed model has its documents and its state (see systemd/README.md)."""
+
 
 def write_atomically(path: Path, data: bytes) -> None:
     """Write a file so that it is there whole or not at all: written beside, flushed to the disk, renamed.
@@ -52,6 +55,8 @@ def _flush_folder(folder: Path) -> None:
 def state_folder(chosen: Path | None, config: Path) -> Path:
     """Return where an installation's state lives: as chosen, else the service manager's folder, else the user's.
 
+    The documents of an installed model go with its own state, whoever asks.
+
     Args:
         chosen: from the command line, or None.
         config: the installation's config.yaml; two installations of one user never share a folder.
@@ -61,6 +66,8 @@ def state_folder(chosen: Path | None, config: Path) -> Path:
     service = os.environ.get("STATE_DIRECTORY")
     if service:
         return Path(service.split(":")[0])
+    if config.absolute() == CONFIG:
+        return STATE
     base = os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state"
     place = config.absolute()
     return Path(base) / "maquette" / f"{place.parent.name}-{zlib.crc32(os.fsencode(place)):08x}"

@@ -1,5 +1,6 @@
 """Darkness after a crash: LEDs keep the last frame that they were sent, so another process darkens them when the stage is gone."""
 
+import logging
 import time
 from collections.abc import Callable, Mapping
 
@@ -11,6 +12,8 @@ from maquette.stage.trouble import Problem, problem_of
 PATIENCE_S = 3.0
 """How long outputs may take to open, all together: the next start waits for this."""
 _AGAIN_S = 0.02
+
+log = logging.getLogger(__name__)
 
 
 def blank(
@@ -62,4 +65,7 @@ def blank(
             output.close()
         except Exception as error:  # noqa: BLE001 - see above
             wrong.setdefault(name, problem_of(error))
+    for name, problem in wrong.items():
+        log.warning("not darkened strip=%s problem=%r", name, str(problem))
+    log.info("darkened strips=%d", len(strips) - len(wrong))
     return wrong

@@ -3,12 +3,12 @@
 import pytest
 
 from maquette import app
-from maquette.app import STRIP_DOCUMENTS
 from maquette.cli import main
 from maquette.config.strips_alone import read_strips
 from maquette.core.message import message
 from maquette.errors import OutputError
 from maquette.stage.blank import PATIENCE_S, blank
+from maquette.stage.outputs import STRIP_DOCUMENTS
 from maquette.stage.outputs.virtual import VirtualStrip
 from tests.stage.receiver import Receiver
 
@@ -20,7 +20,7 @@ class Strip:
 
     def __init__(self, patience=0, fault=None, at="open"):
         self.patience, self.fault, self.at = patience, fault, at
-        self.shown, self.events = [], []
+        self.shown, self.events, self.wire_time_s = [], [], 0.004
 
     def _event(self, name):
         self.events.append(name)

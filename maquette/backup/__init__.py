@@ -1,0 +1,1 @@
+"""Backup and restore: for a card that dies, and for documents that come on a stick."""
