@@ -240,7 +240,8 @@ def _needs(machine: Machine, source: Project) -> tuple[Needs, Message | None]:
         return Needs(), message("install_needs_later")
     except (OSError, ValueError):
         return Needs(), message("install_needs_unknown", path=str(folder / "config.yaml"))
-    return needs_of(document if isinstance(document, dict) else {}, machine.generation), None
+    boot = machine.text(f"{machine.boot}/config.txt") or "" if machine.boot else ""
+    return needs_of(document if isinstance(document, dict) else {}, machine.generation, boot), None
 
 
 def _plain(*files: Path) -> list[Any]:

@@ -95,7 +95,12 @@ strips:
 servos:
   needle: {driver: pca9685, channel: 0}
 """,
-    "trixie-pi-5": "strips:\n  river: {driver: ws2812_pio, pin: 18, leds: 180, order: GRBW}\nservos:\n  needle: {driver: pwm}\n",
+    "trixie-pi-5": """\
+strips:
+  river: {driver: ws2812_pio, leds: 180, order: GRBW}
+servos:
+  needle: {driver: kernel_pwm, chip: 1f00098000.pwm, channel: 0}
+""",
     "plain-debian": "strips:\n  river: {driver: ddp, host: 192.168.4.20, leds: 180}\n",
 }
 """The hardware document of each machine."""
