@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import AfterValidator, Field, Strict
 
@@ -89,6 +89,29 @@ class Misfit:
     hint: Message | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What a strip has for itself: no other strip may have any of it.
+
+    Attributes:
+        kind: what it is: ``device``, ``leds`` of a receiver, universes (``artnet``, ``sacn``, ``multicast``).
+        where: the device's path or the receiver's name.
+        numbers: which LEDs or universes; a device is number 0 alone.
+        key: the option that says so.
+    """
+
+    kind: Literal["device", "leds", "artnet", "sacn", "multicast"]
+    where: str
+    numbers: range
+    key: str
+
+    def shared_with(self, other: "Claim") -> int | None:
+        """Return the first number that both have, or None."""
+        first = max(self.numbers.start, other.numbers.start)
+        same = (self.kind, self.where) == (other.kind, other.where)
+        return first if same and first < min(self.numbers.stop, other.numbers.stop) else None
+
+
 class StripDocument(WiredDocument):
     """A strip of LEDs. Its driver's own file says the rest."""
 
@@ -109,6 +132,19 @@ class StripDocument(WiredDocument):
     idle_current: Amperes = 0.001
     """What one dark LED draws."""
 
+    # A frame that takes longer makes movements less smooth than they could be.
+    smooth_s: ClassVar[float] = 1 / 60
+
+    @property
+    def wire_time_s(self) -> float:
+        """Seconds that a frame takes on its wire: a WS2812B strip's own pace."""
+        return wire_time_s(self.leds, len(self.order))
+
+    @property
+    def claim(self) -> Claim | None:
+        """What it has for itself, or None."""
+        return None
+
     @property
     def pins_taken(self) -> Mapping[int, str]:
         """Its pin; or, where it is a device of the first SPI bus, those of that bus and its own select line."""
@@ -116,11 +152,6 @@ class StripDocument(WiredDocument):
         if spi is None:
             return super().pins_taken
         return dict.fromkeys((10, 11, 9, 8 - int(spi[1])), "device")
-
-    @property
-    def wire_time_s(self) -> float:
-        """Seconds that a frame takes on its wire."""
-        return wire_time_s(self.leds, len(self.order))
 
     @classmethod
     def misfits(cls, strips: Mapping[str, Self]) -> Iterator[Misfit]:  # noqa: ARG003 - a driver that has rules looks at them

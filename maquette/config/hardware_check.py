@@ -17,7 +17,7 @@ from maquette.config.documents import (
     StripDocument,
     WiredDocument,
 )
-from maquette.config.documents_hardware import Misfit
+from maquette.config.documents_hardware import Claim, Misfit
 from maquette.config.draft import AnyDocument, Draft
 from maquette.config.languages import check_text
 from maquette.config.problems import did_you_mean
@@ -28,9 +28,6 @@ from maquette.core.geography import on_one_line
 from maquette.core.keys import KEYS
 from maquette.core.message import Message, message
 from maquette.show.model import Strip
-
-FRAME_S = 1 / 60
-"""Between two frames."""
 
 I2C_PINS: Mapping[int, tuple[int, ...]] = {0: (0, 1), 1: (2, 3)}
 """The pins of the I²C buses that every Pi has; those of others depend on its overlays."""
@@ -142,11 +139,29 @@ def check_hardware_references(draft: Draft, hardware: Hardware) -> None:
         if strip.supply is not None and strip.supply not in document.supplies:
             advice = did_you_mean(strip.supply, document.supplies)
             draft.report("E234", ("strips", name, "supply"), hint=advice, name=strip.supply)
+    _check_claims(draft, hardware.strips)
     _check_leds(draft, hardware)
     _check_names(draft, document)
     _check_pins(draft, hardware)
     _check_pressed(draft, document)
     _check_sensors(draft, hardware)
+
+
+def _check_claims(draft: Draft, strips: Mapping[str, StripDocument]) -> None:
+    """Tell of devices, and of LEDs or universes of a receiver, that two strips have."""
+    claims: dict[str, Claim] = {}
+    for name, strip in strips.items():
+        claim = strip.claim
+        if claim is None:
+            continue
+        taken = ((owner, claim.shared_with(other)) for owner, other in claims.items())
+        owner, number = next(((owner, number) for owner, number in taken if number is not None), (None, None))
+        # Strips on one device of the first SPI bus share its pins, which are told.
+        if owner is not None and number is not None and not strip.pins_taken:
+            written = claim.key in (draft.tree.node(("strips", name)).entries or {})
+            path: Path = ("strips", name, claim.key) if written else ("strips", name, "driver")
+            draft.report(f"E251.{claim.kind}", path, where=claim.where, number=number, owner=owner)
+        claims[name] = claim
 
 
 def _check_leds(draft: Draft, hardware: Hardware) -> None:
@@ -276,8 +291,9 @@ def check_hardware_meaning(draft: Draft, hardware: Hardware) -> None:
     if hardware.document.plan.geo is not None and on_one_line(hardware.document.plan.geo):
         draft.report("E348", ("plan", "geo"))
     for name, strip in hardware.strips.items():
-        if strip.wire_time_s > FRAME_S:
-            rate, milliseconds = f"{1 / strip.wire_time_s:.0f}", f"{strip.wire_time_s * 1000:.0f}"
+        wire_s = strip.wire_time_s
+        if wire_s > strip.smooth_s:
+            rate, milliseconds = f"{1 / wire_s:.2g}", f"{wire_s * 1000:.0f}"
             draft.report("W026", ("strips", name, "leds"), milliseconds=milliseconds, leds=strip.leds, rate=rate)
     for misfit in _misfits(hardware):
         draft.report_at(draft.tree.mark(("strips", misfit.strip, misfit.key)), misfit.told, misfit.hint)

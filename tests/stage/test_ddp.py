@@ -112,7 +112,7 @@ class Line:
 
 @pytest.mark.parametrize("error", [BlockingIOError(11, "again"), OSError(105, "No buffer space available")])
 def test_a_full_queue_drops_the_frame_and_nothing_else(output, error):
-    output._socket = Line(error)
+    output._line._socket = Line(error)
     assert output.show(bytes(9)) is False
 
 
@@ -122,8 +122,8 @@ def test_a_full_queue_drops_the_frame_and_nothing_else(output, error):
 )
 def test_a_receiver_that_cannot_be_reached_is_put_into_words(output, error):
     output.close()
-    output._socket = Line(error)
-    output._loopback = False
+    output._line._socket = Line(error)
+    output._line._loopback = False
     with pytest.raises(OutputError, match=r"host='127\.0\.0\.1'"):
         output.show(bytes(9))
 
@@ -145,7 +145,7 @@ def test_a_name_is_looked_up_away_from_the_loop(monkeypatch, receiver):
     assert asked.wait(10)
     assert output.show(bytes(9)) is False
     answer.set()
-    wait_for_answer(output._lookup)
+    wait_for_answer(output._line._lookup)
     assert output.show(b"\x07" * 9)
     assert receiver.receive_frame()[:9] == b"\x07" * 9
     output.close()
@@ -158,7 +158,7 @@ def test_a_name_without_address_is_a_failure_in_words(monkeypatch):
     monkeypatch.setattr(socket, "getaddrinfo", unknown)
     output = DdpOutput(strip(4048, host="nowhere.local"))
     output.open()
-    wait_for_answer(output._lookup)
+    wait_for_answer(output._line._lookup)
     with pytest.raises(OutputError, match=r"output_no_way host='nowhere\.local' reason='Name or service not known'"):
         output.show(bytes(9))
     output.close()
@@ -189,3 +189,12 @@ def test_loopback_is_told_from_the_rest():
     assert is_loopback(Address(socket.AF_INET, ("127.0.0.1", 1)))
     assert is_loopback(Address(socket.AF_INET6, ("::1", 1, 0, 0)))
     assert not is_loopback(Address(socket.AF_INET6, ("fe80::1%eth0", 1, 0, 2)))
+
+
+def test_leds_with_white_ones_have_their_own_type_and_360_fit_into_a_packet():
+    sent = list(packets(bytes(range(8)), 0, 1, 4))
+    assert sent == [bytes.fromhex("41 01 1b 01 00000000 0008") + bytes(range(8))]
+    assert [packet[:10].hex(" ") for packet in packets(bytes(4 * 361), 0, 1, 4)] == [
+        "40 01 1b 01 00 00 00 00 05 a0",
+        "41 02 1b 01 00 00 05 a0 00 04",
+    ]

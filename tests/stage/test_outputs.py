@@ -2,7 +2,7 @@
 
 import subprocess
 import sys
-from typing import Literal
+from typing import Literal, get_args
 
 from maquette.config.documents import StripDocument
 from maquette.config.documents_hardware import Order
@@ -26,7 +26,8 @@ class OtherStrip(StripDocument):
 
 
 def test_each_driver_names_itself():
-    assert set(OUTPUTS) == set(STRIP_DOCUMENTS) == {"ddp", "rpi_ws281x", "virtual"}
+    assert set(OUTPUTS) == set(STRIP_DOCUMENTS)
+    assert {get_args(kind.document.model_fields["driver"].annotation)[0]: kind for kind in OUTPUTS.values()} == OUTPUTS
     assert isinstance(make_output(ddp(3, 0)), DdpOutput)
     assert isinstance(make_output(VirtualStrip(leds=3)), VirtualOutput)
 

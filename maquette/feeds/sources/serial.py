@@ -5,7 +5,6 @@ device that is there and says nothing is not live for long. No real sensor was a
 plugging, pulling and restarting have been tried with pseudo-terminals.
 """
 
-import re
 import time
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import replace
@@ -14,6 +13,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
+from maquette.config.device_path import SerialPath, leads_elsewhere
 from maquette.config.documents import Name, TableDocument
 from maquette.config.quantities import Seconds
 from maquette.config.refusal import refusal
@@ -27,14 +27,6 @@ from maquette.feeds.source import Arrival, Connection, Row, Source
 RETRY_S = 1.0
 """Seconds until a device that is not there is looked for again."""
 
-_MOVING = re.compile(r"/dev/tty(USB|ACM)[0-9]+")
-
-
-def _check_device(text: str) -> str:
-    if not text.startswith("/") or "\0" in text:
-        raise refusal("E111.device", hint=message("device_by_id"), text=text)
-    return text
-
 
 def _check_minutes(seconds: float) -> float:
     if seconds % 60 or seconds > 1800:
@@ -47,7 +39,7 @@ class SerialDocument(TableDocument):
 
     kind: Literal["serial"]
     """The kind of source."""
-    device: Annotated[str, AfterValidator(_check_device)]
+    device: SerialPath
     """The path of the device, one of those under `/dev/serial/by-id`: there it is always called the same."""
     format: Literal["json", "pairs", "csv", "sds011", "pms5003", "mhz19"]
     """How it speaks: a line for each reading, `json`, `pairs` (`lux=312;dba=54.2`) or `csv`; or a sensor of particles or of CO₂."""
@@ -96,7 +88,7 @@ class SerialDocument(TableDocument):
     @property
     def moving_device(self) -> str | None:
         """Its path, if it leads elsewhere as soon as the device is plugged in again."""
-        return self.device if _MOVING.fullmatch(self.device) else None
+        return self.device if leads_elsewhere(self.device) else None
 
 
 def _sensor_of(form: Any) -> Sensor | None:

@@ -3,17 +3,27 @@
 from collections.abc import Mapping
 
 from maquette.config.documents_hardware import StripDocument
+from maquette.stage.outputs.adalight import AdalightStrip, make_adalight
+from maquette.stage.outputs.artnet import ArtnetOutput, ArtnetStrip
 from maquette.stage.outputs.ddp import DDP_PORT, DdpOutput, DdpStrip
 from maquette.stage.outputs.output import Output, OutputKind
+from maquette.stage.outputs.sacn import SacnOutput, SacnStrip
+from maquette.stage.outputs.spi import SpiStrip, make_spi
 from maquette.stage.outputs.virtual import VirtualOutput, VirtualStrip
 from maquette.stage.outputs.ws281x import Ws281xStrip, make_alone, make_together
+from maquette.stage.outputs.ws2812_pio import Ws2812PioStrip, make_ws2812_pio
 
 __all__ = ["OUTPUTS", "STRIP_DOCUMENTS", "Output", "OutputKind", "make_output", "make_outputs", "simulated"]
 
 OUTPUTS: Mapping[str, OutputKind] = {
+    "adalight": OutputKind(AdalightStrip, make_adalight),
+    "artnet": OutputKind(ArtnetStrip, ArtnetOutput),
     "ddp": OutputKind(DdpStrip, DdpOutput),
     "rpi_ws281x": OutputKind(Ws281xStrip, make_alone, make_together),
+    "sacn": OutputKind(SacnStrip, SacnOutput),
+    "spi": OutputKind(SpiStrip, make_spi),
     "virtual": OutputKind(VirtualStrip, VirtualOutput),
+    "ws2812_pio": OutputKind(Ws2812PioStrip, make_ws2812_pio),
 }
 """Driver → its options and its output."""
 

@@ -5,19 +5,15 @@ last one only, a sequence from 1 to 15 that counts packets. A receiver forgets u
 """
 
 import contextlib
-import errno
-import socket
 import struct
 from collections.abc import Iterator
 from typing import Annotated, Literal
 
 from pydantic import Field
 
-from maquette.config.documents_hardware import StripDocument
-from maquette.core.message import message
-from maquette.core.wire_time import wire_time_s
+from maquette.config.documents_hardware import Claim, StripDocument
 from maquette.errors import OutputError
-from maquette.stage.outputs.address import Address, Lookup, is_loopback
+from maquette.stage.outputs.datagrams import DatagramLine
 
 DDP_PORT = 4048
 MAXIMUM_DATA = 1440
@@ -28,9 +24,6 @@ _PUSH = 0x01
 _TYPES = {3: 0x0B, 4: 0x1B}  # by channels: RGB, RGBW; 8 bits each
 _DISPLAY = 1
 _HEADER = struct.Struct(">BBBBIH")  # flags, sequence, type, id, offset (bytes), length (bytes)
-
-# The queue is full: the frame is lost, the next one is as good.
-_CONGESTED = {errno.EAGAIN, errno.EWOULDBLOCK, errno.ENOBUFS}
 
 
 class DdpStrip(StripDocument):
@@ -44,6 +37,12 @@ class DdpStrip(StripDocument):
     """The receiver's UDP port."""
     start: Annotated[int, Field(ge=0, le=100_000)] = 0
     """The number that the strip's first LED has at the receiver."""
+
+    @property
+    def claim(self) -> Claim:
+        """The receiver's LEDs that it lights."""
+        where = self.host if self.port == DDP_PORT else f"{self.host}:{self.port}"
+        return Claim("leds", where, range(self.start, self.start + self.leds), "start")
 
 
 def packets(pixels: bytes | memoryview, start: int, sequence: int, channels: int = 3) -> Iterator[bytes]:
@@ -69,25 +68,22 @@ def packets(pixels: bytes | memoryview, start: int, sequence: int, channels: int
 
 
 class DdpOutput:
-    """Sends one strip's frames to a DDP receiver. The name is looked up on a thread; the socket never blocks."""
+    """Sends one strip's frames to a DDP receiver."""
 
     def __init__(self, strip: DdpStrip) -> None:
         self._strip = strip
         self._channels = len(strip.order)
         self._sequence = 1
-        self._lookup: Lookup | None = None
-        self._socket: socket.socket | None = None
-        self._loopback = False
+        self._line = DatagramLine(strip.host, strip.port)
 
     @property
     def wire_time_s(self) -> float:
         """The receiver's strip has the pace of any WS2812B."""
-        return wire_time_s(self._strip.leds, self._channels)
+        return self._strip.wire_time_s
 
     def open(self) -> None:
         """Start to look the receiver up; frames are dropped until its address is known."""
-        self._lookup = Lookup(self._strip.host, self._strip.port)
-        self._lookup.start()
+        self._line.open()
 
     def show(self, pixels: bytes | memoryview) -> bool:
         """Send a frame; return False while the address is looked up or the network's queue is full.
@@ -95,14 +91,7 @@ class DdpOutput:
         Raises:
             OutputError: the name has no address, or the receiver cannot be reached.
         """
-        line = self._connected()
-        if line is None:
-            return False
-        for packet in packets(pixels, self._strip.start, self._sequence, self._channels):
-            self._sequence = self._sequence % 15 + 1
-            if not self._send(line, packet):
-                return False
-        return True
+        return self._line.ready() and self._line.send(self._numbered(pixels))
 
     def blank(self) -> None:
         """Send one dark frame, if the receiver is known."""
@@ -111,56 +100,9 @@ class DdpOutput:
 
     def close(self) -> None:
         """Close the socket; a look-up that still runs is forgotten."""
-        self._lookup = None
-        if self._socket is not None:
-            self._socket.close()
-            self._socket = None
+        self._line.close()
 
-    def _connected(self) -> socket.socket | None:
-        if self._socket is None and self._lookup is not None:
-            try:
-                address = self._lookup.result()
-                if address is not None:
-                    self._socket = self._connect(address)
-            except OSError as error:
-                raise OutputError(
-                    message("output_no_way", host=self._strip.host, reason=error.strerror or str(error))
-                ) from error
-        return self._socket
-
-    def _connect(self, address: Address) -> socket.socket:
-        line = socket.socket(address.family, socket.SOCK_DGRAM)
-        try:
-            line.settimeout(0)
-            line.connect(address.sockaddr)
-        except OSError:
-            line.close()
-            raise
-        self._loopback = is_loopback(address)
-        return line
-
-    def _send(self, line: socket.socket, packet: bytes) -> bool:
-        try:
-            line.send(packet)
-        except ConnectionRefusedError as error:
-            # Told late, about an earlier packet. On this machine it only says that no viewer listens.
-            if not self._loopback:
-                raise OutputError(
-                    message("output_not_listening", host=self._strip.host, port=self._strip.port)
-                ) from error
-            return self._send_again(line, packet)
-        except OSError as error:
-            if error.errno in _CONGESTED:
-                return False
-            raise OutputError(
-                message("output_unreachable", host=self._strip.host, reason=error.strerror or str(error))
-            ) from error
-        return True
-
-    def _send_again(self, line: socket.socket, packet: bytes) -> bool:
-        """The refusal of an earlier packet kept this one from leaving: the second try lets it go."""
-        try:
-            line.send(packet)
-        except OSError:
-            return False
-        return True
+    def _numbered(self, pixels: bytes | memoryview) -> Iterator[bytes]:
+        for packet in packets(pixels, self._strip.start, self._sequence, self._channels):
+            self._sequence = self._sequence % 15 + 1
+            yield packet

@@ -13,7 +13,7 @@ from maquette.core.message import message
 from maquette.errors import OutputError
 
 STALLED_S = 3.0
-"""A frame that has not left after so many seconds never will: the device hangs."""
+"""A frame that has not left after so many seconds, and twice its own, never will: the device hangs."""
 CLOSE_S = 0.5
 """Seconds that the last frame has to leave when the output is closed."""
 
@@ -56,6 +56,7 @@ class ThreadedOutput:
         self._link = link
         self._frame_bytes = frame_bytes
         self._wire_time_s = wire_time_s
+        self._patience_s = STALLED_S + 2 * wire_time_s
         self._clock = clock
         self._sender: _Sender | None = None
 
@@ -70,9 +71,9 @@ class ThreadedOutput:
         Raises:
             OutputError: a former thread still hangs in its device.
         """
-        if self._sender is not None and self._sender.is_alive():
-            raise _stalled()
-        self._sender = _Sender(self._link, self._clock)
+        if self._sender is not None and not self._sender.done:
+            raise _stalled(self._patience_s)
+        self._sender = _Sender(self._link, self._patience_s, self._clock)
         self._sender.start()
 
     def show(self, pixels: bytes | memoryview) -> bool:
@@ -89,23 +90,30 @@ class ThreadedOutput:
             self._sender.give_last(bytes(self._frame_bytes))
 
     def close(self) -> None:
-        """End the thread, which closes the link; one that hangs is left behind."""
+        """End the thread, which closes the link; the last frame is waited for, a thread that hangs is left behind."""
         if self._sender is not None:
             self._sender.end()
 
 
 class _Sender(threading.Thread):
-    """Opens a link, sends the frames that it is given one after another, closes it."""
+    """Opens a link, sends the frames that it is given one after another, closes it.
 
-    def __init__(self, link: Link, clock: Callable[[], float]) -> None:
+    Attributes:
+        done: True when the link is closed and will not be used again.
+    """
+
+    def __init__(self, link: Link, patience_s: float, clock: Callable[[], float]) -> None:
         super().__init__(name=f"output {type(link).__name__}", daemon=True)
         self._link = link
+        self._patience_s = patience_s
         self._clock = clock
         self._news = threading.Condition()
         self._frame: bytes | None = None
         self._ready = False
         self._ending = False
+        self._last = False
         self._error: Exception | None = None
+        self.done = False
         self._busy_since = clock()
 
     def give(self, frame: bytes) -> bool:
@@ -113,8 +121,8 @@ class _Sender(threading.Thread):
             if self._error is not None:
                 raise self._error
             if not self._ready or self._frame is not None:
-                if self._clock() - self._busy_since > STALLED_S:
-                    raise _stalled()
+                if self._clock() - self._busy_since > self._patience_s:
+                    raise _stalled(self._patience_s)
                 return False
             self._put(frame)
             return True
@@ -122,13 +130,14 @@ class _Sender(threading.Thread):
     def give_last(self, frame: bytes) -> None:
         with self._news:
             if self._error is None and self._ready:
+                self._last = True
                 self._put(frame)
 
     def end(self) -> None:
         with self._news:
             self._ending = True
             self._news.notify()
-        if self.is_alive():
+        if self._last and self.is_alive():
             self.join(CLOSE_S)
 
     def _put(self, frame: bytes) -> None:
@@ -137,6 +146,7 @@ class _Sender(threading.Thread):
         self._news.notify()
 
     def run(self) -> None:
+        error: Exception | None = None
         try:
             self._link.open()
             with self._news:
@@ -146,11 +156,15 @@ class _Sender(threading.Thread):
                 with self._news:
                     if self._frame is frame:
                         self._frame = None
-        except Exception as error:  # noqa: BLE001 - whatever it is, the loop's thread must learn of it
-            self._error = error
+        except Exception as raised:  # noqa: BLE001 - whatever it is, the loop's thread must learn of it
+            error = raised
         finally:
             with contextlib.suppress(Exception):
                 self._link.close()
+            # Told only now: whoever learns of it may open the device again.
+            with self._news:
+                self._error = error
+                self.done = True
 
     def _next(self) -> bytes | None:
         """Wait for a frame; None when there is none and none will come."""
@@ -159,5 +173,5 @@ class _Sender(threading.Thread):
             return self._frame
 
 
-def _stalled() -> OutputError:
-    return OutputError(message("output_stalled", seconds=f"{STALLED_S:g}"))
+def _stalled(seconds: float) -> OutputError:
+    return OutputError(message("output_stalled", seconds=f"{seconds:.0f}"))

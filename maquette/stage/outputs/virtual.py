@@ -3,7 +3,6 @@
 from typing import Literal
 
 from maquette.config.documents_hardware import StripDocument
-from maquette.core.wire_time import wire_time_s
 
 
 class VirtualStrip(StripDocument):
@@ -23,16 +22,15 @@ class VirtualOutput:
     """
 
     def __init__(self, strip: VirtualStrip) -> None:
-        self._leds = strip.leds
-        self._channels = len(strip.order)
-        self.frame = bytes(self._channels * strip.leds)
+        self._strip = strip
+        self.frame = self._dark
         self.frames = 0
         self.is_open = False
 
     @property
     def wire_time_s(self) -> float:
         """As long as a real strip of this length takes."""
-        return wire_time_s(self._leds, self._channels)
+        return self._strip.wire_time_s
 
     def open(self) -> None:
         """Begin."""
@@ -46,8 +44,12 @@ class VirtualOutput:
 
     def blank(self) -> None:
         """Keep a dark frame."""
-        self.frame = bytes(self._channels * self._leds)
+        self.frame = self._dark
 
     def close(self) -> None:
         """End."""
         self.is_open = False
+
+    @property
+    def _dark(self) -> bytes:
+        return bytes(len(self._strip.order) * self._strip.leds)
