@@ -158,9 +158,8 @@ def _check_claims(draft: Draft, strips: Mapping[str, StripDocument]) -> None:
         owner, number = next(((owner, number) for owner, number in taken if number is not None), (None, None))
         # Strips on one device of the first SPI bus share its pins, which are told.
         if owner is not None and number is not None and not strip.pins_taken:
-            written = claim.key in (draft.tree.node(("strips", name)).entries or {})
-            path: Path = ("strips", name, claim.key) if written else ("strips", name, "driver")
-            draft.report(f"E251.{claim.kind}", path, where=claim.where, number=number, owner=owner)
+            where = _written(draft, ("strips", name), claim.key, "driver")
+            draft.report(f"E251.{claim.kind}", where, where=claim.where, number=number, owner=owner)
         claims[name] = claim
 
 
@@ -240,9 +239,12 @@ def _check_pins(draft: Draft, hardware: Hardware) -> None:
             advice = message("pull_against", against=against)
             draft.report("E391", ("buttons", name, "pull"), hint=advice, pull=button.pulled, active=button.active)
     owners: dict[int, Message] = {}
+    told: set[tuple[Message, Message]] = set()
     for path, pin, owner in pins(hardware):
-        if owners.setdefault(pin, owner) != owner:
-            draft.report("E233", path, pin=pin, owner=owners[pin], other=owner)
+        pair = owners.setdefault(pin, owner), owner
+        if pair[0] != owner and pair not in told:  # two strips on one bus share several pins: one is enough
+            told.add(pair)
+            draft.report("E233", path, pin=pin, owner=pair[0], other=owner)
 
 
 def _written(draft: Draft, path: Path, *keys: str) -> Path:
