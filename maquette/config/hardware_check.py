@@ -295,7 +295,7 @@ def check_hardware_meaning(draft: Draft, hardware: Hardware) -> None:
     for name, strip in hardware.strips.items():
         wire_s = strip.wire_time_s
         if wire_s > strip.smooth_s:
-            rate, milliseconds = f"{1 / wire_s:.2g}", f"{wire_s * 1000:.0f}"
+            rate, milliseconds = f"{1 / wire_s:.0f}" if wire_s < 1 else f"{1 / wire_s:.2g}", f"{wire_s * 1000:.0f}"
             draft.report("W026", ("strips", name, "leds"), milliseconds=milliseconds, leds=strip.leds, rate=rate)
     for misfit in _misfits(hardware):
         draft.report_at(draft.tree.mark(("strips", misfit.strip, misfit.key)), misfit.told, misfit.hint)
