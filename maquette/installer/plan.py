@@ -31,6 +31,7 @@ _AVAHI = "/etc/avahi/services/maquette.service"
 _NETWORK = "/etc/NetworkManager/system-connections/maquette.nmconnection"
 _SOURCES = "/run/maquette-bundle.list"
 _COMMAND = "/usr/local/bin/maquette"
+_SCREEN_HOME = "/var/lib/maquette-screen"
 _STATE_PARTITION = "LABEL=maquette-state /var/lib/maquette ext4 noatime,nofail,x-systemd.device-timeout=5s 0 2"
 _OVERLAY = "overlayroot=tmpfs:recurse=0"
 """The root in memory over the card; other partitions stay as they are (``recurse=0``)."""
@@ -134,7 +135,7 @@ def removal_actions(machine: Machine, *, purge: bool) -> list[Action]:
         actions.append(Run(("nmcli", "connection", "reload"), may_fail=True))
     actions += _boot(machine, Wish(), Needs())
     if purge:
-        actions += [Delete(CONFIGURATION), Delete(STATE)]
+        actions += [Delete(CONFIGURATION), Delete(STATE), Delete(_SCREEN_HOME)]
         actions += [Run(("userdel", user)) for user in (USER, SCREEN_USER) if user in machine.users]
     return pending(actions, machine)
 
@@ -178,8 +179,7 @@ def _user(machine: Machine, wish: Wish) -> Iterator[Action]:
     if wish.editor is not None and USER not in machine.groups_of(wish.editor):
         yield Run(("usermod", "--append", "--groups", USER, wish.editor))
     if wish.kiosk and SCREEN_USER not in machine.users:
-        home = f"{STATE}-screen"
-        yield Run(("useradd", "--system", "--user-group", "--create-home", "--home-dir", home, SCREEN_USER))
+        yield Run(("useradd", "--system", "--user-group", "--create-home", "--home-dir", _SCREEN_HOME, SCREEN_USER))
         yield Run(("usermod", "--append", "--groups", "video,input,render", SCREEN_USER), may_fail=True)
     yield Folder(STATE, 0o750, f"{USER}:{USER}")
     yield Folder(CONFIGURATION, 0o2770, f"root:{USER}")

@@ -15,8 +15,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from maquette import app
 from maquette.backup.archive import _belongs
 from maquette.backup.command import run_backup, run_restore
+from maquette.cli import main
+from maquette.ops import state as state_rules
 from maquette.ops.environment import variables
 from tests.config.conftest import BASE, registries_for
 
@@ -304,3 +307,54 @@ def test_no_name_leads_out_of_its_folder(parts):
 def test_the_file_of_secrets_is_read_as_the_service_manager_reads_it():
     text = "# comment\n; too\nA=1\n B = two words \nC='quoted # no comment'\nD=\"\"\nnothing\n=x\n"
     assert variables(text) == {"A": "1", "B": "two words", "C": "quoted # no comment", "D": ""}
+
+
+# -- the installed model ----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def installed(old, tmp_path, monkeypatch):
+    """A model that is installed, seen from a folder without documents."""
+    for place in (app, state_rules):
+        monkeypatch.setattr(place, "CONFIG", old.config)
+    monkeypatch.setattr(state_rules, "STATE", old.state)
+    monkeypatch.setattr(app, "SERVICE_RUNTIME", tmp_path / "run")
+    monkeypatch.setattr("maquette.house.registries", lambda: registries_for(old.folder))
+    monkeypatch.delenv("STATE_DIRECTORY", raising=False)
+    monkeypatch.setenv("KEY", "known")
+    monkeypatch.chdir(tmp_path)
+    return old
+
+
+def test_commands_find_the_installed_model_its_state_and_its_secrets(installed, target, monkeypatch, capsys):
+    (installed.folder / "environment").write_text("KEY=other\nMAQUETTE_TEST_WORD=x\n")
+    monkeypatch.delenv("MAQUETTE_TEST_WORD", raising=False)
+    assert main(["backup", "-o", str(target), "--language", "en"]) == 0
+    assert os.environ.pop("MAQUETTE_TEST_WORD") == "x"
+    assert os.environ["KEY"] == "known", "what is set counts"
+    assert "state/votes.jsonl" in names(target)
+    assert main(["restore", str(target), "--dry-run", "--language", "fr"]) == 0
+    assert "Rien à faire" in capsys.readouterr().out
+
+
+def test_the_installed_model_is_not_restored_while_it_plays(installed, target, tmp_path, capsys):
+    assert main(["backup", "-o", str(target)]) == 0
+    (tmp_path / "run").mkdir()
+    assert main(["restore", str(target), "--language", "en"]) == 1
+    assert "systemctl stop maquette" in capsys.readouterr().err
+    assert main(["restore", str(target), "--dry-run"]) == 0
+
+
+def test_documents_of_this_folder_come_first(installed, tmp_path, monkeypatch, target):
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    (tmp_path / "here" / "config.yaml").write_text("maquette: 1\nid: here\n")
+    assert main(["backup", "-o", str(target), "--state", str(tmp_path / "none")]) == 0
+    assert names(target) == ["manifest.json", "documents/config.yaml"]
+
+
+@pytest.mark.parametrize("words", [["backup"], ["backup", "-o", "a.zip"], ["restore"]])
+def test_verbs_that_are_called_wrongly_say_how(words, capsys):
+    with pytest.raises(SystemExit) as ended:
+        main(words)
+    assert ended.value.code == 2
