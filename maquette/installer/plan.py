@@ -267,7 +267,10 @@ def _boot(machine: Machine, wish: Wish, needs: Needs) -> list[Action]:
     if machine.boot is not None:
         path = f"{machine.boot}/config.txt"
         before = machine.text(path) or ""
-        after = with_lines(before, needs.config)
+        overlaid = wish.read_only or _OVERLAY in (machine.text(f"{machine.boot}/cmdline.txt") or "").split()
+        # The root is laid into memory by the initramfs, which older images do not load by themselves.
+        early = ("auto_initramfs=1",) if overlaid and "auto_initramfs=1" not in with_lines(before, ()).split() else ()
+        after = with_lines(before, (*early, *needs.config))
         if after.rstrip() != before.rstrip():
             actions.append(Propose(path, before, after))
     words = (*needs.kernel, *((_OVERLAY,) if wish.read_only else ()))
