@@ -1,12 +1,12 @@
 """The command line: verbs only, one function each. Exit 0 well (warnings allowed), 1 problems found, 2 used wrongly."""
 
 import argparse
-import math
 import os
 import sys
 from pathlib import Path
 
 from maquette import __version__, app
+from maquette.arguments import archive, port, rate, seconds, sheet, whole
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -212,7 +212,7 @@ def _parser() -> argparse.ArgumentParser:
     how = verb.add_mutually_exclusive_group()
     how.add_argument("--simulate", action="store_true", help="replace every driver by its virtual twin")
     how.add_argument("--blank", action="store_true", help="only darken every strip and end: after a crash")
-    verb.add_argument("--port", type=_port, help="the pages' port, instead of the document's")
+    verb.add_argument("--port", type=port, help="the pages' port, instead of the document's")
     verb.add_argument("--state", type=Path, metavar="FOLDER", help="where last good copies are kept")
     _add_language(verb)
     verb.set_defaults(verb=run)
@@ -263,7 +263,7 @@ def _parser() -> argparse.ArgumentParser:
     verb.add_argument("config", nargs="?", metavar="CONFIG.yaml", help="config.yaml by default")
     verb.add_argument("--speed", default="1x", help="how many times faster, from 1x (by default) to 3600x")
     verb.add_argument("--simulate", action="store_true", help="replace every driver by its virtual twin")
-    verb.add_argument("--port", type=_port, help="the pages' port, instead of the document's")
+    verb.add_argument("--port", type=port, help="the pages' port, instead of the document's")
     verb.add_argument("--state", type=Path, metavar="FOLDER", help="where the model keeps its history")
     _add_language(verb)
     verb.set_defaults(verb=replay)
@@ -314,7 +314,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     verb.add_argument("scenario", nargs="?", help="a scenario's id")
     verb.add_argument("--wiring", action="store_true", help="strips, zones, pins and supplies, as they are built")
-    verb.add_argument("-o", "--output", type=_sheet, required=True, metavar="FILE", help="a file in .svg or .pdf")
+    verb.add_argument("-o", "--output", type=sheet, required=True, metavar="FILE", help="a file in .svg or .pdf")
     verb.add_argument("--config", type=Path, default=Path("config.yaml"), help="config.yaml by default")
     _add_language(verb)
     verb.set_defaults(verb=legend)
@@ -330,7 +330,7 @@ def _parser() -> argparse.ArgumentParser:
 
     verb = verbs.add_parser("backup", help="write documents and state into one file, for the day when the card dies")
     _add_config(verb)
-    verb.add_argument("-o", "--output", type=_archive, required=True, metavar="FILE", help="a file in .tar.gz")
+    verb.add_argument("-o", "--output", type=archive, required=True, metavar="FILE", help="a file in .tar.gz")
     verb.add_argument("--history", action="store_true", help="with the kept past of the feeds: it may be large")
     verb.add_argument("--secrets", action="store_true", help="with passwords, keys and PINs")
     verb.add_argument("--state", type=Path, metavar="FOLDER", help="where the model keeps its state")
@@ -374,10 +374,10 @@ def _add_preview(verb: argparse.ArgumentParser) -> None:
     turns = verb.add_mutually_exclusive_group()
     turns.add_argument("--classes", metavar="SCALE", help="each class of a scale in turn")
     turns.add_argument("--qualities", action="store_true", help="live, stale, replay, sample and missing in turn")
-    verb.add_argument("--step", type=_whole, metavar="N", help="this step alone")
-    verb.add_argument("--seconds", type=_seconds, metavar="S", help="how long a step lasts at most")
+    verb.add_argument("--step", type=whole, metavar="N", help="this step alone")
+    verb.add_argument("--seconds", type=seconds, metavar="S", help="how long a step lasts at most")
     verb.add_argument(
-        "--fps", type=_rate, default=10.0, metavar="N", help="frames per second, from 1 to 50; 10 by default"
+        "--fps", type=rate, default=10.0, metavar="N", help="frames per second, from 1 to 50; 10 by default"
     )
     verb.add_argument("--language", choices=app.LANGUAGES, help="of the pictures; the installation's first by default")
     verb.set_defaults(verb=preview)
@@ -398,45 +398,3 @@ def _add_language(verb: argparse.ArgumentParser) -> None:
     verb.add_argument(
         "--language", choices=app.LANGUAGES, help="of the problems; the terminal's by default, else English"
     )
-
-
-def _whole(text: str) -> int:
-    if not text.isascii() or not text.isdigit() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"'{text}' is not a step: write its number, from 1")
-    return int(text)
-
-
-def _seconds(text: str) -> float:
-    return _between(text.removesuffix("s").strip(), 0.1, 3600.0, "a number of seconds")
-
-
-def _rate(text: str) -> float:
-    return _between(text, 1.0, 50.0, "a number of frames per second")
-
-
-def _between(text: str, least: float, most: float, what: str) -> float:
-    try:
-        number = float(text)
-    except ValueError:
-        number = math.nan
-    if not least <= number <= most:
-        raise argparse.ArgumentTypeError(f"'{text}' is not {what} from {least:g} to {most:g}")
-    return number
-
-
-def _sheet(text: str) -> Path:
-    if Path(text).suffix.lower() not in (".svg", ".pdf"):
-        raise argparse.ArgumentTypeError(f"'{text}' ends neither in .svg nor in .pdf")
-    return Path(text)
-
-
-def _archive(text: str) -> Path:
-    if not text.lower().endswith((".tar.gz", ".tgz")):
-        raise argparse.ArgumentTypeError(f"'{text}' does not end in .tar.gz")
-    return Path(text)
-
-
-def _port(text: str) -> int:
-    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= 65535:
-        raise argparse.ArgumentTypeError(f"'{text}' is not a port: write a number from 1 to 65535")
-    return int(text)
