@@ -20,9 +20,9 @@ BREATH_S = 4.0
 """How long a lamp that invites takes to breathe once: 0.25 Hz."""
 BREATH_STEP_S = 0.05
 """Between two levels of a breath."""
-FAINTEST_BREATH = 0.3
-READY = 0.15
-"""The level of a lamp whose button does something and does not invite."""
+FAINTEST_BREATH = 0.4
+READY = 0.3
+"""The level of a lamp whose button does something and does not invite: pulses timed by software tremble visibly where they are shorter."""
 
 
 def lamps(state: DirectorState, show: Show, now: float) -> frozenset[str]:

@@ -8,8 +8,8 @@ from maquette.core.message import message
 from maquette.stage.pins import Wired, claimed
 from maquette.stage.trouble import Problem
 
-PULSES_HZ = 200
-"""Pulses of a dimmed lamp: too fast to be seen, slow enough for pulses that software times."""
+PULSES_HZ = 100
+"""Pulses of a dimmed lamp: too fast to be seen, slow enough for a pin whose pulses software times."""
 GAMMA = 2.2
 """Levels are lightness, as the eye counts it; a LED's light follows the share of time for which it is on."""
 ON_FROM = 0.5

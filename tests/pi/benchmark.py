@@ -48,7 +48,7 @@ def press_to_lamp() -> Figure:
             header.until(LAMPS[name], 0)  # the other's scenario plays, and the answer to its own last press is over
             began = time.monotonic()
             header.close(PINS[name])
-            found.append(header.until(LAMPS[name], 1) - began)
+            found.append(header.until_on(LAMPS[name]) - began)
             header.open(PINS[name])
     how = f"the kernel's edge → the lamp's line is high, {LAMP_PRESSES} presses"
     return Figure("press → lamp, in the box", summary(found), BUDGET, how)

@@ -5,6 +5,8 @@ import time
 from pathlib import Path
 
 LINES = 54
+STEADY_S = 0.025
+"""A lamp that is high for so long is on: more than two pulses of a dimmed one."""
 CLAIM_S = 0.3
 """Seconds after which a line that was just claimed tells its edges: lgpio takes them up on a thread that begins then."""
 
@@ -50,6 +52,15 @@ class Header:
             assert time.monotonic() < end, f"pin {pin} never was {level}"
             time.sleep(0.0005)  # the simulated line has nothing that could be awaited
         return time.monotonic()
+
+    def until_on(self, pin: int) -> float:
+        """Look at a lamp until it is on, and not merely in a pulse; return the moment at which it came on, in monotonic seconds."""
+        while True:
+            came_on = self.until(pin, 1)
+            while self.level(pin):
+                if time.monotonic() >= came_on + STEADY_S:
+                    return came_on
+                time.sleep(0.0005)
 
     def seen(self, pin: int, for_s: float = 0.1) -> set[int]:
         """Return the levels that a pin has for a while."""
