@@ -5,11 +5,18 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from maquette.config.documents import StripDocument, ZoneDocument
+from maquette.config.documents import ServoDocument, StripDocument, ZoneDocument
 from maquette.config.hardware_check import Hardware, parse_run
 from maquette.core.colour import Floats
 from maquette.core.text import Text
 from maquette.show.model import Button, Model, Servo, Strip, Supply, Zone
+
+USUAL_SPEED = 90.0
+"""Degrees per second of a servo of which nothing else is said."""
+GATE_SPEED = 20.0
+"""Of a gate."""
+EASING_S = 0.3
+"""Seconds from rest to top speed, where nothing else is said."""
 
 
 def make_model(hardware: Hardware) -> Model:
@@ -23,10 +30,22 @@ def make_model(hardware: Hardware) -> Model:
         groups={name: tuple(dict.fromkeys(members)) for name, members in document.groups.items()},
         supplies={name: Supply(name, s.volts, s.limit) for name, s in document.supplies.items()},
         buttons={name: Button(name, b.label, b.command, b.lamp is not None) for name, b in document.buttons.items()},
-        servos={
-            name: Servo(name, titled(s.title, name), s.angle, s.park, s.top_speed)
-            for name, s in hardware.servos.items()
-        },
+        servos={name: _servo(name, servo) for name, servo in hardware.servos.items()},
+    )
+
+
+def _servo(name: str, document: ServoDocument) -> Servo:
+    gate = document.looks == "gate"
+    top_speed = document.top_speed or (GATE_SPEED if gate else USUAL_SPEED)
+    return Servo(
+        id=name,
+        title=titled(document.title, name),
+        angle=document.angle,
+        park=document.park,
+        top_speed=top_speed,
+        acceleration=document.acceleration or top_speed / EASING_S,
+        hold=document.hold,
+        gate=gate,
     )
 
 

@@ -8,7 +8,16 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 from pydantic import AfterValidator, Field, Strict
 
 from maquette.config.document import Document, Factor, Name, Point, TextValue, pair_in_order
-from maquette.config.quantities import Amperes, Degrees, DegreesPerSecond, Millimetres, Seconds, Volts
+from maquette.config.quantities import (
+    Amperes,
+    Degrees,
+    DegreesPerSecond,
+    DegreesPerSecondSquared,
+    Microseconds,
+    Millimetres,
+    Seconds,
+    Volts,
+)
 from maquette.config.refusal import refusal
 from maquette.core.message import Message, message
 from maquette.core.wire_time import wire_time_s
@@ -292,15 +301,32 @@ class ServoDocument(WiredDocument):
     title: TextValue | None = None
     """What people call it."""
     angle: Annotated[tuple[Degrees, Degrees], Strict(strict=False), AfterValidator(pair_in_order)]
-    """Its range."""
-    top_speed: DegreesPerSecond = 90.0
-    """How fast it may turn."""
+    """Its range, which it never leaves. A gate's range ends before it shuts: a finger needs a gap of 25 mm."""
+    pulse: Annotated[tuple[Microseconds, Microseconds], Strict(strict=False), AfterValidator(pair_in_order)] = (
+        1000.0,
+        2000.0,
+    )
+    """The lengths of the pulse at both ends of `angle`, the shorter first."""
+    centre: Microseconds | None = None
+    """The length of the pulse in the middle of `angle`, where it is not halfway between the two."""
+    inverted: bool = False
+    """`true` when the longer pulse belongs to the lower end of `angle`."""
+    top_speed: DegreesPerSecond | None = None
+    """How fast it may turn: 90°/s by default, 20°/s for a gate, which may never turn faster than 30°/s."""
+    acceleration: DegreesPerSecondSquared | None = None
+    """How fast its speed may change; by default it reaches its top speed in 0.3 s."""
     park: Degrees = 0.0
-    """Where it rests."""
+    """Where it rests: when no step asks for it, while the model sleeps, and at the end."""
+    hold: bool = True
+    """`false` to send it no pulses while it rests: it is silent and cool, but gives way. Not for what hangs."""
     place: Point | None = None
     """Where it stands on the plan (mm)."""
     looks: Literal["needle", "gate", "turbine"] = "needle"
-    """How the virtual model draws it."""
+    """How it is drawn. A gate is slow, and stays where it was left until a step asks for it."""
+
+    def clash(self, _other: "ServoDocument") -> Message | None:
+        """Return why this servo and another cannot both be on one model, or None when they can."""
+        return None
 
 
 class HardwareDocument(Document):

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import combinations
 from typing import Literal
 
 from maquette.config.documents import (
@@ -33,6 +34,10 @@ I2C_PINS: Mapping[int, tuple[int, ...]] = {0: (0, 1), 1: (2, 3)}
 """The pins of the I²C buses that every Pi has; those of others depend on its overlays."""
 FIXED_PULL = (2, 3)
 """Pins with a resistor on the board that pulls them up, whatever the Pi's own do."""
+PULSES_US = (500.0, 2500.0)
+"""The shortest and the longest pulse, in microseconds: beyond them common servos press against their stop and burn."""
+GATE_TOP_SPEED = 30.0
+"""Degrees per second: the end of a gate of 100 mm then moves by 52 mm in a second, which a hand evades."""
 
 RESERVED = ("all", "rest", "zone", "idle")
 _RUN = re.compile(r"^\s*([a-z][a-z0-9_]*)\s+(\d{1,6})(?:\s*-\s*(\d{1,6}))?\s*$")
@@ -145,6 +150,7 @@ def check_hardware_references(draft: Draft, hardware: Hardware) -> None:
     _check_pins(draft, hardware)
     _check_pressed(draft, document)
     _check_sensors(draft, hardware)
+    _check_clashes(draft, hardware.servos)
 
 
 def _check_claims(draft: Draft, strips: Mapping[str, StripDocument]) -> None:
@@ -288,8 +294,16 @@ def _check_sensors(draft: Draft, hardware: Hardware) -> None:
         draft.report("E393", ("sensors", name), on_key=True, owner=light[0])
 
 
+def _check_clashes(draft: Draft, servos: Mapping[str, ServoDocument]) -> None:
+    """Report each servo that something excludes which an earlier one has or says."""
+    for (other, earlier), (name, later) in combinations(servos.items(), 2):
+        reason = earlier.clash(later)
+        if reason is not None:
+            draft.report("E248", ("servos", name), on_key=True, name=name, other=other, reason=reason)
+
+
 def check_hardware_meaning(draft: Draft, hardware: Hardware) -> None:
-    """Check the control points and that servos park within their range, and warn of strips that are too long for the frame rate."""
+    """Check the control points and that servos can do what they are told, and warn of strips that are too long for the frame rate."""
     if hardware.document.plan.geo is not None and on_one_line(hardware.document.plan.geo):
         draft.report("E348", ("plan", "geo"))
     for name, strip in hardware.strips.items():
@@ -300,11 +314,28 @@ def check_hardware_meaning(draft: Draft, hardware: Hardware) -> None:
     for misfit in _misfits(hardware):
         draft.report_at(draft.tree.mark(("strips", misfit.strip, misfit.key)), misfit.told, misfit.hint)
     for name, servo in hardware.servos.items():
-        low, high = servo.angle
-        if not low <= servo.park <= high:
-            written = "park" in (draft.tree.node(("servos", name)).entries or {})
-            path: Path = ("servos", name, "park") if written else ("servos", name, "angle")
-            draft.report("E343", path, value=f"{servo.park:g}°", servo=name, low=f"{low:g}°", high=f"{high:g}°")
+        _check_servo(draft, name, servo)
+
+
+def _check_servo(draft: Draft, name: str, servo: ServoDocument) -> None:
+    low, high = servo.angle
+    written = draft.tree.node(("servos", name)).entries or {}
+    if not low <= servo.park <= high:
+        path: Path = ("servos", name, "park" if "park" in written else "angle")
+        draft.report("E343", path, value=f"{servo.park:g}°", servo=name, low=f"{low:g}°", high=f"{high:g}°")
+    shortest, longest = PULSES_US
+    for index, pulse in enumerate(servo.pulse):
+        if not shortest <= pulse <= longest:
+            draft.report("E374", ("servos", name, "pulse", index), pulse=f"{pulse:g} µs")
+    if servo.centre is not None and not servo.pulse[0] < servo.centre < servo.pulse[1]:
+        centre, low_us, high_us = (f"{pulse:g} µs" for pulse in (servo.centre, *servo.pulse))
+        draft.report("E375", ("servos", name, "centre"), centre=centre, low=low_us, high=high_us)
+    if servo.looks == "gate" and servo.top_speed is not None and servo.top_speed > GATE_TOP_SPEED:
+        most = f"{GATE_TOP_SPEED:g}°/s"
+        hint = message("write", line=f"top_speed: {most}")
+        draft.report(
+            "E376", ("servos", name, "top_speed"), hint=hint, name=name, speed=f"{servo.top_speed:g}°/s", most=most
+        )
 
 
 def _misfits(hardware: Hardware) -> Iterator[Misfit]:

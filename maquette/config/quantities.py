@@ -79,6 +79,12 @@ Degrees = Annotated[float, BeforeValidator(_reader("°", "35°", -360.0, 360.0))
 """An angle; the field holds degrees."""
 DegreesPerSecond = Annotated[float, BeforeValidator(_reader("°/s", "90°/s", 0.1, 3600.0)), _schema("°/s", "90°/s")]
 """An angular speed; the field holds degrees per second."""
+DegreesPerSecondSquared = Annotated[
+    float, BeforeValidator(_reader("°/s²", "300°/s²", 1.0, 100_000.0)), _schema("°/s²", "300°/s²")
+]
+"""An angular acceleration; the field holds degrees per second, per second."""
+Megahertz = Annotated[float, BeforeValidator(_reader("MHz", "25 MHz", 20.0, 30.0)), _schema("MHz", "25 MHz")]
+"""The frequency of a board's clock; the field holds megahertz."""
 Microseconds = Annotated[float, BeforeValidator(lambda raw: _pulse(raw) * 1e6), _schema("s", "1500 µs", held="µs")]
 """The length of a servo's pulse; the field holds microseconds."""
 Millimetres = Annotated[float, BeforeValidator(lambda raw: _length(raw) * 1000.0), _schema("m", "1600 mm", held="mm")]

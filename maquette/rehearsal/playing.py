@@ -146,11 +146,13 @@ def _all(readings: Readings) -> ReadingsUpdate:
     return ReadingsUpdate(tuple(readings.values()), frozenset(feed for feed, _, _ in readings))
 
 
-def _turned(now: Mapping[str, float], wanted: Mapping[str, float], model: Model, dt: float) -> dict[str, float]:
+def _turned(now: Mapping[str, float], wanted: Mapping[str, float | None], model: Model, dt: float) -> dict[str, float]:
     turned = {}
     for name, angle in wanted.items():
-        reach = model.servos[name].top_speed * dt
-        turned[name] = now[name] + min(max(angle - now[name], -reach), reach)
+        servo = model.servos[name]
+        reach = servo.top_speed * dt
+        way = (servo.park if angle is None else angle) - now[name]
+        turned[name] = now[name] + min(max(way, -reach), reach)
     return turned
 
 

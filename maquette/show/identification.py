@@ -164,13 +164,13 @@ def _leds(target: Target, model: Model) -> Indices:
     return np.arange(start + low, start + high + 1, dtype=np.intp)
 
 
-def swayed(identification: Identification | None, servo: Servo, angle: float, now: float) -> float:
-    """Return where a servo is to be, in degrees: around ``angle`` while it is identified, never out of its range."""
+def swayed(identification: Identification | None, servo: Servo, angle: float | None, now: float) -> float | None:
+    """Return where a servo is to be, in degrees: around ``angle`` (None: where it parks) while it is identified, within its range."""
     if identification is None or identification.target != Target("servo", servo.id):
         return angle
     low, high = servo.angle
     sway = min(SWAY_DEG, (high - low) / 10)
-    middle = min(max(angle, low + sway), high - sway)
+    middle = min(max(servo.park if angle is None else angle, low + sway), high - sway)
     return middle + sway * math.sin(2 * math.pi * (now - identification.since) / PERIOD_S)
 
 

@@ -93,13 +93,27 @@ class Button:
 
 @dataclass(frozen=True, slots=True)
 class Servo:
-    """A servo: its range, park angle and greatest speed, in degrees and degrees per second."""
+    """A servo.
+
+    Attributes:
+        id: its name in the hardware document.
+        title: what people call it.
+        angle: its range, in degrees.
+        park: where it rests, in degrees.
+        top_speed: degrees per second.
+        acceleration: degrees per second, per second.
+        hold: True when it is held while it rests.
+        gate: True when it might close on a finger: it does not move by itself before a step has asked for it.
+    """
 
     id: str
     title: Text
     angle: tuple[float, float]
     park: float
     top_speed: float
+    acceleration: float = 1000.0
+    hold: bool = True
+    gate: bool = False
 
 
 @dataclass(frozen=True, eq=False)

@@ -208,15 +208,15 @@ class Performance:
         levels = lamp_levels(self._state, self._show, now)
         return dict.fromkeys(on, 1.0) if identifies_button(self._state.identified) else levels
 
-    def servo_angles(self, now: float) -> Mapping[str, float]:
-        """Return where each servo should be, in degrees, in the model's order; parked where nothing known says otherwise."""
+    def servo_angles(self, now: float) -> Mapping[str, float | None]:
+        """Return where each servo should be, in degrees, in the model's order; None where nothing known says: it parks."""
         self._advance(now)
         cued = self._painter.servo_angles() if self._painter is not None else {}
-        angles: dict[str, float] = {}
+        angles: dict[str, float | None] = {}
         for servo in self._show.model.servos.values():
             angle = cued.get(servo.id)
             low, high = servo.angle
-            angle = servo.park if angle is None else min(max(angle, low), high)
+            angle = None if angle is None else min(max(angle, low), high)
             angles[servo.id] = swayed(self._state.identified, servo, angle, now)
         return angles
 

@@ -4,7 +4,7 @@ A frame is rendered again only when it may differ: when something moves, when so
 """
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC
 
@@ -21,10 +21,10 @@ from maquette.show.own_values import POWER, Sensed, is_news
 from maquette.show.performance import Performance
 from maquette.show.scenario import Show
 from maquette.stage.controls import Controls
+from maquette.stage.horns import Horns
 from maquette.stage.pins import Edge
 from maquette.stage.report import Report
 from maquette.stage.senses.encoder import Dimmed
-from maquette.stage.servos.tended import TendedServo
 from maquette.stage.strips import Strips
 
 HOUSEKEEPING_S = 0.1
@@ -58,7 +58,7 @@ class Desk:
         performance: Performance,
         finishing: Finishing,
         strips: Strips,
-        servos: Mapping[str, TendedServo],
+        horns: Horns,
         controls: Controls,
         report: Report,
         clock: Callable[[], float],
@@ -71,7 +71,7 @@ class Desk:
             performance: says what is lit.
             finishing: turns frames into bytes.
             strips: take bytes.
-            servos: take angles, in the model's order.
+            horns: take angles.
             controls: give presses and readings, and take lamps.
             report: tells the console.
             clock: monotonic seconds.
@@ -81,7 +81,7 @@ class Desk:
         self._performance = performance
         self._finishing = finishing
         self._strips = strips
-        self._servos = servos
+        self._horns = horns
         self._controls = controls
         self._report = report
         self._clock = clock
@@ -207,10 +207,8 @@ class Desk:
             )
         self._strips.take(finished.wires, now)
         self._controls.light(self._performance.lamp_levels(t))
-        wanted = self._performance.servo_angles(t)
-        for name, servo in self._servos.items():
-            servo.move(wanted.get(name), t, self._performance.pace)
-        self._report.frame(finished.pixels, self.angles, t)
+        self._horns.move(self._performance.servo_angles(t), t, self._performance.pace)
+        self._report.frame(finished.pixels, self._horns.angles, t)
         self._report.snapshot(lambda: self._snapshot(t), t)
 
     def _follow(self, t: float, now: float) -> None:
@@ -257,7 +255,7 @@ class Desk:
 
     def rest_until(self, now: float) -> float | None:
         """Return until when no frame is needed, or None when the next one is."""
-        if any(servo.due_at <= now for servo in self._servos.values()):
+        if self._horns.due_at <= now:
             return None
         if not self._may_rest(now):
             hurries = self._changed or (self._finished is not None and self._finished.held)
@@ -265,14 +263,9 @@ class Desk:
         moments = (
             self._performance.wake_at(now),
             self._report.due_at,
-            *(servo.due_at for servo in self._servos.values()),
+            self._horns.due_at,
         )
         return min((moment for moment in moments if moment is not None), default=float("inf"))
-
-    @property
-    def angles(self) -> tuple[float, ...]:
-        """Where the servos are, in degrees, in the model's order."""
-        return tuple(servo.angle_deg for servo in self._servos.values())
 
     def _may_rest(self, t: float) -> bool:
         """Tell whether the frame that is shown is still right at ``t``."""

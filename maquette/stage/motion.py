@@ -3,10 +3,8 @@
 import math
 from dataclasses import dataclass
 
-EASING_S = 0.3
-"""Seconds from rest to top speed, and from top speed to rest."""
-LONGEST_STEP_S = 0.1
-"""After a pause the horn moves on from where it was, as if no more than this had passed."""
+LONGEST_STEP_S = 0.05
+"""After a pause the horn moves on from where it was, as if no more than this had passed: what is asked at once stays small."""
 _ARRIVED_DEG = 0.01
 
 
@@ -18,32 +16,39 @@ class Motion:
     speed_deg_s: float = 0.0
 
 
-def approach(motion: Motion, target_deg: float, top_speed_deg_s: float, elapsed_s: float) -> Motion:
+def approach(
+    motion: Motion, target_deg: float, top_speed_deg_s: float, acceleration_deg_s2: float, elapsed_s: float
+) -> Motion:
     """Turn towards a target: speed up, cruise at most at top speed, slow down, stop there.
+
+    A target that moves, or a top speed that falls, makes the horn brake no harder than it may, so it may first go on a little: never beyond
+    the farthest target that it has had. The acceleration must not change on the way.
 
     Args:
         motion: where it is now.
         target_deg: where it should be.
         top_speed_deg_s: the greatest speed, above 0.
-        elapsed_s: since ``motion``; counted as 0.1 s at most.
+        acceleration_deg_s2: the greatest change of speed in a second, above 0.
+        elapsed_s: since ``motion``; counted as 0.05 s at most.
 
     Returns:
-        Where it is after ``elapsed_s``. It never passes a target that stays where it is.
+        Where it is after ``elapsed_s``.
     """
     elapsed = min(elapsed_s, LONGEST_STEP_S)
     if elapsed <= 0 or is_settled(motion, target_deg):
         return motion
-    acceleration = top_speed_deg_s / EASING_S
+    change = acceleration_deg_s2 * elapsed
     remaining = target_deg - motion.angle_deg
-    # The speed from which it can still stop at the target after this step: speed · elapsed + speed² / (2 · acceleration) = remaining.
-    stopping = acceleration * (math.sqrt(elapsed**2 + 2 * abs(remaining) / acceleration) - elapsed)
-    allowed = min(top_speed_deg_s, stopping)
     towards = math.copysign(1.0, remaining)
-    speed = min(motion.speed_deg_s * towards + acceleration * elapsed, allowed)
-    angle = motion.angle_deg + towards * speed * elapsed
-    if speed >= 0 and abs(target_deg - angle) < _ARRIVED_DEG:
+    speed = motion.speed_deg_s * towards
+    # The speed from which it can still stop at the target after this step: speed · elapsed + speed² / (2 · acceleration) = remaining.
+    stopping = acceleration_deg_s2 * (math.sqrt(elapsed**2 + 2 * abs(remaining) / acceleration_deg_s2) - elapsed)
+    after = max(min(speed + change, top_speed_deg_s, stopping), speed - change)
+    angle = motion.angle_deg + towards * after * elapsed
+    left = abs(target_deg - angle)
+    if left < _ARRIVED_DEG and 0 <= after <= change and after * elapsed + left <= top_speed_deg_s * elapsed:
         return Motion(target_deg)
-    return Motion(angle, towards * speed)
+    return Motion(angle, towards * after)
 
 
 def is_settled(motion: Motion, target_deg: float) -> bool:

@@ -26,15 +26,16 @@ from maquette.stage.controls import Controls
 from maquette.stage.desk import Desk, Errand, Swap
 from maquette.stage.early_light import EarlyLight, taken_over
 from maquette.stage.frame_loop import PERIOD_S, FrameLoop
+from maquette.stage.horns import Horns
 from maquette.stage.lateness import Lateness
 from maquette.stage.report import Line, Report
-from maquette.stage.servos.tended import TendedServo
+from maquette.stage.servos.left import LeftAngles
 from maquette.stage.strips import Strips
 
 SWITCH_S = 0.0005
 """Seconds for which another thread may compute while the frame loop waits, at most."""
-PARK_S = 3.0
-"""Seconds that servos have to park at the end, at most."""
+PARK_S = 5.0
+"""Seconds that servos have to park at the end, at most; then they are let go where they are."""
 
 _UTC_CLOCK = partial(read_clock, UTC)
 _NO_SENSES = Senses()
@@ -56,6 +57,7 @@ class Stage:
         wall_clock: Callable[[], Clock] = _UTC_CLOCK,
         simulated: bool = False,
         early_light: EarlyLight | None = None,
+        left: LeftAngles | None = None,
     ) -> None:
         """Put the stage together; nothing is opened yet.
 
@@ -68,6 +70,7 @@ class Stage:
             wall_clock: the time of the territory.
             simulated: replace every driver by its virtual twin.
             early_light: outputs that glow already; those that are still right are taken over, the others closed.
+            left: keeps where the servos are, for the next start; None in a simulation.
         """
         if simulated:
             strips, servo_documents = outputs.simulated(strips), servos.simulated(servo_documents)
@@ -76,16 +79,13 @@ class Stage:
         tell = self._report.alert
         opened = {} if early_light is None else taken_over(early_light, strips)
         self._strips = Strips(show.model, {**outputs.make_outputs(strips), **opened}, tell, opened)
-        self._servos = {
-            name: TendedServo(servo, servos.make_servo(servo_documents[name]), tell)
-            for name, servo in show.model.servos.items()
-        }
+        self._horns = Horns(show.model, servos.make_servos(servo_documents), tell, left)
         self._controls = Controls(button_documents, senses, self._inbox.put, tell, simulated=simulated)
         self._desk = Desk(
             Performance(show, time.monotonic(), wall_clock()),
             Finishing(show.model),
             self._strips,
-            self._servos,
+            self._horns,
             self._controls,
             self._report,
             time.monotonic,
@@ -159,16 +159,14 @@ class Stage:
         notify("STOPPING=1")
         self._strips.close()
         self._park()
-        for servo in self._servos.values():
-            servo.close()
+        self._horns.close()
         self._controls.close()
         gc.unfreeze()
 
     def _park(self) -> None:
         end = time.monotonic() + PARK_S
-        while (now := time.monotonic()) < end and not all(servo.is_parked for servo in self._servos.values()):
-            for servo in self._servos.values():
-                servo.move(None, now)
+        while (now := time.monotonic()) < end and not self._horns.are_parked:
+            self._horns.park(now)
             time.sleep(PERIOD_S)
 
 

@@ -209,7 +209,7 @@ def put_in_place(folder: Path, example: str) -> None:
     owner = next((name for name, owned in DOCUMENTS.items() if set(keys) & set(owned.split())), None)
     if not keys or "---" in example:
         (folder / "scenarios/air.yaml").write_text(example, encoding="utf-8")
-    elif owner is None and "servos:\n  needle:" not in example:
+    elif owner is None and not re.search(r"^servos:\n  \w+:", example, re.MULTILINE):
         first, *others = example.split("\n")
         step = "\n".join([f"  - {first}", *(f"    {line}" for line in others)])
         scenario = f"maquette: 1\ntitle: {{fr: L'air, en: Air}}\nsteps:\n{step}\n"

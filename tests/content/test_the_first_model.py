@@ -202,7 +202,7 @@ def test_the_guide_of_the_wiring_names_the_right_numbers() -> None:
     for name, button in model["buttons"].items():
         assert f"| {name} | GPIO {button['pin']} | GPIO {button['lamp']} |" in guide, name
     for name, servo in model["servos"].items():
-        assert f"| {name} | GPIO {servo['pin']} |" in guide, name
+        assert f"| {name} | {servo['channel']} |" in guide, name
 
 
 def test_the_plan_is_a_clean_drawing() -> None:

@@ -83,10 +83,12 @@ def test_what_is_not_there_is_refused_with_what_was_probably_meant(written, code
 
 def test_a_servo_sways_slowly_within_its_range_and_no_other_moves():
     known = Identification(Target("servo", "needle"), 0.0, 60.0)
-    angles = [swayed(known, NEEDLE, -30.0, t / 60) for t in range(int(60 * PERIOD_S))]
-    assert -30.0 <= min(angles) < max(angles) <= -20.0
+    angles = np.array([swayed(known, NEEDLE, -30.0, t / 60) for t in range(int(60 * PERIOD_S))], dtype=float)
+    assert -30.0 <= angles.min() < angles.max() <= -20.0
     assert max(np.abs(np.diff(angles))) * 60 < 10.0, "degrees per second"
     assert swayed(known, replace(NEEDLE, id="gate"), 12.0, 1.0) == 12.0
+    assert swayed(known, replace(NEEDLE, id="gate"), None, 1.0) is None
+    assert swayed(known, replace(NEEDLE, park=20.0), None, 0.0) == 20.0
 
 
 def test_a_button_that_is_identified_blinks_and_no_other_lamp_is_on():

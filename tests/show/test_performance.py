@@ -273,15 +273,15 @@ def test_the_lamp_that_answers_goes_off_by_itself():
     assert performance.lamps(2.5) == {"air"}
 
 
-def test_servos_follow_values_within_their_range_and_park_when_unknown():
+def test_servos_follow_values_within_their_range_and_nothing_is_said_of_those_that_nobody_knows_or_wants():
     performance = Performance(show_of((TOLD,), air=(RED,)), 0.0)
-    assert performance.servo_angles(0.0) == {"needle": -90.0, "gate": 45.0}
+    assert performance.servo_angles(0.0) == {"needle": None, "gate": 45.0}
     performance.update(reading(500.0), 1.0)
     assert performance.servo_angles(1.0) == {"needle": 0.0, "gate": 45.0}
     press(performance, "air", 2.0)
-    assert performance.servo_angles(2.0) == {"needle": -90.0, "gate": 10.0}
+    assert performance.servo_angles(2.0) == {"needle": None, "gate": None}
     performance.handle(Command("blackout"), 3.0)
-    assert performance.servo_angles(3.0) == {"needle": -90.0, "gate": 10.0}
+    assert performance.servo_angles(3.0) == {"needle": None, "gate": None}
 
 
 def test_a_snapshot_says_what_is_on():

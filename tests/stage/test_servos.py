@@ -1,44 +1,45 @@
-"""Servos: the registry, the tended motion, and gpiozero's pulses."""
+"""Servos: the registry, calibration, the tended motion, and gpiozero's pulses."""
+
+import itertools
+from dataclasses import replace
+from typing import Any
 
 import pytest
 from gpiozero.pins.mock import MockFactory
+from hypothesis import given
+from hypothesis import strategies as st
 
 from maquette.config.documents import ServoDocument
 from maquette.core.message import message
 from maquette.errors import ServoError
 from maquette.show.model import Servo
-from maquette.stage.servos import SERVO_DOCUMENTS, SERVOS, make_servo, simulated
-from maquette.stage.servos.gpiozero import GpiozeroServo, GpiozeroServoDocument
-from maquette.stage.servos.tended import TendedServo
+from maquette.stage.motion import LONGEST_STEP_S
+from maquette.stage.servos import SERVO_DOCUMENTS, SERVOS, make_servos, simulated
+from maquette.stage.servos.calibration import angle_of, pulse_of
+from maquette.stage.servos.gpiozero import GpiozeroServoDocument
+from maquette.stage.servos.pulsed import PulsedServo
+from maquette.stage.servos.tended import FIRST_PULSE_S, LET_GO_S, REPEAT_S, TendedServo
 from maquette.stage.servos.virtual import VirtualServo, VirtualServoDocument
+from tests.stage.horn import Horn
 
-NEEDLE = Servo("needle", {"": "Needle"}, angle=(-90.0, 90.0), park=-90.0, top_speed=90.0)
+NEEDLE = Servo("needle", {"": "Needle"}, angle=(-90.0, 90.0), park=-90.0, top_speed=90.0, acceleration=300.0)
+GATE = replace(NEEDLE, id="gate", angle=(45.0, 90.0), park=45.0, top_speed=20.0, gate=True)
 
 
 def document(**changes):
-    return GpiozeroServoDocument.model_construct(
-        driver="gpiozero", pin=17, angle=(-90.0, 90.0), park=-90.0, top_speed=90.0, pulse=(1000.0, 2000.0), **changes
-    )
+    shown: dict[str, Any] = {
+        "driver": "gpiozero",
+        "pin": 17,
+        "angle": (-90.0, 90.0),
+        "park": -90.0,
+        "pulse": (1000.0, 2000.0),
+    }
+    return GpiozeroServoDocument.model_construct(**(shown | changes))
 
 
-class Horn:
-    """A driver that works or fails as told, and remembers."""
-
-    takes_time = True
-
-    def __init__(self):
-        self.angles, self.closed, self.fault = [], 0, None
-
-    def open(self, angle_deg):
-        self.turn(angle_deg)
-
-    def turn(self, angle_deg):
-        if self.fault:
-            raise self.fault
-        self.angles.append(angle_deg)
-
-    def close(self):
-        self.closed += 1
+def gpiozero_servo():
+    (servo,) = make_servos({"needle": document()}).values()
+    return servo
 
 
 @pytest.fixture
@@ -62,50 +63,139 @@ def run(tended, wanted, seconds, start=0.0):
 
 
 def test_each_driver_names_itself():
-    assert set(SERVOS) == set(SERVO_DOCUMENTS) == {"gpiozero", "virtual"}
-    assert isinstance(make_servo(document()), GpiozeroServo)
+    assert set(SERVOS) == set(SERVO_DOCUMENTS) == {"pca9685", "kernel_pwm", "gpiozero", "virtual"}
+    assert isinstance(gpiozero_servo(), PulsedServo)
 
 
 def test_the_twin_of_any_servo_is_virtual_and_keeps_what_matters():
-    twin = simulated({"needle": document(looks="gate")})["needle"]
+    twin = simulated({"needle": document(looks="gate", top_speed=30.0)})["needle"]
     assert isinstance(twin, VirtualServoDocument)
     assert (twin.driver, twin.angle, twin.park, twin.top_speed, twin.looks) == (
         "virtual",
         (-90.0, 90.0),
         -90.0,
-        90.0,
+        30.0,
         "gate",
     )
-    assert isinstance(make_servo(twin), VirtualServo)
+    assert isinstance(make_servos({"needle": twin})["needle"], VirtualServo)
 
 
-def test_the_first_pulse_is_the_park_angle_whatever_is_wanted(tended, horn):
+@pytest.mark.parametrize(
+    ("changes", "pulses"),
+    [
+        ({}, (1000, 1250, 1500, 1750, 2000)),
+        ({"inverted": True}, (2000, 1750, 1500, 1250, 1000)),
+        ({"centre": 1600.0}, (1000, 1300, 1600, 1800, 2000)),
+        ({"centre": 1600.0, "inverted": True}, (2000, 1800, 1600, 1300, 1000)),
+    ],
+)
+def test_an_angle_is_a_pulse_by_two_straight_halves(changes, pulses):
+    servo = document(**changes)
+    assert [pulse_of(servo, angle) for angle in (-90, -45, 0, 45, 90)] == pytest.approx(pulses)
+    assert [angle_of(servo, pulse) for pulse in pulses] == pytest.approx((-90, -45, 0, 45, 90))
+    assert pulse_of(servo, 400.0) == pulses[-1]
+    assert angle_of(servo, 100.0) == (90.0 if servo.inverted else -90.0)
+
+
+def test_the_first_pulse_is_the_park_angle_whatever_is_wanted_and_the_horn_has_its_time(tended, horn):
     tended.move(60.0, 5.0)
+    tended.move(60.0, 5.0 + FIRST_PULSE_S - 0.01)
     assert horn.angles == [-90.0]
+    tended.move(60.0, 5.0 + FIRST_PULSE_S)
+    assert horn.angles[-1] > -90.0
+
+
+def test_left_somewhere_it_begins_there_and_within_its_range(horn, alerts):
+    run(TendedServo(NEEDLE, horn, alerts.append, 12.3), 12.3, 2.0)
+    assert horn.angles == [12.3]
+    beyond = Horn()
+    TendedServo(NEEDLE, beyond, alerts.append, 999.0).move(None, 0.0)
+    assert beyond.angles == [90.0]
+
+
+def test_a_servo_that_is_held_elsewhere_already_goes_on_from_there(tended, horn):
+    horn.held_at = 30.0
+    run(tended, 60.0, 1.0)
+    assert 30.0 < horn.angles[0] < 31.0
 
 
 def test_it_goes_where_it_is_wanted_no_faster_than_it_may(tended, horn):
     run(tended, 60.0, 4.0)
     assert horn.angles[-1] == tended.angle_deg == 60.0
-    steps = [abs(after - before) for before, after in zip(horn.angles, horn.angles[1:], strict=False)]
-    assert max(steps) <= 90.0 / 60 + 0.011
+    steps = [abs(after - before) for before, after in itertools.pairwise(horn.angles)]
+    assert max(steps) <= 90.0 / 60 + 1e-9
+
+
+moves = st.lists(
+    st.tuples(
+        st.one_of(st.none(), st.floats(-400, 400)),
+        st.sampled_from((0.3, 1.0)),
+        st.one_of(st.just(1 / 60), st.floats(0, 30)),
+        st.integers(1, 12),
+        st.sampled_from(("well", "well", "well", "broken")),
+    ),
+    min_size=1,
+    max_size=10,
+)
+
+
+@given(st.sampled_from((NEEDLE, GATE, replace(NEEDLE, hold=False))), moves)
+def test_whatever_the_show_wants_and_whatever_fails_no_pulse_asks_for_more_than_the_servo_may(servo, asked):
+    horn = Horn()
+    tended = TendedServo(servo, horn, lambda alert: None, 50.0)
+    now, sent = 0.0, [(0.0, 50.0)]
+    for wanted, pace, gap, frames, health in asked:
+        horn.fault = ServoError(message("pin_lost", pin=17, reason="gone")) if health == "broken" else None
+        for _ in range(frames):
+            now += gap
+            horn.angles.clear()
+            tended.move(wanted, now, pace)
+            sent += [(now, angle) for angle in horn.angles if angle is not None]
+    for (before, start), (after, end) in itertools.pairwise(sent):
+        assert abs(end - start) <= servo.top_speed * min(after - before, LONGEST_STEP_S) + 1e-6
+        assert servo.angle[0] <= end <= servo.angle[1]
 
 
 def test_at_a_gentle_pace_it_arrives_all_the_same(tended, horn):
     for index in range(60):
         tended.move(90.0, index / 60, 0.3)
+    assert len(horn.angles) > 10
     assert max(b - a for a, b in zip(horn.angles, horn.angles[1:], strict=False)) <= 0.3 * 90.0 / 60 + 1e-9
     for index in range(60, 500):
         tended.move(90.0, index / 60, 0.3)
     assert horn.angles[-1] == 90.0
 
 
-def test_a_servo_at_rest_gets_no_more_pulses_and_needs_no_more_frames(tended, horn):
+def test_a_servo_that_is_held_is_asked_again_only_now_and_then_and_needs_no_frames_until_then(tended, horn):
     run(tended, 60.0, 4.0)
     count = len(horn.angles)
     run(tended, 60.0, 1.0, start=4.0)
     assert len(horn.angles) == count
+    assert 5.0 < tended.due_at <= 4.0 + REPEAT_S
+    tended.move(60.0, tended.due_at)
+    assert horn.angles[count:] == [60.0]
+
+
+def test_a_servo_that_is_not_held_gets_no_pulses_at_rest_and_is_taken_up_again_where_it_is(horn, alerts):
+    tended = TendedServo(replace(NEEDLE, hold=False), horn, alerts.append)
+    run(tended, 60.0, 4.0)
+    assert horn.angles[-2:] == [60.0, None]
     assert tended.due_at == float("inf")
+    run(tended, -60.0, 0.5, start=4.0 + LET_GO_S)
+    again = horn.angles[horn.angles.index(None) + 1 :]
+    assert again[0] == 60.0
+    assert 59.0 < again[1] < 60.0
+
+
+def test_a_gate_stays_where_it_was_left_until_a_step_asks_for_it(horn, alerts):
+    tended = TendedServo(GATE, horn, alerts.append, 80.0)
+    run(tended, None, 3.0)
+    assert horn.angles == [80.0]
+    assert tended.is_parked
+    run(tended, 60.0, 2.0, start=3.0)
+    assert tended.angle_deg == 60.0
+    run(tended, None, 2.0, start=5.0)
+    assert tended.angle_deg == 45.0
 
 
 def test_an_unknown_value_parks_it(tended, horn):
@@ -132,6 +222,17 @@ def test_a_servo_that_cannot_be_opened_is_an_alert_and_is_tried_again(tended, ho
     assert [alert.over for alert in alerts] == [False, True]
 
 
+def test_it_is_well_again_only_when_the_first_pulse_has_left(tended, horn, alerts):
+    horn.fault = ServoError(message("pin_not_claimed", pin=17, reason="busy"))
+    run(tended, 60.0, 0.5)
+    horn.fault, horn.slow = None, True
+    run(tended, 60.0, 1.0, start=2.0)
+    assert [alert.over for alert in alerts] == [False]
+    horn.slow = False
+    run(tended, 60.0, 0.1, start=3.0)
+    assert [alert.over for alert in alerts] == [False, True]
+
+
 def test_a_servo_that_fails_on_its_way_goes_on_from_there(tended, horn, alerts):
     run(tended, 60.0, 1.0)
     horn.fault = ServoError(message("pin_lost", pin=17, reason="gone"))
@@ -140,31 +241,28 @@ def test_a_servo_that_fails_on_its_way_goes_on_from_there(tended, horn, alerts):
     horn.fault = None
     before = len(horn.angles)
     tended.move(60.0, 3.0)
-    assert horn.angles[before] == reached
+    assert horn.angles[before:] == [reached]
 
 
-def test_at_the_end_it_is_sent_to_park_and_let_go(tended, horn):
-    run(tended, 60.0, 4.0)
+def test_at_the_end_it_is_let_go_where_it_is(tended, horn):
+    run(tended, 60.0, 1.5)
+    reached = tended.angle_deg
+    assert not tended.is_parked
     tended.close()
-    assert horn.angles[-1] == -90.0
-    assert horn.closed == 1
-
-
-def test_a_servo_that_fails_at_the_end_does_not_stop_the_end(tended, horn):
-    run(tended, 60.0, 1.0)
-    horn.fault = ServoError(message("pin_lost", pin=17, reason="gone"))
-    tended.close()
+    assert horn.angles[-1] == reached
     assert horn.closed == 1
 
 
 @pytest.mark.parametrize(("angle", "duty"), [(-90.0, 0.05), (0.0, 0.075), (90.0, 0.1)])
 def test_gpiozero_pulses_are_those_of_the_document(mock_pins, angle, duty):
-    servo = GpiozeroServo(document())
+    servo = gpiozero_servo()
     servo.open(-90.0)
     pin = mock_pins.pin(17)
     assert (pin.frequency, pin.state) == (50, pytest.approx(0.05))
     servo.turn(angle)
     assert pin.state == pytest.approx(duty)
+    servo.rest()
+    assert pin.state == 0.0
     servo.close()
     servo.close()
     servo.turn(angle)
@@ -173,15 +271,16 @@ def test_gpiozero_pulses_are_those_of_the_document(mock_pins, angle, duty):
 def test_a_pin_without_pulses_is_a_servo_error(monkeypatch):
     factory = MockFactory()
     monkeypatch.setattr("gpiozero.Device.pin_factory", factory)
-    servo = GpiozeroServo(document())
+    servo = gpiozero_servo()
+    servo.open(0.0)
     with pytest.raises(ServoError, match="pin_not_claimed pin=17"):
-        servo.open(0.0)
+        servo.check()
     servo.close()
     factory.close()
 
 
 def test_on_a_pi_the_usual_factory_knows_six_positions_and_the_driver_says_so(lgpio):
-    servo = GpiozeroServo(document())
+    servo = gpiozero_servo()
     servo.open(-90.0)
     for angle in range(-90, 91):
         servo.turn(float(angle))

@@ -1,17 +1,22 @@
 """Servos: needles and gates and how they are reached, one driver a file. `SERVOS` is the registry; `simulated` swaps in virtual twins."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from maquette.config.documents import ServoDocument
-from maquette.stage.servos.gpiozero import GpiozeroServo, GpiozeroServoDocument
+from maquette.stage.servos.gpiozero import GpiozeroLink, GpiozeroServoDocument
+from maquette.stage.servos.kernel_pwm import KernelPwmLink, KernelPwmServoDocument, chip_of
+from maquette.stage.servos.pca9685 import Pca9685Link, Pca9685ServoDocument, bus_of
+from maquette.stage.servos.pulsed import Job, LineThread, PulsedServo, at_once
 from maquette.stage.servos.servo import ServoDriver, ServoKind
 from maquette.stage.servos.virtual import VirtualServo, VirtualServoDocument
 
-__all__ = ["SERVOS", "SERVO_DOCUMENTS", "ServoDriver", "ServoKind", "make_servo", "simulated"]
+__all__ = ["SERVOS", "SERVO_DOCUMENTS", "ServoDriver", "ServoKind", "make_servos", "simulated"]
 
 SERVOS: Mapping[str, ServoKind] = {
-    "gpiozero": ServoKind(GpiozeroServoDocument, GpiozeroServo),
-    "virtual": ServoKind(VirtualServoDocument, VirtualServo),
+    "pca9685": ServoKind(Pca9685ServoDocument, Pca9685Link, bus_of),
+    "kernel_pwm": ServoKind(KernelPwmServoDocument, KernelPwmLink, chip_of),
+    "gpiozero": ServoKind(GpiozeroServoDocument, GpiozeroLink),
+    "virtual": ServoKind(VirtualServoDocument),
 }
 """Driver → its options and its way out."""
 
@@ -19,9 +24,21 @@ SERVO_DOCUMENTS: Mapping[str, type[ServoDocument]] = {name: kind.document for na
 """Driver → its options, for the check of documents."""
 
 
-def make_servo(servo: ServoDocument) -> ServoDriver:
-    """Return the driver of a servo, not yet opened."""
-    return SERVOS[servo.driver].make(servo)
+def make_servos(servos: Mapping[str, ServoDocument]) -> Mapping[str, ServoDriver]:
+    """Return the drivers of some servos, not yet opened; those on one line share its thread."""
+    threads: dict[str, LineThread] = {}
+    drivers: dict[str, ServoDriver] = {}
+    for name, servo in servos.items():
+        kind = SERVOS[servo.driver]
+        if kind.link is None:
+            drivers[name] = VirtualServo()
+            continue
+        post: Callable[[Job], None] = at_once
+        if kind.line is not None:
+            line = kind.line(servo)
+            post = threads.setdefault(line, LineThread(line)).post
+        drivers[name] = PulsedServo(servo, kind.link(servo), post)
+    return drivers
 
 
 def simulated(servos: Mapping[str, ServoDocument]) -> Mapping[str, ServoDocument]:

@@ -1,4 +1,4 @@
-"""The gpiozero servo: an AngularServo, for trying things on a table.
+"""The gpiozero servo, for trying things on a table.
 
 Its default pin factory (lgpio) rounds the pulse to whole percents of the period: at 50 Hz that is 200 µs, so a pulse of 1000 to 2000 µs
 over 180° knows six positions, 36° apart. Pulses are timed by software and tremble with the load of the machine. In an exhibition use a
@@ -10,10 +10,10 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from maquette.config.documents import ServoDocument
-from maquette.config.quantities import Microseconds
 from maquette.core.message import message
 from maquette.errors import ServoError
 from maquette.stage.pins import PinsUnavailableError, ensure_pins
+from maquette.stage.servos.servo import PERIOD_US
 
 
 class GpiozeroServoDocument(ServoDocument):
@@ -23,65 +23,73 @@ class GpiozeroServoDocument(ServoDocument):
     """A GPIO pin, through gpiozero; for trying things only."""
     pin: Annotated[int, Field(ge=0, le=53)]
     """The GPIO number of its signal."""
-    pulse: tuple[Microseconds, Microseconds] = (1000.0, 2000.0)
-    """The lengths of the pulse at both ends of `angle`."""
 
 
-class GpiozeroServo:
-    """An AngularServo of gpiozero, on the pin factory that gpiozero chooses.
-
-    Attributes:
-        takes_time: True: a horn turns.
-    """
-
-    takes_time = True
+class GpiozeroLink:
+    """A Servo of gpiozero, on the pin factory that gpiozero chooses."""
 
     def __init__(self, servo: GpiozeroServoDocument) -> None:
-        self._document = servo
+        self._pin = servo.pin
+        self._shortest_us, self._longest_us = servo.pulse
         self._servo: Any = None
 
-    def open(self, angle_deg: float) -> None:
-        """Claim the pin; the first pulse asks for ``angle_deg``.
+    def open(self, pulse_us: float) -> float:
+        """Claim the pin and send the first pulse.
 
         Raises:
             ServoError: the pin cannot be claimed.
         """
-        from gpiozero import AngularServo, GPIOZeroError  # noqa: PLC0415 - after the first light: it takes a tenth of a second
+        from gpiozero import GPIOZeroError, Servo  # noqa: PLC0415 - after the first light: it takes a tenth of a second
 
-        low_us, high_us = self._document.pulse
         try:
             ensure_pins()
-            self._servo = AngularServo(
-                self._document.pin,
-                initial_angle=angle_deg,
-                min_angle=self._document.angle[0],
-                max_angle=self._document.angle[1],
-                min_pulse_width=low_us / 1e6,
-                max_pulse_width=high_us / 1e6,
+            self._servo = Servo(
+                self._pin,
+                initial_value=self._value(pulse_us),
+                min_pulse_width=self._shortest_us / 1e6,
+                max_pulse_width=self._longest_us / 1e6,
+                frame_width=PERIOD_US / 1e6,
             )
         except PinsUnavailableError as error:
             raise ServoError(error.message) from error
         except (GPIOZeroError, OSError, ValueError) as error:
             reason = str(error) or type(error).__name__
-            raise ServoError(message("pin_not_claimed", pin=self._document.pin, reason=reason)) from error
+            raise ServoError(message("pin_not_claimed", pin=self._pin, reason=reason)) from error
+        return pulse_us
 
-    def turn(self, angle_deg: float) -> None:
-        """Ask for an angle.
+    def turn(self, pulse_us: float) -> None:
+        """Send another pulse.
 
         Raises:
             ServoError: the pin is lost.
         """
-        from gpiozero import GPIOZeroError  # noqa: PLC0415 - see `open`
+        self._set(self._value(pulse_us))
 
-        if self._servo is None:
-            return
-        try:
-            self._servo.angle = angle_deg
-        except (GPIOZeroError, OSError) as error:
-            raise ServoError(message("pin_lost", pin=self._document.pin, reason=str(error))) from error
+    def rest(self) -> None:
+        """Send no pulses.
+
+        Raises:
+            ServoError: the pin is lost.
+        """
+        self._set(None)
 
     def close(self) -> None:
         """Stop the pulses and give the pin back."""
         if self._servo is not None:
             self._servo.close()
             self._servo = None
+
+    def _value(self, pulse_us: float) -> float:
+        """Return a pulse as gpiozero counts it: -1 for the shortest, 1 for the longest."""
+        value = 2 * (pulse_us - self._shortest_us) / (self._longest_us - self._shortest_us) - 1
+        return min(max(value, -1.0), 1.0)
+
+    def _set(self, value: float | None) -> None:
+        from gpiozero import GPIOZeroError  # noqa: PLC0415 - see `open`
+
+        if self._servo is None:
+            return
+        try:
+            self._servo.value = value
+        except (GPIOZeroError, OSError) as error:
+            raise ServoError(message("pin_lost", pin=self._pin, reason=str(error))) from error

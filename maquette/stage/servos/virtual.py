@@ -22,17 +22,27 @@ class VirtualServo:
 
     takes_time = False
 
-    def __init__(self, _servo: VirtualServoDocument) -> None:
+    def __init__(self) -> None:
         self.angle_deg: float | None = None
 
     def open(self, angle_deg: float) -> None:
         """Begin at an angle."""
         self.angle_deg = angle_deg
 
+    def check(self) -> float | None:
+        """Return the angle."""
+        return self.angle_deg
+
     def turn(self, angle_deg: float) -> None:
         """Keep an angle."""
         self.angle_deg = angle_deg
 
+    def rest(self) -> None:
+        """Stay."""
+
     def close(self) -> None:
         """Forget the angle."""
         self.angle_deg = None
+
+    def finish(self, timeout_s: float) -> None:
+        """Nothing is under way."""
