@@ -27,16 +27,18 @@ def test_a_lamp_blinks_and_presses_are_told_without_a_daemon(tmp_path, header):
         environment = {**os.environ, "PYTHONPATH": str(ROOT), "GPIOZERO_PIN_FACTORY": "lgpio", "PYTHONUNBUFFERED": "1"}
         command += ["--state", str(tmp_path / "state"), "--language", "en"]
         with subprocess.Popen(command, env=environment, cwd=tmp_path, stdout=subprocess.PIPE, text=True) as identifying:
-            assert identifying.stdout is not None
-            assert "button air makes itself known" in identifying.stdout.readline()
-            for level in (1, 0, 1, 0):
-                header.until(AIR_LAMP, level, timeout_s=60)
-            assert header.level(ENERGY_LAMP) == 0
-            time.sleep(CLAIM_S)
-            for pin, name in ((ENERGY, "energie"), (AIR, "air")):
-                header.close(pin)
-                assert identifying.stdout.readline() == f"heard: {name}\n"
-                header.open(pin)
-            identifying.terminate()
+            try:
+                assert identifying.stdout is not None
+                assert "button air makes itself known" in identifying.stdout.readline()
+                for level in (1, 0, 1, 0):
+                    header.until(AIR_LAMP, level, timeout_s=60)
+                assert header.level(ENERGY_LAMP) == 0
+                time.sleep(CLAIM_S)
+                for pin, name in ((ENERGY, "energie"), (AIR, "air")):
+                    header.close(pin)
+                    assert identifying.stdout.readline() == f"heard: {name}\n"
+                    header.open(pin)
+            finally:
+                identifying.terminate()
             identifying.wait(20)
             header.until(AIR_LAMP, 0)
