@@ -49,6 +49,7 @@ MADE_KEYS = {
     *(f"colour_{number}_{colour}" for number in ("one", "many") for colour in COLOURS),
     *(f"feeds_state_{state.value}" for state in State),
     *(f"feeds_do_{lesson}" for lesson in (*LESSONS.values(), "shape", "wait")),
+    *(f"alert_{kind}_failed" for kind in ("button", "lamp", "encoder", "sensor")),  # of `stage.pins.Wired`
     *(f"{prefix}_unknown" for prefix in ("alert", "refused", "feed_problem")),
 }
 """Keys that code puts together from a prefix and a name of `core` or `why`."""
