@@ -7,7 +7,7 @@ from typing import Any, Literal
 from maquette.config.installation import Installation
 from maquette.core.message import Message, message
 
-Kind = Literal["spi", "i2c", "pio", "serial", "gpio", "pwm", "root"]
+Kind = Literal["spi", "i2c", "pio", "serial", "gpio", "pwm", "input", "root"]
 
 GPIO_CHIP = "/dev/gpiochip0"
 _PWM_PINS = {12, 13, 18, 19, 40, 41, 45, 52, 53}
@@ -38,8 +38,15 @@ def needs_of(installation: Installation) -> Iterator[Need]:
     for name, servo in installation.servos.items():
         yield from _of_servo(message("servo", name=name), servo)
     for name, button in installation.buttons.items():
-        if getattr(button, "pin", None) is not None:
+        if button.pins_taken or button.lamp is not None:
             yield Need("gpio", GPIO_CHIP, message("button", name=name), button)
+    for name, encoder in installation.senses.encoders.items():
+        yield Need("gpio", GPIO_CHIP, message("encoder", name=name), encoder)
+    for name, sensor in installation.senses.sensors.items():
+        who, bus = message("sensor", name=name), sensor.i2c_bus
+        yield Need("gpio", GPIO_CHIP, who, sensor) if bus is None else Need("i2c", f"/dev/i2c-{bus}", who, sensor)
+    for name, keys in installation.senses.keys.items():
+        yield Need("input", keys.device, message("keys", name=name), keys)
 
 
 def _of_strip(who: Message, strip: Any) -> Iterator[Need]:

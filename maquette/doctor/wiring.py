@@ -23,6 +23,7 @@ _MISSING: dict[Kind, str] = {
     "serial": "ls -l /dev/serial/by-id/",
     "gpio": "ls -l /dev/gpiochip*",
     "pwm": "echo 'dtoverlay=pwm-2chan' | sudo tee -a /boot/firmware/config.txt && sudo reboot",
+    "input": "ls -l /dev/input/by-id/",
     "root": "systemctl status maquette-ws281x",
 }
 
@@ -50,7 +51,7 @@ def _device(machine: Machine, needs: Sequence[Need]) -> Iterator[Finding]:
     users = _users(needs)
     if not there:
         found = message("doctor_device_missing", path=need.path)
-        if not is_a_pi(machine) and need.kind != "serial":
+        if not is_a_pi(machine) and need.kind not in ("serial", "input"):
             yield note(need.kind, found, message("doctor_device_elsewhere_means", users=users))
             return
         mend = _MISSING[need.kind].format(leds=getattr(need.document, "leds", ""))

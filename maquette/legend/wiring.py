@@ -27,7 +27,7 @@ HEADER = {
 """GPIO number → the pin's number on a Raspberry Pi's header of 40 pins."""
 
 _BLANK = "________"
-_PINS = ("pin", "lamp", "clock_pin", "a", "b", "push")
+_PINS = ("pin", "lamp", "clock_pin", "a", "b", "press")
 _TITLES = ("title", "label", "place", "looks")
 _OF_STRIP = ("driver", "leds", "order", "supply", *_TITLES)
 _OF_SERVO = ("driver", "angle", "park", *_TITLES)

@@ -25,6 +25,24 @@ def test_a_fresh_pi_with_a_virtual_strip_is_well(pi, installation, advice):
     assert found["gpio"][:2] == ("well", "/dev/gpiochip0 is there: the button 'go'.")
 
 
+def test_what_the_model_senses_with_is_looked_for(pi, installation, advice):
+    senses = """river: {driver: virtual, leds: 10, supply: main}
+sensors:
+  roof: {kind: light}
+  door: {kind: presence, pin: 23}
+encoders:
+  knob: {a: 17, b: 27, does: dim}
+keys:
+  clicker: {device: /dev/input/by-id/clicker, commands: {pagedown: next}}"""
+    found = advice(pi(), installation(senses))
+    assert found["gpio"][:2] == ("well", "/dev/gpiochip0 is there: the button 'go' and 2 others.")
+    assert found["i2c"][0] == "trouble"
+    assert found["i2c"][1].endswith("Nothing reaches the sensor 'roof'.")
+    assert found["input"][0] == "trouble"
+    assert found["input"][1].endswith("Nothing reaches the keys 'clicker'.")
+    assert found["input"][2] == "ls -l /dev/input/by-id/"
+
+
 def test_off_a_pi_it_says_so_and_complains_of_nothing_that_only_a_pi_has(root, installation, advice):
     machine = Machine(root({"/etc/os-release": BOOKWORM}), architecture="x86_64", modules=frozenset())
     found = advice(machine, installation("river: {driver: virtual, leds: 10, supply: main}"))
