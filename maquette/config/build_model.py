@@ -17,6 +17,8 @@ GATE_SPEED = 20.0
 """Of a gate."""
 EASING_S = 0.3
 """Seconds from rest to top speed, where nothing else is said."""
+RISE_S = 0.4
+"""Seconds in which the current of a supply may rise from nothing to its limit when its document does not say."""
 
 
 def make_model(hardware: Hardware) -> Model:
@@ -28,7 +30,9 @@ def make_model(hardware: Hardware) -> Model:
         strips=strips,
         zones={name: _zone(name, zone, strips) for name, zone in document.zones.items()},
         groups={name: tuple(dict.fromkeys(members)) for name, members in document.groups.items()},
-        supplies={name: Supply(name, s.volts, s.limit) for name, s in document.supplies.items()},
+        supplies={
+            name: Supply(name, s.volts, s.limit, s.rise or s.limit / RISE_S) for name, s in document.supplies.items()
+        },
         buttons={name: Button(name, b.label, b.command, b.lamp is not None) for name, b in document.buttons.items()},
         servos={name: _servo(name, servo) for name, servo in hardware.servos.items()},
     )
@@ -67,6 +71,8 @@ def _strips(documents: Mapping[str, StripDocument]) -> dict[str, Strip]:
             channel_ma=document.channel_current * 1000,
             idle_ma=document.idle_current * 1000,
             order=document.order,
+            white=document.white,
+            minimum=document.minimum,
         )
         start += document.leds
     return strips

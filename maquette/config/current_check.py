@@ -11,10 +11,10 @@ from maquette.config.draft import Draft
 from maquette.config.world import World
 from maquette.core.colour import Floats, parse_colour
 from maquette.show.effects import EFFECTS
-from maquette.show.finishing import LINEAR_GAMMA
-from maquette.show.model import Model, Strip
+from maquette.show.model import LINEAR_GAMMA, Model, Strip
 from maquette.show.runs import lay_out
 from maquette.show.scenario import Bound, Layer, Scenario, Step
+from maquette.show.wires import Wires
 
 _MOMENTS = [1.13 * number for number in range(16)]
 _WHITE = np.ones(3, dtype=np.float32)
@@ -79,12 +79,15 @@ def most_light(step: Step, model: Model, *, sampled: bool = True) -> Floats:
 
 
 def asked_a(light: Floats, supply: str, model: Model) -> float:
-    """Return the amperes that some light asks of a supply, by the model of `maquette.show.power`."""
-    asked_ma = 0.0
-    for strip in _strips(model, supply):
-        drive = (light[strip.span] * np.array(strip.white_balance, dtype=np.float32)) ** (strip.gamma / LINEAR_GAMMA)
-        asked_ma += float(drive.sum()) * strip.channel_ma + strip.leds * strip.idle_ma
-    return asked_ma / 1000
+    """Return the amperes that some light asks of a supply, by the model of `maquette.show.power`: on the bytes that would leave."""
+    coded = light.copy()
+    for strip in model.strips.values():
+        coded[strip.span] *= np.array(strip.white_balance, dtype=np.float32)
+        coded[strip.span] **= strip.gamma / LINEAR_GAMMA
+    drive = Wires(model).split(np.rint(255 * coded).astype(np.uint8))
+    strips = _strips(model, supply)
+    lit_ma = sum(int(drive[strip.span].sum(dtype=np.int64)) / 255 * strip.channel_ma for strip in strips)
+    return (lit_ma + sum(strip.leds * strip.idle_ma for strip in strips)) / 1000
 
 
 def _strips(model: Model, supply: str) -> Sequence[Strip]:

@@ -10,13 +10,16 @@ from pydantic import AfterValidator, Field, Strict
 from maquette.config.document import Document, Factor, Name, Point, TextValue, pair_in_order
 from maquette.config.quantities import (
     Amperes,
+    AmperesPerSecond,
     Degrees,
     DegreesPerSecond,
     DegreesPerSecondSquared,
     Microseconds,
     Millimetres,
+    PositiveAmperes,
     Seconds,
     Volts,
+    White,
 )
 from maquette.config.refusal import refusal
 from maquette.core.message import Message, message
@@ -69,8 +72,10 @@ class SupplyDocument(Document):
 
     volts: Volts
     """Its voltage."""
-    limit: Amperes
+    limit: PositiveAmperes
     """What the strips on it may draw together. Nothing lifts this."""
+    rise: AmperesPerSecond | None = None
+    """How fast that current may rise, such as `20 A/s`: light comes up softly. Omitted: to the limit in 0.4 s."""
 
 
 Order = Literal[
@@ -136,6 +141,10 @@ class StripDocument(WiredDocument):
     """The exponent that its bytes follow, as on a screen; higher is darker in the middle."""
     white_balance: Annotated[tuple[Factor, Factor, Factor], Strict(strict=False)] = (1.0, 1.0, 1.0)
     """Multipliers between 0 and 1 for red, green and blue."""
+    white: Annotated[White, Strict(strict=False)] = (1.0, 1.0, 1.0)
+    """The light of its white LEDs: a temperature such as `4000 K`, or a colour. Omitted: the grey of the three colours together."""
+    minimum: Annotated[int, Field(ge=0, le=32)] = 0
+    """The byte below which dimmed light does not fall, such as 2: faint light does not go out, darkness stays dark."""
     channel_current: Amperes = 0.0183
     """What one colour of one LED draws at full."""
     idle_current: Amperes = 0.001

@@ -9,9 +9,10 @@ from pydantic import AfterValidator, BeforeValidator, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from maquette.config.refusal import refusal
+from maquette.core.colour import of_temperature, parse_colour
 from maquette.core.message import Message, message
 from maquette.core.units import NUMBER, Quantity, meant_unit, parse_quantity, units_like
-from maquette.errors import UnitError
+from maquette.errors import ColourError, UnitError
 
 
 def _reader(unit: str, example: str, minimum: float, maximum: float, written: str = "") -> Callable[[Any], float]:
@@ -73,6 +74,10 @@ Seconds = Annotated[float, BeforeValidator(_reader("s", "800 ms", 0.0, 4e9)), _s
 """A duration; the field holds seconds."""
 Amperes = Annotated[float, BeforeValidator(_reader("A", "8 A", 0.0, 200.0)), _schema("A", "8 A")]
 """A current; the field holds amperes."""
+PositiveAmperes = Annotated[float, BeforeValidator(_reader("A", "8 A", 0.01, 200.0)), _schema("A", "8 A")]
+"""A current of 10 mA or more; the field holds amperes."""
+AmperesPerSecond = Annotated[float, BeforeValidator(_reader("A/s", "20 A/s", 1.0, 1e4)), _schema("A/s", "20 A/s")]
+"""How fast a current rises; the field holds amperes per second."""
 Volts = Annotated[float, BeforeValidator(_reader("V", "5 V", 0.0, 60.0)), _schema("V", "5 V")]
 """A voltage; the field holds volts."""
 Degrees = Annotated[float, BeforeValidator(_reader("°", "35°", -360.0, 360.0)), _schema("°", "35°")]
@@ -91,6 +96,18 @@ Millimetres = Annotated[float, BeforeValidator(lambda raw: _length(raw) * 1000.0
 """A length on the model; the field holds millimetres."""
 Metres = Annotated[float, BeforeValidator(_reader("m", "12 km", 0.0, 1e6)), _schema("m", "12 km")]
 """A distance in the territory; the field holds metres."""
+White = Annotated[
+    tuple[float, float, float],
+    BeforeValidator(lambda raw: _white(raw)),
+    WithJsonSchema(
+        {
+            "type": "string",
+            "pattern": rf"^\s*(#[0-9a-fA-F]{{6}}|{NUMBER}\s*K)\s*$",
+            "examples": ["4000 K", "#ffe4c8"],
+        }
+    ),
+]
+"""The colour of white light, by its temperature or as a colour; the field holds linear R, G, B."""
 Share = Annotated[float, BeforeValidator(_reader("%", "80 %", 0.0, 100.0)), _schema("%", "80 %")]
 """A percentage; the field holds percent, 0 to 100."""
 Tempo = Annotated[float, BeforeValidator(_reader("Hz", "0.1 Hz", 0.02, 0.5)), _schema("Hz", "0.1 Hz")]
@@ -130,3 +147,17 @@ Number = Annotated[
 
 _pulse = _reader("s", "1500 µs", 0.0, 0.02, "µs")
 _length = _reader("m", "1600 mm", 0.0, 100.0, "mm")
+_kelvin = _reader("K", "4000 K", 1700.0, 20_000.0)
+
+
+def _white(raw: Any) -> list[float]:
+    """Read a colour or a temperature of light as linear R, G, B; plain numbers, as in JSON."""
+    if isinstance(raw, str) and raw.strip().startswith("#"):
+        try:
+            colour = parse_colour(raw.strip())
+        except ColourError as error:
+            raise refusal("E111", hint=message("example_text", example="#ffe4c8"), reason=error.message) from error
+        if not colour.any():
+            raise refusal("E111.dark_white", hint=message("example_text", example="#ffe4c8"), text=raw)
+        return colour.tolist()
+    return of_temperature(_kelvin(raw)).tolist()

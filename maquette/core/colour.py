@@ -32,6 +32,9 @@ _LMS_TO_LAB = np.array(
         [0.0259040371, 0.7827717662, -0.8086757660],
     ]
 )
+_XYZ_TO_RGB = np.array(
+    [[3.2404542, -1.5371385, -0.4985314], [-0.9692660, 1.8760108, 0.0415560], [0.0556434, -0.2040259, 1.0572252]]
+)
 _LAB_TO_LMS = np.linalg.inv(_LMS_TO_LAB)
 _LMS_TO_RGB = np.linalg.inv(_RGB_TO_LMS)
 
@@ -77,6 +80,26 @@ def parse_colour(text: str) -> Floats:
     if not _HEX.fullmatch(text):
         raise ColourError(message("E352", text=text))
     return to_linear([int(text[i : i + 2], 16) / 255 for i in (1, 3, 5)])
+
+
+def of_temperature(kelvin: float) -> Floats:
+    """Return the colour of white light of a temperature, linear RGB, shape (3,), its strongest channel 1.
+
+    The Planckian locus by the cubic splines of Kim et al. (US patent 7024034), good from 1667 to 25 000 K.
+    """
+    inverse = 1000 / kelvin
+    if kelvin < 4000:
+        x = ((-0.2661239 * inverse - 0.2343589) * inverse + 0.8776956) * inverse + 0.179910
+    else:
+        x = ((-3.0258469 * inverse + 2.1070379) * inverse + 0.2226347) * inverse + 0.240390
+    if kelvin < 2222:
+        y = ((-1.1063814 * x - 1.34811020) * x + 2.18555832) * x - 0.20219683
+    elif kelvin < 4000:
+        y = ((-0.9549476 * x - 1.37418593) * x + 2.09137015) * x - 0.16748867
+    else:
+        y = ((3.0817580 * x - 5.87338670) * x + 3.75112997) * x - 0.37001483
+    linear = np.clip(_XYZ_TO_RGB @ [x / y, 1.0, (1 - x - y) / y], 0.0, None)
+    return np.asarray(linear / linear.max(), dtype=np.float32)
 
 
 def parse_colours(texts: Iterable[str]) -> Floats:

@@ -46,6 +46,7 @@ _UNITS: dict[str, _Unit] = {
     "d": _Unit("time", 86400.0),
     "A": _Unit("current", 1.0),
     "mA": _Unit("current", 0.001),
+    "A/s": _Unit("rise of current", 1.0),
     "V": _Unit("voltage", 1.0),
     "°": _Unit("angle", 1.0),
     "°/s": _Unit("angular speed", 1.0),

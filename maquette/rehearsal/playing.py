@@ -11,9 +11,9 @@ from maquette.core.events import ButtonPressed, Command
 from maquette.core.past import SeriesUpdate
 from maquette.core.readings import Quality, Readings, ReadingsUpdate
 from maquette.core.text import Caption, Text
-from maquette.show.finishing import LINEAR_GAMMA, Finishing
+from maquette.show.finishing import Finishing
 from maquette.show.flash_guard import Pixels
-from maquette.show.model import Model
+from maquette.show.model import LINEAR_GAMMA, Model
 from maquette.show.performance import Performance
 from maquette.show.scenario import Scenario, Show, Step
 

@@ -1,7 +1,7 @@
 """Finishing: a frame of linear light flows in, the exact bytes that leave flow out.
 
-In this order: brightness, white balance and gamma of each strip, the limit of each supply, and the flash guard as the last word.
-The bytes that leave always satisfy both the limits and the guard.
+In this order: brightness, white balance, gamma and least glow of each strip, the share of the white LEDs, the limit and the rise of each
+supply, and the flash guard as the last word. The bytes that leave always satisfy both the supplies and the guard.
 """
 
 from dataclasses import dataclass
@@ -11,14 +11,14 @@ import numpy as np
 from maquette.core.colour import Floats
 from maquette.core.frame import Frame
 from maquette.core.snapshot import SupplyState
-from maquette.show.flash_guard import FlashGuard, Pixels
+from maquette.show.flash_guard import FlashGuard, Mask, Pixels
 from maquette.show.likeness import same_wiring
-from maquette.show.model import Model
+from maquette.show.model import LINEAR_GAMMA, Model, Strip
 from maquette.show.power import Power
-from maquette.show.wires import Wires
+from maquette.show.wires import Drive, Wires
 
-LINEAR_GAMMA = 2.2
-"""The gamma that sends linear light unchanged: a byte's light is in proportion to the byte."""
+LEAST_ASKED = np.float32(0.5 / 255)
+"""Linear light that a strip of linear gamma shows at full brightness: what is less is asked of no LED, and stays dark."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,12 +26,12 @@ class Finished:
     """What leaves.
 
     Attributes:
-        pixels: R, G, B per LED, shape (LEDs, 3), uint8, read-only, all strips one after another, before each strip's colour order.
-            The same object as last time when no byte changed.
-        wires: the same bytes for each strip as its wire carries them, in the model's order (see `maquette.show.wires`).
+        pixels: R, G, B per LED as they look, shape (LEDs, 3), uint8, read-only, all strips one after another. The same object as last
+            time when no byte changed.
+        wires: the bytes that leave for each strip as its wire carries them, in the model's order (see `maquette.show.wires`).
         supplies: what each supply gives, in the model's order.
-        held: True when this is not yet what was asked (the guard holds LEDs, or a supply's limit is being released): finish the frame
-            again soon, even if it is still.
+        held: True when this is not yet what was asked (the guard holds LEDs, a current rises, or a supply's limit is being released):
+            finish the frame again soon, even if it is still.
     """
 
     pixels: Pixels
@@ -45,13 +45,16 @@ class Finishing:
 
     def __init__(self, model: Model) -> None:
         self._model = model
-        self._power = Power(model)
-        self._guard = FlashGuard(model)
         self._wires = Wires(model)
+        self._power = Power(model, self._wires.channels)
+        self._guard = FlashGuard(model)
         self._balance = _balance(model)
+        strips = model.strips.values()
         self._curves = tuple(
-            (strip.span, strip.gamma / LINEAR_GAMMA) for strip in model.strips.values() if strip.gamma != LINEAR_GAMMA
+            (strip.span, strip.gamma / LINEAR_GAMMA) for strip in strips if strip.gamma != LINEAR_GAMMA
         )
+        self._least = tuple(strip for strip in strips if strip.minimum)
+        self._drive: Drive = np.zeros((model.led_count, self._wires.channels), dtype=np.uint8)
         self._states: tuple[SupplyState, ...] = ()
 
     def for_model(self, model: Model) -> "Finishing":
@@ -59,7 +62,8 @@ class Finishing:
         if same_wiring(self._model, model):
             return self
         other = Finishing(model)
-        other._power.follow(self._power)
+        other._drive = self._drive
+        other._power.follow(self._power, self._drive)
         other._guard.follow(self._guard)
         return other
 
@@ -72,29 +76,62 @@ class Finishing:
             now: monotonic seconds.
         """
         asked = self._encode(frame, brightness_percent)
-        limited, releasing = self._power.limit(asked, now)
-        shown = self._guard.pass_on(limited, now, self._power.overdrawn)
-        held = releasing or not np.array_equal(shown, limited)
-        return Finished(shown, self._wires.lay(shown), self._supplies(shown), held)
+        wanted = self._wires.split(asked)
+        limited, coming = self._power.limit(wanted, self._drive, now)
+
+        def overdrawn(held: Mask) -> Mask | None:
+            return self._power.overdrawn(self._mixed(limited, held))
+
+        look = asked if limited is wanted else self._wires.seen(limited)
+        shown = self._guard.pass_on(look, now, overdrawn)
+        held = self._guard.held
+        drive = limited if held is None else self._mixed(limited, held)
+        if drive.tobytes() != self._drive.tobytes():
+            self._drive = drive
+        return Finished(shown, self._wires.lay(self._drive), self._supplies(), coming or held is not None)
+
+    def _mixed(self, wanted: Drive, held: Mask) -> Drive:
+        """Return what drives the LEDs when some are held as they are."""
+        return np.where(held[:, np.newaxis], self._drive, wanted)
 
     def _encode(self, frame: Frame, brightness_percent: float) -> Pixels:
-        """Apply brightness, white balance and gamma: byte = 255 · (linear · balance) ** (gamma / 2.2), rounded."""
-        light = frame * np.float32((min(max(brightness_percent, 0.0), 100.0) / 100) ** LINEAR_GAMMA)
+        """Apply brightness, white balance, gamma and least glow: byte = 255 · (linear · balance) ** (gamma / 2.2), rounded."""
+        brightness = np.float32((min(max(brightness_percent, 0.0), 100.0) / 100) ** LINEAR_GAMMA)
+        light = frame * brightness
         # fmax and fmin pass over what is no number, so nothing a scene computes gets past the limits.
-        light = np.fmin(np.fmax(light, np.float32(0.0)), np.float32(1.0))
+        np.fmax(light, np.float32(0.0), out=light)
+        np.fmin(light, np.float32(1.0), out=light)
         if self._balance is not None:
             light *= self._balance
         for span, exponent in self._curves:
             light[span] **= np.float32(exponent)
-        encoded: Pixels = np.rint(light * np.float32(255.0)).astype(np.uint8)
+        light *= np.float32(255.0)
+        if brightness > 0:
+            for strip in self._least:
+                _glow(light[strip.span], frame[strip.span], strip)
+        encoded: Pixels = np.rint(light, out=light).astype(np.uint8)
         return encoded
 
-    def _supplies(self, shown: Pixels) -> tuple[SupplyState, ...]:
+    def _supplies(self) -> tuple[SupplyState, ...]:
         """Return what the supplies give; the same tuple as last time when nothing changed."""
-        states = self._power.states(shown)
+        states = self._power.give(self._drive)
         if states != self._states:
             self._states = states
         return self._states
+
+
+def _glow(coded: Floats, asked: Frame, strip: Strip) -> None:
+    """Raise LEDs that would fall under their strip's least byte to it, in their own colour; those of which no light is asked stay dark.
+
+    Args:
+        coded: R, G, B per LED, not yet rounded, shape (LEDs, 3), 0 to 255; changed.
+        asked: the light before brightness.
+        strip: whose LEDs.
+    """
+    brightest = coded.max(axis=1)
+    low = np.flatnonzero((brightest < strip.minimum) & (brightest > 0) & (asked.max(axis=1) >= LEAST_ASKED))
+    if len(low):
+        coded[low] *= (strip.minimum / brightest[low])[:, np.newaxis]
 
 
 def _balance(model: Model) -> Floats | None:

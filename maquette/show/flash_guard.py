@@ -8,7 +8,7 @@ without its exception for bright pictures). In any second a window makes at most
 All arithmetic is in whole numbers, so the rule holds exactly.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 
 import numpy as np
 import numpy.typing as npt
@@ -34,12 +34,15 @@ LEEWAY_S = 0.1
 CHANGES = 6
 """Three pairs."""
 
-_WEIGHTS = np.rint(LUMINANCE.astype(np.float64) * 10_000)  # in ten-thousandths
+_WEIGHTS = np.rint(LUMINANCE * 10_000).astype(np.float32)  # in ten-thousandths; one LED's sum is below 2²⁴, so exact
 _THRESHOLD = 255 * 10_000 // 10  # a tenth of one LED's full white
 _NARROW_PASSES = 8  # beyond this many, whole strips are held, and in the end everything: a frame's cost is bounded
 
-Refuse = Callable[[Pixels], Mask | None]
-"""Tells which LEDs of a candidate frame must keep their previous bytes for another reason; None when all may pass."""
+Refuse = Callable[[Mask], Mask | None]
+"""Tells which LEDs must keep their previous bytes for another reason when those of a mask do; None when the others may all pass."""
+
+Sums = npt.NDArray[np.int64]
+"""Whole numbers, one per window."""
 
 
 class FlashGuard:
@@ -54,11 +57,10 @@ class FlashGuard:
     """
 
     def __init__(self, model: Model) -> None:
-        self._leds, starts, ends = _windows(model)
-        self._starts, self._ends = np.array(starts, dtype=np.intp), np.array(ends, dtype=np.intp)
+        self._windows = _Windows(model)
         self._strip_of = np.repeat(np.arange(len(model.strips)), [strip.leds for strip in model.strips.values()])
-        self._thresholds = (self._ends - self._starts).astype(np.int64) * _THRESHOLD
-        count = len(starts)
+        self._thresholds = self._windows.sizes * -_THRESHOLD
+        count = self._windows.count
         self._direction = np.full(count, -1, dtype=np.int64)
         self._furthest = np.zeros(count, dtype=np.int64)
         self._reached_at = np.full(count, -np.inf)
@@ -66,14 +68,22 @@ class FlashGuard:
         self._ended_at = np.full((count, CHANGES - 1), -np.inf)
         self._slot = np.zeros(count, dtype=np.intp)
         self._oldest = np.full(count, -np.inf)
+        self._newest_oldest = -np.inf
+        self._held: Mask | None = None
         self._now = -np.inf
         self._shown: Pixels = np.zeros((model.led_count, 3), dtype=np.uint8)
         self._shown.flags.writeable = False
+        self._shown_bytes = self._shown.tobytes()
 
     @property
     def shown(self) -> Pixels:
         """The bytes that passed last, read-only; dark before the first frame."""
         return self._shown
+
+    @property
+    def held(self) -> Mask | None:
+        """The LEDs that keep what they showed instead of what was wanted last; None when there is none."""
+        return self._held
 
     def follow(self, before: "FlashGuard") -> None:
         """Go on where another guard of as many LEDs left off.
@@ -81,14 +91,15 @@ class FlashGuard:
         A window that it kept as well goes on with its history. Of a new one nothing is known: it may grow darker, and may turn back only
         after a second, as if it had spent all its changes.
         """
-        known = {window.tobytes(): number for number, window in enumerate(before._each_window())}
-        found = np.array([known.get(window.tobytes(), -1) for window in self._each_window()], dtype=np.intp)
+        known = {window.tobytes(): number for number, window in enumerate(before._windows.each())}
+        found = np.array([known.get(window.tobytes(), -1) for window in self._windows.each()], dtype=np.intp)
         kept, new = np.flatnonzero(found >= 0), np.flatnonzero(found < 0)
-        self._now, self._shown = before._now, before._shown
-        self._furthest = self._luminances(self._shown)
+        self._now, self._shown, self._shown_bytes = before._now, before._shown, before._shown_bytes
+        self._furthest = self._windows.luminances(self._shown)
         for name in ("_direction", "_furthest", "_reached_at", "_ended_at", "_slot", "_oldest"):
             getattr(self, name)[kept] = getattr(before, name)[found[kept]]
         self._reached_at[new] = self._ended_at[new] = self._oldest[new] = self._now
+        self._newest_oldest = self._oldest.max(initial=-np.inf)
 
     def pass_on(self, pixels: Pixels, now: float, refuse: Refuse | None = None) -> Pixels:
         """Let a frame through as far as it may pass.
@@ -96,59 +107,52 @@ class FlashGuard:
         Args:
             pixels: the wanted bytes, shape (LEDs, 3).
             now: monotonic seconds; steps may be irregular, and a step back counts as none.
-            refuse: a second rule that the result must satisfy too, asked of mixtures of shown and wanted bytes only: it must be content
-                with the frame that is shown and with the one that is wanted.
+            refuse: a second rule that the result must satisfy too, asked only when some LEDs are held: it must be content when all are,
+                and when none is.
 
         Returns:
             The bytes to send, read-only, shape (LEDs, 3): of each LED either the wanted ones or the ones it shows.
         """
         now = self._now = max(now, self._now)
-        if np.array_equal(pixels, self._shown):
+        self._held = None
+        if pixels.tobytes() == self._shown_bytes:
             return self._shown
-        wanted, held, passes = pixels.copy(), np.zeros(len(pixels), dtype=np.bool_), 0
+        wanted, held, passes = pixels.copy(), None, 0
         while True:
-            luminances = self._luminances(wanted)
-            also = self._too_soon(luminances, now)
-            if also is None and refuse is not None and passes:
-                also = refuse(wanted)
+            luminances = self._windows.luminances(wanted)
+            progress = luminances - self._furthest
+            progress *= self._direction
+            turning = np.flatnonzero(progress <= self._thresholds)
+            also = self._too_soon(turning, now)
+            if also is None and refuse is not None and held is not None:
+                also = refuse(held)
             if also is None:
                 break
             also = self._widened(also, passes)
+            if held is None:
+                held = np.zeros(len(pixels), dtype=np.bool_)
             if not (also & ~held).any():
+                self._held = np.ones_like(held)
                 return self._shown
             held |= also
             wanted[also] = self._shown[also]
             passes += 1
-        self._remember(luminances, now)
+        self._remember(luminances, progress, turning, now)
         wanted.flags.writeable = False
-        self._shown = wanted
+        self._shown, self._shown_bytes, self._held = wanted, wanted.tobytes(), held
         return wanted
 
-    def _each_window(self) -> Iterator[Indices]:
-        for start, end in zip(self._starts, self._ends, strict=True):
-            yield self._leds[start:end]
+    def _too_soon(self, turning: Indices, now: float) -> Mask | None:
+        """Return the LEDs of the windows that would turn back too soon, or None when there is none.
 
-    def _luminances(self, pixels: Pixels) -> npt.NDArray[np.int64]:
-        """Return the sum of luminance over each window, shape (windows,). Whole numbers below 2⁵³ are exact in float64."""
-        each = pixels.astype(np.float64) @ _WEIGHTS
-        sums = np.zeros(len(self._leds) + 1)
-        np.cumsum(each[self._leds], out=sums[1:])
-        return (sums[self._ends] - sums[self._starts]).astype(np.int64)
-
-    def _too_soon(self, luminances: npt.NDArray[np.int64], now: float) -> Mask | None:
-        """Return the LEDs of the windows that would turn back too soon, or None when there is none."""
-        recent = now - self._oldest < PERIOD_S + LEEWAY_S
-        if not recent.any():
+        Args:
+            turning: the windows that would turn back.
+            now: monotonic seconds.
+        """
+        if now - self._newest_oldest >= PERIOD_S + LEEWAY_S:
             return None
-        refused = np.flatnonzero(recent & ((luminances - self._furthest) * self._direction <= -self._thresholds))
-        if not len(refused):
-            return None
-        edges = np.zeros(len(self._leds) + 1, dtype=np.intp)
-        np.add.at(edges, self._starts[refused], 1)
-        np.add.at(edges, self._ends[refused], -1)
-        held = np.zeros(len(self._shown), dtype=np.bool_)
-        held[self._leds[np.cumsum(edges[:-1]) > 0]] = True
-        return held
+        refused = turning[now - self._oldest[turning] < PERIOD_S + LEEWAY_S]
+        return self._windows.leds_of(refused) if len(refused) else None
 
     def _widened(self, held: Mask, passes: int) -> Mask:
         """Return more LEDs to hold once narrow holding has been tried often enough."""
@@ -158,39 +162,82 @@ class FlashGuard:
             return np.isin(self._strip_of, self._strip_of[held])
         return np.ones_like(held)
 
-    def _remember(self, luminances: npt.NDArray[np.int64], now: float) -> None:
+    def _remember(self, luminances: Sums, progress: Sums, turning: Indices, now: float) -> None:
         """Take note of what every window does with the frame that passes."""
-        progress = (luminances - self._furthest) * self._direction
-        turning = np.flatnonzero(progress <= -self._thresholds)
+        moved = progress > 0
         if len(turning):
             slots = self._slot[turning]
             self._ended_at[turning, slots] = self._reached_at[turning]
             self._slot[turning] = slots = (slots + 1) % (CHANGES - 1)
-            self._oldest[turning] = self._ended_at[turning, slots]
+            self._oldest[turning] = oldest = self._ended_at[turning, slots]
+            self._newest_oldest = max(self._newest_oldest, oldest.max())
             self._direction[turning] *= -1
-        moved = progress > 0
-        moved[turning] = True
+            moved[turning] = True
         np.copyto(self._furthest, luminances, where=moved)
-        self._reached_at[moved] = now
+        np.copyto(self._reached_at, now, where=moved)
 
 
-def _windows(model: Model) -> tuple[Indices, Sequence[int], Sequence[int]]:
-    """Lay all windows as spans over one list of LEDs: the strips end to end, then each zone's LEDs."""
-    starts: list[int] = []
-    ends: list[int] = []
-    for strip in model.strips.values():
-        size = min(NEIGHBOURS, strip.leds)
-        if size:
-            first = range(strip.start, strip.start + strip.leds - size + 1)
-            starts.extend(first)
-            ends.extend(start + size for start in first)
-    total = model.led_count
-    if total:
-        starts.append(0)
-        ends.append(total)
-    # Python's own sort: numpy's `unique` would load what the first light need not wait for.
-    zones = [np.array(sorted(set(zone.leds.tolist())), np.intp) for zone in model.zones.values() if len(zone.leds)]
-    for zone in zones:
-        starts.append(max(total, ends[-1]))
-        ends.append(starts[-1] + len(zone))
-    return np.concatenate([np.arange(total, dtype=np.intp), *zones]).astype(np.intp), starts, ends
+class _Windows:
+    """The windows of a model: those of each strip, then the whole model, then each zone.
+
+    Attributes:
+        count: how many there are.
+        sizes: how many LEDs each has, shape (windows,).
+    """
+
+    def __init__(self, model: Model) -> None:
+        self._leds = model.led_count
+        self._strips = [(s.start, s.leds, min(NEIGHBOURS, s.leds)) for s in model.strips.values() if s.leds]
+        # Python's own sort: numpy's `unique` would load what the first light need not wait for.
+        self._zones = [np.array(sorted(set(z.leds.tolist())), np.intp) for z in model.zones.values() if len(z.leds)]
+        self._of_strips = sum(leds - size + 1 for _, leds, size in self._strips)
+        self._zone_leds = np.concatenate([np.zeros(0, np.intp), *self._zones])
+        lengths = [len(zone) for zone in self._zones]
+        self._zone_starts = np.cumsum([0, *lengths[:-1]], dtype=np.intp)
+        sizes = [size for _, leds, size in self._strips for _ in range(leds - size + 1)]
+        self.sizes: Sums = np.array([*sizes, *[self._leds] * bool(self._leds), *lengths], dtype=np.int64)
+        self.count = len(self.sizes)
+        self._sums = np.zeros(self._leds + 1, dtype=np.int64)
+
+    def each(self) -> Iterator[Indices]:
+        """Give the LEDs of each window."""
+        everything = np.arange(self._leds, dtype=np.intp)
+        for start, leds, size in self._strips:
+            for first in range(start, start + leds - size + 1):
+                yield everything[first : first + size]
+        if self._leds:
+            yield everything
+        yield from self._zones
+
+    def luminances(self, pixels: Pixels) -> Sums:
+        """Return the sum of luminance over each window, shape (windows,)."""
+        each = (pixels.astype(np.float32) @ _WEIGHTS).astype(np.int64)
+        sums = self._sums
+        np.add.accumulate(each, out=sums[1:])
+        found, at = np.empty(self.count, dtype=np.int64), 0
+        for start, leds, size in self._strips:
+            end = at + leds - size + 1
+            np.subtract(sums[start + size : start + leds + 1], sums[start : start + leds - size + 1], out=found[at:end])
+            at = end
+        if self._leds:
+            found[at] = sums[-1]
+        if self._zones:
+            found[at + 1 :] = np.add.reduceat(each.take(self._zone_leds), self._zone_starts)
+        return found
+
+    def leds_of(self, windows: Indices) -> Mask:
+        """Return the LEDs of some windows."""
+        leds = np.zeros(self._leds, dtype=np.bool_)
+        chosen = np.zeros(self.count, dtype=np.bool_)
+        chosen[windows] = True
+        at = 0
+        for start, strip_leds, size in self._strips:
+            firsts = np.flatnonzero(chosen[at : at + strip_leds - size + 1]) + start
+            for offset in range(size if len(firsts) else 0):
+                leds[firsts + offset] = True
+            at += strip_leds - size + 1
+        if self._leds and chosen[at]:
+            leds[:] = True
+        for number in np.flatnonzero(chosen[at + 1 :]):
+            leds[self._zones[number]] = True
+        return leds

@@ -11,6 +11,9 @@ from maquette.core.text import Text
 
 Indices = npt.NDArray[np.intp]
 
+LINEAR_GAMMA = 2.2
+"""The gamma that sends linear light unchanged: a byte's light is in proportion to the byte. In general it is byte ** (2.2 / gamma)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Strip:
@@ -25,6 +28,8 @@ class Strip:
         white_balance: multipliers in [0, 1] for R, G, B, in linear light.
         channel_ma: milliamperes of one colour of one LED at full (WS2812B: about 18.3).
         idle_ma: milliamperes of one dark LED.
+        minimum: the byte under which light that is to be seen does not fall; 0: it may go out.
+        white: the light of a white LED, linear R, G, B in [0, 1], where (1, 1, 1) is what the three colours make together.
         order: the colours of one LED in the order in which its wire carries them, such as ``GRB`` or ``GRBW``.
     """
 
@@ -37,6 +42,8 @@ class Strip:
     channel_ma: float = 18.3
     idle_ma: float = 1.0
     order: str = "RGB"
+    white: tuple[float, float, float] = (1.0, 1.0, 1.0)
+    minimum: int = 0
 
     @property
     def channels(self) -> int:
@@ -51,11 +58,12 @@ class Strip:
 
 @dataclass(frozen=True, slots=True)
 class Supply:
-    """A power supply: volts, and the amperes that its strips may draw together."""
+    """A power supply: volts, the amperes that its strips may draw together, and how fast they may rise (A/s; None: at once)."""
 
     id: str
     volts: float
     limit_a: float
+    rise_a_s: float | None = None
 
 
 @dataclass(frozen=True, eq=False)

@@ -29,6 +29,7 @@ _HOW_APART = (
     f"as many lights, each on one zone, bound to its value and with an effect of its own; median of {FRAMES} frames"
 )
 _HOW_EFFECT = f"one layer on every LED, its rate bound to a value in each zone, painted; median of {FRAMES} frames"
+_HOW_FINISHED = f"moving light to bytes on the wire, one supply, zones of {ZONE_LEDS}; median of {FRAMES} frames"
 _HOW_BOUND = "a new reading for each zone, in each of the 10 layers; once"
 _VALUE = "benchmark[zone.key].value"
 _LAYERS: tuple[tuple[str, str | None, Blend], ...] = (
@@ -45,7 +46,7 @@ _LAYERS: tuple[tuple[str, str | None, Blend], ...] = (
 )
 
 
-def model(leds: int, zone_leds: int = ZONE_LEDS) -> Model:
+def model(leds: int, zone_leds: int = ZONE_LEDS, order: str = "GRB") -> Model:
     """Return one strip, cut into zones of ``zone_leds``."""
     zones = {}
     for number, start in enumerate(range(0, leds, zone_leds)):
@@ -54,7 +55,9 @@ def model(leds: int, zone_leds: int = ZONE_LEDS) -> Model:
         numbers = np.arange(start, start + zone_leds, dtype=np.intp)
         zones[f"z{number}"] = Zone(f"z{number}", {"": "z"}, numbers, places, distances, {"key": str(number)}, number)
     supplies = {"main": Supply("main", 5.0, leds * 0.02)}
-    return Model({"": "benchmark"}, {"strip": Strip("strip", 0, leds, "main")}, zones, {}, supplies, {}, {})
+    return Model(
+        {"": "benchmark"}, {"strip": Strip("strip", 0, leds, "main", order=order)}, zones, {}, supplies, {}, {}
+    )
 
 
 def step(zones: tuple[str, ...]) -> Step:
@@ -110,6 +113,20 @@ def frame_s(here: Model, lights: Step) -> float:
     return median_s(lambda n: finishing.finish(painter.paint(n / 60), 80.0, n / 60))
 
 
+def finished() -> list[Figure]:
+    """Return what it costs to make the bytes on the wires of the light that is there."""
+    found = []
+    for kind, order in (("", "GRB"), (", with white", "GRBW")):
+        finishing = Finishing(model(1000, order=order))
+        places = np.arange(3000).reshape(1000, 3) / 50
+        frames = [(0.25 + 0.15 * np.sin(n / 10 + places)).astype(np.float32) for n in range(FRAMES)]
+        took_s = median_s(lambda n, finishing=finishing, frames=frames: finishing.finish(frames[n], 80.0, n / 60))  # type: ignore[misc] # mypy does not infer defaults of a lambda
+        found.append(
+            Figure(f"finishing and packing, 1000 LEDs{kind}", f"{took_s * 1e6:.0f} µs", "≤ 100 µs", _HOW_FINISHED)
+        )
+    return found
+
+
 def bound_zones() -> list[Figure]:
     """Return the cost of a frame with forty zones that tell a value each."""
     here, wire_s = model(1000, 25), 1000 * WIRE_S_PER_LED
@@ -155,7 +172,7 @@ def figures() -> list[Figure]:
         budget = "≤ 3 % of wire time" if leds == 1000 else "–"
         found.append(Figure(f"frame, {leds} LEDs", f"{took_s * 1e3:.2f} ms, {share:.1%} of wire time", budget, _HOW))
         found.append(Figure(f"all values change, {leds // ZONE_LEDS} zones", f"{bind_ms:.1f} ms", "–", _HOW_BOUND))
-    return [*found, *bound_zones(), effects()]
+    return [*found, *finished(), *bound_zones(), effects()]
 
 
 if __name__ == "__main__":

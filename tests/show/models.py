@@ -33,14 +33,15 @@ def model_of(
     supplies: Mapping[str, float] | None = None,
     buttons: Sequence[Button] = (),
     servos: Sequence[Servo] = (),
+    rise: float | None = None,
 ) -> Model:
-    """Return a model; ``supplies`` maps ids to limits in amperes."""
+    """Return a model; ``supplies`` maps ids to limits in amperes, and their currents may rise by ``rise`` in A/s."""
     return Model(
         title={"": "A model"},
         strips=strips,
         zones={name: zone(name, leds) for name, leds in (zones or {}).items()},
         groups={},
-        supplies={name: Supply(name, 5.0, limit) for name, limit in (supplies or {}).items()},
+        supplies={name: Supply(name, 5.0, limit, rise) for name, limit in (supplies or {}).items()},
         buttons={button.id: button for button in buttons},
         servos={servo.id: servo for servo in servos},
     )

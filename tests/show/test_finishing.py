@@ -92,52 +92,137 @@ def test_a_brightness_that_jumps_up_and_down_does_not_flash():
     assert most_changes_in_a_second(model, times, shown).max() <= 6
 
 
-def drawn_ma(model, supply, pixels):
+def drawn_ma(model, supply, wires):
+    """What the bytes that leave draw, by the datasheets."""
+    strips = zip(model.strips.values(), wires, strict=True)
     return sum(
-        strip.leds * strip.idle_ma + strip.channel_ma * int(pixels[strip.span].sum()) / 255
-        for strip in model.strips.values()
+        strip.leds * strip.idle_ma + strip.channel_ma * sum(wire) / 255
+        for strip, wire in strips
         if strip.supply == supply
     )
 
 
-LIMITED = model_of(
-    {
-        **strips_of(12, 6, 9, supply="main"),
-        "c": replace(strips_of(12, 6, 9, supply="other")["c"], white_balance=(0.9, 1.0, 0.7)),
-    },
-    {"straddling": range(8, 22), "scattered": [0, 13, 25]},
-    {"main": 0.35, "other": 0.2},
-)
+def limited_model(main=0.35, other=0.2, rise=None):
+    """Strips of three and of four colours, tinted and curved, on two supplies."""
+    strips = strips_of(12, 6, 9, 8, supply="main")
+    strips["b"] = replace(strips["b"], order="GRBW", gamma=2.8)
+    strips["c"] = replace(strips["c"], supply="other", order="WRGB", white=(1.0, 0.7, 0.4), white_balance=(0.9, 1, 0.7))
+    strips["d"] = replace(strips["d"], supply="other", order="RGBW", minimum=3)
+    zones = {"straddling": range(8, 22), "scattered": [0, 13, 25, 30]}
+    return model_of(strips, zones, {"main": main, "other": other}, rise=rise)
 
 
-@settings(max_examples=80, deadline=None)
+LIMITS = {"usual": (0.35, 0.2), "less": (0.15, 0.2), "more": (0.5, 0.6)}
+
+
+@settings(max_examples=50, deadline=None)
 @given(
     st.lists(
         st.tuples(
-            st.sampled_from(["noise", "left", "right", "white", "dark", "dim"]),
-            st.sampled_from([0.002, 0.017, 0.1, 0.4]),
+            st.sampled_from(["swing", "swing", "swing", "noise", "white", "dark", "dim", "red"]),
+            st.sampled_from([0.002, 0.017, 0.017, 0.1, 0.4]),
+            st.sampled_from([100, 100, 100, 60, 25, 0]),
+            st.sampled_from([None, None, None, None, None, *LIMITS]),
         ),
         min_size=10,
         max_size=60,
     ),
+    st.sampled_from([None, 0.4, 2.0, 20.0]),
     st.integers(0, 2**32 - 1),
 )
-def test_what_leaves_always_satisfies_the_limits_and_the_guard(script, seed):
+def test_what_leaves_always_satisfies_the_supplies_and_the_guard(script, rise, seed):
     rng = np.random.default_rng(seed)
-    finishing = Finishing(LIMITED)
-    times, shown, now = [], [], 0.0
-    for kind, gap in script:
+    model = limited_model(rise=rise)
+    finishing = Finishing(model)
+    times, shown, now, swapped_at = [], [], 0.0, -np.inf
+    before = {name: drawn_ma(model, name, [b""] * 4) for name in model.supplies}
+    for number, (kind, gap, brightness, swap) in enumerate(script):
         now += gap
-        frame = grey(LIMITED, {"white": 1.0, "dim": 0.3}.get(kind, 0.0))
+        if swap is not None:
+            model, swapped_at = limited_model(*LIMITS[swap], rise), now
+            finishing = finishing.for_model(model)
+        frame = grey(model, {"white": 1.0, "dim": 0.3}.get(kind, 0.0))
         if kind == "noise":
             frame = rng.random(frame.shape).astype(np.float32)
-        elif kind in ("left", "right"):
-            frame[slice(0, 9) if kind == "left" else slice(9, 27)] = 1.0
-        finished = finishing.finish(frame, float(rng.choice([100, 60])), now)
+        elif kind == "red":
+            frame[:, 0] = 1.0
+        elif kind == "swing":
+            frame[slice(0, 9) if number % 2 else slice(9, 35)] = 1.0
+        finished = finishing.finish(frame, float(brightness), now)
         times.append(now)
         shown.append(finished.pixels)
         for state in finished.supplies:
-            estimate = drawn_ma(LIMITED, state.supply, finished.pixels)
-            assert estimate <= LIMITED.supplies[state.supply].limit_a * 1000 + 1e-6
-            assert state.current_a == pytest.approx(estimate / 1000)
-    assert most_changes_in_a_second(LIMITED, times, shown).max() <= 6
+            drawn = drawn_ma(model, state.supply, finished.wires)
+            # Under a limit that has just been lowered, a current falls as soon as that is no flash, and meanwhile never rises.
+            limit = model.supplies[state.supply].limit_a * 1000
+            assert drawn <= (limit if now - swapped_at > 1.2 else max(limit, before[state.supply])) + 1e-6
+            if rise is not None and number:
+                assert drawn - before[state.supply] <= rise * gap * 1000 + 1e-6
+            assert state.current_a == pytest.approx(drawn / 1000)
+            assert state.power_w == pytest.approx(drawn / 1000 * 5.0)
+            before[state.supply] = drawn
+    assert most_changes_in_a_second(model, times, shown).max() <= 6
+
+
+@settings(max_examples=12, deadline=None)
+@given(st.integers(0, 2**32 - 1), st.sampled_from([None, 0.4, 20.0]), st.sampled_from([0.0, 0.3, 1.0]))
+def test_whatever_came_before_the_light_that_is_asked_arrives_and_stays(seed, rise, light):
+    rng = np.random.default_rng(seed)
+    model = limited_model(main=3.0, other=3.0, rise=rise)
+    finishing = Finishing(model)
+    for n in range(40):
+        finishing.finish(rng.random((model.led_count, 3)).astype(np.float32) * (n % 3), 100.0, n / 60)
+    last = [finishing.finish(grey(model, light), 100.0, 40 / 60 + n / 20) for n in range(80)]
+    fresh = Finishing(limited_model(main=3.0, other=3.0)).finish(grey(model, light), 100.0, 0.0)
+    assert not last[-1].held
+    assert last[-1].wires == fresh.wires
+    assert last[-1].pixels is last[-2].pixels
+
+
+# -- light that is hardly there ----------------------------------------------------------------------------------------
+
+
+def glowing(frame, brightness, minimum=3, **strip):
+    model = model_of({"a": replace(strips_of(len(frame))["a"], minimum=minimum, **strip)})
+    return Finishing(model).finish(np.array(frame, dtype=np.float32), brightness, 0.0).pixels.tolist()
+
+
+def test_light_that_is_asked_does_not_go_out_when_it_is_dimmed_and_darkness_stays_dark():
+    assert glowing([[0.05, 0.05, 0.05], [0, 0, 0], [1, 1, 1]], 10) == [[3, 3, 3], [0, 0, 0], [3, 3, 3]]
+    assert glowing([[0.05, 0.05, 0.05]], 10, minimum=0) == [[0, 0, 0]]
+    assert glowing([[1, 1, 1]], 0) == [[0, 0, 0]]
+
+
+def test_the_least_glow_keeps_its_colour():
+    assert glowing([[0.05, 0.025, 0.0]], 20, minimum=4) == [[4, 2, 0]]
+
+
+def test_the_tail_of_an_effect_that_nobody_would_see_stays_dark():
+    assert glowing([[1e-4, 0, 0], [np.nan, 0, 0]], 100) == [[0, 0, 0], [0, 0, 0]]
+
+
+def test_the_least_glow_holds_after_gamma_and_balance():
+    assert glowing([[0.1, 0.1, 0.1]], 50, gamma=2.8, white_balance=(1.0, 0.5, 1.0)) == [[3, 1, 3]]
+
+
+@pytest.mark.parametrize("rise", [None, 3.0])
+def test_light_that_the_guard_holds_and_light_that_takes_its_place_are_never_more_than_a_supply_gives(rise):
+    # The third strip has no supply and stays dark: the model as a whole does not flash, so that the guard holds the first strip alone.
+    strips = strips_of(10, 10, 200, supply="main")
+    strips["c"] = replace(strips["c"], supply=None)
+    model = model_of(strips, supplies={"main": 0.6}, rise=rise)
+    finishing, before, held = Finishing(model), 0.02, 0
+    for n in range(300):
+        frame = grey(model, 0.0)
+        # The first strip flashes until it is held alight; then the second one is to take its place.
+        frame[:10] = 1.0 if n < 120 or n < 180 and n % 10 >= 5 else 0.0
+        frame[10:20] = 1.0 if n >= 180 else 0.0
+        finished = finishing.finish(frame, 100.0, n / 60)
+        (state,) = finished.supplies
+        assert state.current_a <= 0.6 + 1e-9
+        assert rise is None or n == 0 or state.current_a - before <= rise / 60 + 1e-9
+        held += n >= 180 and finished.pixels[0, 0] > 0
+        before = state.current_a
+    assert held
+    assert finished.pixels[10:20].min() > 100
+    assert finished.pixels[:10].max() == 0

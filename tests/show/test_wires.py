@@ -15,7 +15,8 @@ PIXELS = np.array([[1, 2, 3], [40, 50, 60], [9, 9, 9]], dtype=np.uint8)
 
 def laid(order: str) -> bytes:
     strips = {"a": replace(strips_of(3)["a"], order=order)}
-    (wire,) = Wires(model_of(strips, {"z": range(3)})).lay(PIXELS)
+    wires = Wires(model_of(strips, {"z": range(3)}))
+    (wire,) = wires.lay(wires.split(PIXELS))
     return wire
 
 
