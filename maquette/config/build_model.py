@@ -7,7 +7,7 @@ import numpy as np
 
 from maquette.config.documents import ServoDocument, StripDocument, ZoneDocument
 from maquette.config.hardware_check import Hardware, parse_run
-from maquette.core.colour import Floats
+from maquette.core.colour import Floats, of_temperature, parse_colour
 from maquette.core.text import Text
 from maquette.show.model import Button, Model, Servo, Strip, Supply, Zone
 
@@ -71,11 +71,19 @@ def _strips(documents: Mapping[str, StripDocument]) -> dict[str, Strip]:
             channel_ma=document.channel_current * 1000,
             idle_ma=document.idle_current * 1000,
             order=document.order,
-            white=document.white,
+            white=white_light(document.white),
             minimum=document.minimum,
         )
         start += document.leds
     return strips
+
+
+def white_light(white: str | float | None) -> tuple[float, float, float]:
+    """Return the light of white LEDs, linear R, G, B: of a colour (`#rrggbb`), a temperature (K), or the three colours together (None)."""
+    if white is None:
+        return (1.0, 1.0, 1.0)
+    red, green, blue = (parse_colour(white) if isinstance(white, str) else of_temperature(white)).tolist()
+    return red, green, blue
 
 
 def _zone(name: str, document: ZoneDocument, strips: Mapping[str, Strip]) -> Zone:

@@ -141,7 +141,7 @@ class StripDocument(WiredDocument):
     """The exponent that its bytes follow, as on a screen; higher is darker in the middle."""
     white_balance: Annotated[tuple[Factor, Factor, Factor], Strict(strict=False)] = (1.0, 1.0, 1.0)
     """Multipliers between 0 and 1 for red, green and blue."""
-    white: Annotated[White, Strict(strict=False)] = (1.0, 1.0, 1.0)
+    white: White | None = None
     """The light of its white LEDs: a temperature such as `4000 K`, or a colour. Omitted: the grey of the three colours together."""
     minimum: Annotated[int, Field(ge=0, le=32)] = 0
     """The byte below which dimmed light does not fall, such as 2: faint light does not go out, darkness stays dark."""

@@ -9,10 +9,9 @@ from pydantic import AfterValidator, BeforeValidator, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from maquette.config.refusal import refusal
-from maquette.core.colour import of_temperature, parse_colour
 from maquette.core.message import Message, message
 from maquette.core.units import NUMBER, Quantity, meant_unit, parse_quantity, units_like
-from maquette.errors import ColourError, UnitError
+from maquette.errors import UnitError
 
 
 def _reader(unit: str, example: str, minimum: float, maximum: float, written: str = "") -> Callable[[Any], float]:
@@ -96,18 +95,35 @@ Millimetres = Annotated[float, BeforeValidator(lambda raw: _length(raw) * 1000.0
 """A length on the model; the field holds millimetres."""
 Metres = Annotated[float, BeforeValidator(_reader("m", "12 km", 0.0, 1e6)), _schema("m", "12 km")]
 """A distance in the territory; the field holds metres."""
+_HEX = re.compile("#[0-9a-fA-F]{6}")
+_kelvin = _reader("K", "4000 K", 1700.0, 20_000.0)
+
+
+def _white(raw: Any) -> str | float:
+    """Read a colour, which stays text, or a temperature of light."""
+    if isinstance(raw, str) and raw.startswith("#"):
+        if not _HEX.fullmatch(raw):
+            raise refusal("E111", hint=message("example_text", example="#ffe4c8"), reason=message("E352", text=raw))
+        if int(raw[1:], 16) == 0:
+            raise refusal("E111.dark_white", hint=message("example_text", example="#ffe4c8"), text=raw)
+        return raw
+    if isinstance(raw, str) and raw[:1].isalpha():
+        raise refusal("E111.quantity", example="4000 K")
+    return _kelvin(raw)
+
+
 White = Annotated[
-    tuple[float, float, float],
-    BeforeValidator(lambda raw: _white(raw)),
+    str | float,
+    BeforeValidator(_white),
     WithJsonSchema(
         {
             "type": "string",
-            "pattern": rf"^\s*(#[0-9a-fA-F]{{6}}|{NUMBER}\s*K)\s*$",
+            "pattern": rf"^(#[0-9a-fA-F]{{6}}|\s*{NUMBER}\s*({'|'.join(sorted(units_like('K')))}))\s*$",
             "examples": ["4000 K", "#ffe4c8"],
         }
     ),
 ]
-"""The colour of white light, by its temperature or as a colour; the field holds linear R, G, B."""
+"""The colour of white light, by its temperature or as a colour; the field holds `#rrggbb` or kelvins."""
 Share = Annotated[float, BeforeValidator(_reader("%", "80 %", 0.0, 100.0)), _schema("%", "80 %")]
 """A percentage; the field holds percent, 0 to 100."""
 Tempo = Annotated[float, BeforeValidator(_reader("Hz", "0.1 Hz", 0.02, 0.5)), _schema("Hz", "0.1 Hz")]
@@ -147,17 +163,3 @@ Number = Annotated[
 
 _pulse = _reader("s", "1500 µs", 0.0, 0.02, "µs")
 _length = _reader("m", "1600 mm", 0.0, 100.0, "mm")
-_kelvin = _reader("K", "4000 K", 1700.0, 20_000.0)
-
-
-def _white(raw: Any) -> list[float]:
-    """Read a colour or a temperature of light as linear R, G, B; plain numbers, as in JSON."""
-    if isinstance(raw, str) and raw.strip().startswith("#"):
-        try:
-            colour = parse_colour(raw.strip())
-        except ColourError as error:
-            raise refusal("E111", hint=message("example_text", example="#ffe4c8"), reason=error.message) from error
-        if not colour.any():
-            raise refusal("E111.dark_white", hint=message("example_text", example="#ffe4c8"), text=raw)
-        return colour.tolist()
-    return of_temperature(_kelvin(raw)).tolist()

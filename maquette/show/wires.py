@@ -49,7 +49,7 @@ class Wires:
         return drive
 
     def seen(self, drive: Drive) -> Pixels:
-        """Return what LEDs that are driven so look like: to one byte what was split; without white LEDs the same object."""
+        """Return what LEDs that are driven so look like: what was split, to a byte or two; without white LEDs the same object."""
         if not self._white:
             return drive
         pixels = drive[:, :3].copy()

@@ -116,6 +116,24 @@ def test_quantities_are_in_base_units(folder: Path, registries: Registries):
     assert show.scenarios["veille"].steps[0].duration_s == 20.0
 
 
+def test_supplies_and_white_leds_are_as_the_document_says(folder: Path, registries: Registries):
+    hardware = folder / "hardware.yaml"
+    text = hardware.read_text(encoding="utf-8")
+    model = installation(folder, registries).show.model
+    assert model.supplies["main"].rise_a_s == pytest.approx(20.0)
+    assert (model.strips["river"].white, model.strips["river"].minimum) == ((1.0, 1.0, 1.0), 0)
+    text = text.replace("limit: 8 A", "limit: 8 A, rise: 12 A/s").replace(
+        "leds: 60", "leds: 60, order: GRBW, white: 3000 K"
+    )
+    text = text.replace("leds: 40", 'leds: 40, order: RGBW, white: "#ffbc00", minimum: 2')
+    hardware.write_text(text, encoding="utf-8")
+    model = installation(folder, registries).show.model
+    assert model.supplies["main"].rise_a_s == 12.0
+    assert model.strips["river"].white == pytest.approx((1.0, 0.47, 0.14), abs=0.02)
+    assert model.strips["towns"].white == pytest.approx((1.0, 0.5, 0.0), abs=0.01)
+    assert model.strips["towns"].minimum == 2
+
+
 def test_rest_is_what_no_other_light_names(folder: Path, registries: Registries):
     first = installation(folder, registries).show.scenarios["air"].steps[0]
     assert first.layers[0].zones == ("canal", "port")

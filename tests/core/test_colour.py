@@ -5,7 +5,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from maquette.core.colour import LUMINANCE, from_oklab, parse_colour, to_hex, to_linear, to_oklab, to_srgb
+from maquette.core.colour import (
+    LUMINANCE,
+    from_oklab,
+    of_temperature,
+    parse_colour,
+    to_hex,
+    to_linear,
+    to_oklab,
+    to_srgb,
+)
 from maquette.errors import ColourError
 
 CHANNEL = st.floats(0, 1, width=32)
@@ -57,3 +66,12 @@ def test_oklab_of_red_is_as_published():
 
 def test_the_weights_of_luminance_make_one():
     assert LUMINANCE.sum() == pytest.approx(1.0)
+
+
+@pytest.mark.parametrize(
+    ("kelvin", "srgb"),
+    [(2000, "#ff8b14"), (2700, "#ffa757"), (4000, "#ffcea6"), (6500, "#fff9fe"), (10_000, "#cfdaff")],
+)
+def test_the_white_of_a_temperature_is_close_to_what_tables_of_screens_say(kelvin, srgb):
+    assert of_temperature(kelvin) == pytest.approx(parse_colour(srgb), abs=0.05)
+    assert of_temperature(kelvin).max() == 1.0

@@ -179,6 +179,33 @@ def test_whatever_came_before_the_light_that_is_asked_arrives_and_stays(seed, ri
     assert last[-1].pixels is last[-2].pixels
 
 
+# -- the whole chain, byte by byte --------------------------------------------------------------------------------------
+
+ASKED = [[1, 1, 1], [1, 0.5, 0.1], [0.2, 0.2, 0.3], [0, 0, 0]]
+NEUTRAL, COOLED, WARM = (1.0, 1.0, 1.0), (1.0, 0.8, 0.6), (1.0, 0.7, 0.4)
+# order, gamma, white balance, light of the white LED, least byte, brightness: the bytes of the four LEDs.
+GOLDEN = {
+    ("RGB", 2.2, NEUTRAL, NEUTRAL, 0, 100): "ffffff ff801a 33334c 000000",
+    ("GRB", 2.2, NEUTRAL, NEUTRAL, 0, 100): "ffffff 80ff1a 33334c 000000",
+    ("BGR", 1.0, NEUTRAL, NEUTRAL, 0, 100): "ffffff 5abaff 947b7b 000000",
+    ("GRB", 2.8, COOLED, NEUTRAL, 0, 100): "c0ff85 4fff07 19211d 000000",
+    ("RGB", 2.2, NEUTRAL, NEUTRAL, 4, 10): "040404 040200 030304 000000",
+    ("GRBW", 2.2, NEUTRAL, NEUTRAL, 0, 100): "000000ff 66e5001a 00001933 00000000",
+    ("WRGB", 2.2, COOLED, NEUTRAL, 0, 100): "99663300 0ff05700 290a0005 00000000",
+    ("GRBW", 2.2, NEUTRAL, WARM, 0, 100): "4d0099ff 52be0041 0f003833 00000000",
+    ("RGBW", 2.8, NEUTRAL, NEUTRAL, 0, 100): "000000ff de4f000e 00000d21 00000000",
+    ("GBRW", 2.8, COOLED, WARM, 2, 50): "02050025 08001f03 00020005 00000000",
+}
+
+
+@pytest.mark.parametrize(("kind", "golden"), GOLDEN.items())
+def test_light_leaves_as_these_bytes(kind, golden):
+    order, gamma, balance, white, minimum, brightness = kind
+    strip = replace(strips_of(4)["a"], order=order, gamma=gamma, white_balance=balance, white=white, minimum=minimum)
+    (wire,) = Finishing(model_of({"a": strip})).finish(np.array(ASKED, dtype=np.float32), brightness, 0.0).wires
+    assert wire.hex(" ", len(order)) == golden
+
+
 # -- light that is hardly there ----------------------------------------------------------------------------------------
 
 
@@ -215,7 +242,7 @@ def test_light_that_the_guard_holds_and_light_that_takes_its_place_are_never_mor
     for n in range(300):
         frame = grey(model, 0.0)
         # The first strip flashes until it is held alight; then the second one is to take its place.
-        frame[:10] = 1.0 if n < 120 or n < 180 and n % 10 >= 5 else 0.0
+        frame[:10] = 1.0 if n < 120 or (n < 180 and n % 10 >= 5) else 0.0
         frame[10:20] = 1.0 if n >= 180 else 0.0
         finished = finishing.finish(frame, 100.0, n / 60)
         (state,) = finished.supplies

@@ -128,7 +128,9 @@ def test_full_white_everywhere_stays_within_every_supply_and_is_reported():
     white = Step(duration_s=60.0, fade_s=0.0, layers=(Layer(tuple(show.model.zones), colour=np.ones(3, np.float32)),))
     show = replace(show, scenarios={"white": Scenario("white", {"": "White"}, (white,))}, idle="white")
     performance, finishing = Performance(show, 0.0), Finishing(show.model)
-    finished = finishing.finish(performance.frame(0.0), 100, 0.0)
+    # The currents rise softly: half a second until all that may be given is.
+    finished = [finishing.finish(performance.frame(0.0), 100, n / 60) for n in range(30)][-1]
+    assert not finished.held
     for state, supply in zip(finished.supplies, show.model.supplies.values(), strict=True):
         assert drawn_a(show.model, supply.id, finished.pixels) == pytest.approx(state.current_a)
         assert 0.97 * supply.limit_a < state.current_a <= supply.limit_a
