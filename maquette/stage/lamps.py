@@ -33,6 +33,7 @@ class Lamp:
         self._document = document
         self._lost = lost
         self._device: Any = None
+        self._obeys = True
         self._dims = True
         self._shown = 0.0
 
@@ -48,7 +49,7 @@ class Lamp:
         assert pin is not None
         bright = self._document.lamp_active == "high"
         made = claimed(pin, lambda: DigitalOutputDevice(pin, active_high=bright, pin_factory=factory))
-        self._shown = 0.0
+        self._shown, self._obeys = 0.0, True
         self._device = made
 
     def release(self) -> None:
@@ -60,13 +61,13 @@ class Lamp:
     def show(self, level: float) -> None:
         """Show a level between 0 and 1; touches the pin only where it differs from the last. Never raises."""
         device = self._device
-        if device is None or level == self._shown:
+        if device is None or not self._obeys or level == self._shown:
             return
         self._shown = level
         try:
             self._set(device.pin, level)
         except Exception as error:  # noqa: BLE001 - pin factories raise whatever their library raises
-            self._device = None
+            self._obeys = False
             self._lost(self, message("pin_lost", pin=self._document.lamp or 0, reason=str(error)))
 
     def _set(self, pin: Any, level: float) -> None:

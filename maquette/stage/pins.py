@@ -116,7 +116,7 @@ class Pins:
         if self._thread is not None:
             self._thread.join(STOP_S)
         for thing in self._things:
-            thing.release()
+            _let_go(thing)
         if self._factory is not None:
             close_pins(self._factory)
             self._factory = None
@@ -157,16 +157,24 @@ class Pins:
             trouble = self._troubles[id(thing)]
             if now < trouble.retry_at:
                 continue
-            thing.release()
+            _let_go(thing)
             try:
                 thing.claim(self._factory)
             except Exception as error:  # noqa: BLE001 - pin factories raise whatever their library raises; the others still work
-                thing.release()
-                trouble.failed(problem_of(error), now)
+                _let_go(thing)
+                with self._changed:
+                    trouble.failed(problem_of(error), now)
             else:
                 with self._changed:
                     self._missing.remove(thing)
-                trouble.over()
+                    trouble.over()
+
+
+def _let_go(thing: Wired) -> None:
+    try:
+        thing.release()
+    except Exception as error:  # noqa: BLE001 - as a claim: a pin that is lost may not even be given back
+        log.warning("not given back %s=%s problem=%r", thing.kind, thing.name, str(error))
 
 
 def watched(

@@ -58,8 +58,11 @@ BACK = ((True, B), (True, A), (False, B), (False, A))
 @pytest.mark.parametrize("chatter", [0, 2])
 def test_each_step_of_a_knob_is_one_wish_however_its_contacts_chatter(header, chatter):
     with sensing(encoders={"knob": KNOB}) as hand:
-        turn(header, *FORWARD, *FORWARD, *BACK, chatter=chatter)
-        assert heard(hand, 3) == [Command("choose", {"by": by}, Origin.VISITOR) for by in (1, 1, -1)]
+        for moves, by in ((FORWARD, 1), (FORWARD, 1), (BACK, -1)):
+            turn(
+                header, *moves, chatter=chatter
+            )  # the kernel keeps 16 edges of a line for whoever is slow to take them
+            assert heard(hand, 1) == [Command("choose", {"by": by}, Origin.VISITOR)]
 
 
 def test_a_knob_is_pressed(header):

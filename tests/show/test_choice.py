@@ -1,6 +1,9 @@
 """The choice: a knob turns through the scenarios, and what it has chosen begins when it rests."""
 
+from dataclasses import replace
+
 from maquette.core.events import Command, Origin
+from maquette.core.snapshot import Mode
 from maquette.show.choice import SETTLED_S
 from maquette.show.lamps import lamp_levels
 from tests.show.directing import AIR, IDLE, Stage, show_of
@@ -65,6 +68,13 @@ def test_a_knob_counts_as_a_press_does():
     stage.press("night")
     assert turn(stage, 1) == "blackout"
     assert stage.state.choice is None
+
+
+def test_a_knob_wakes_a_model_that_sleeps():
+    stage = Stage()
+    stage.state = replace(stage.state, mode=Mode.ASLEEP, scenario=None)
+    assert turn(stage, 1) is None
+    assert (stage.on, stage.state.choice) == (("quietly", 0), "air")
 
 
 def test_a_mediator_may_choose_in_a_guided_visit():

@@ -59,13 +59,13 @@ def test_a_lamp_that_is_lost_is_told_claimed_anew_and_shows_what_it_should(monke
     monkeypatch.setattr("maquette.stage.trouble.FIRST_WAIT_S", 0.001)
     with opened({"air": AIR}) as hand:
         pin = hand.controls.factory.pin(6)
-        write = pin._set_state
-        pin._set_state = lambda value: 1 / 0
+        write, close = pin._set_state, pin.close
+        pin._set_state = pin.close = lambda *value: 1 / 0
         hand.controls.light({"air": 1.0})
         first = hand.alert()
         assert (first.code, first.subject, problem_key(first)) == ("lamp_failed", "air", "pin_lost")
         hand.controls.light({"air": 1.0})
-        pin._set_state = write
+        pin._set_state, pin.close = write, close
         while not hand.alert().over:
             pass
         hand.controls.light({"air": 1.0})
