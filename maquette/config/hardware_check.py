@@ -210,20 +210,16 @@ def _check_names(draft: Draft, document: HardwareDocument) -> None:
                 draft.report("E204", ("groups", group, index), hint=advice, name=member)
 
 
-def pins(hardware: Hardware) -> Iterator[tuple[Path, int, Message]]:
-    """Yield every GPIO pin that the document takes: where it says so, the pin, and who takes it.
+def pins(wired_blocks: Mapping[str, Mapping[str, WiredDocument]]) -> Iterator[tuple[Path, int, Message]]:
+    """Yield every GPIO pin that is taken: where the document says so, the pin, and who takes it.
 
     An I²C bus is one taker, however many use it.
+
+    Args:
+        wired_blocks: what may be wired, by block of the document: strips, buttons, encoders, sensors, servos.
     """
-    document = hardware.document
-    blocks: tuple[tuple[str, str, Mapping[str, WiredDocument]], ...] = (
-        ("strips", "strip", hardware.strips),
-        ("buttons", "button", document.buttons),
-        ("encoders", "encoder", document.encoders),
-        ("sensors", "sensor", hardware.sensors),
-        ("servos", "servo", hardware.servos),
-    )
-    for block, kind, documents in blocks:
+    for block, documents in wired_blocks.items():
+        kind = block.removesuffix("s")
         for name, wired in documents.items():
             for pin, key in wired.pins_taken.items():
                 yield (block, name, key), pin, message(kind, name=name)
@@ -246,7 +242,14 @@ def _check_pins(draft: Draft, hardware: Hardware) -> None:
             draft.report("E391", ("buttons", name, "pull"), hint=advice, pull=button.pulled, active=button.active)
     owners: dict[int, Message] = {}
     told: set[tuple[Message, Message]] = set()
-    for path, pin, owner in pins(hardware):
+    blocks: dict[str, Mapping[str, WiredDocument]] = {
+        "strips": hardware.strips,
+        "buttons": hardware.document.buttons,
+        "encoders": hardware.document.encoders,
+        "sensors": hardware.sensors,
+        "servos": hardware.servos,
+    }
+    for path, pin, owner in pins(blocks):
         pair = owners.setdefault(pin, owner), owner
         if pair[0] != owner and pair not in told:  # two strips on one bus share several pins: one is enough
             told.add(pair)

@@ -8,30 +8,36 @@ import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from maquette.config.hardware_check import parse_run, written_runs
+from maquette.config.documents_hardware import WiredDocument
+from maquette.config.hardware_check import parse_run, pins, written_runs
 from maquette.config.installation import Installation
 from maquette.config.tree import Node, Source
+from maquette.config.words import word
 from maquette.config.yaml import read_bytes
+from maquette.core.message import Message
 from maquette.core.text import Text, words
 from maquette.legend.wording import figure, fixed
 from maquette.show.model import Model, Strip
 
 FUSES_A = (1.0, 2.0, 3.0, 4.0, 5.0, 7.5, 10.0, 15.0, 20.0, 25.0, 30.0, 40.0)
 """Ratings of blade fuses, in amperes (ISO 8820-3)."""
-FUSE_LOAD = 0.75
-"""The share of its rating that a fuse carries for hours, as makers of blade fuses advise at room temperature."""
+FUSE_LOAD = 0.8
+"""The share of its rating that a fuse carries for hours: a fuse of 125 % of what flows all the time (NFPA 70, 215.3)."""
 HEADER = {
     2: 3, 3: 5, 4: 7, 14: 8, 15: 10, 17: 11, 18: 12, 27: 13, 22: 15, 23: 16, 24: 18, 10: 19, 9: 21, 25: 22, 11: 23, 8: 24, 7: 26,
     0: 27, 1: 28, 5: 29, 6: 31, 12: 32, 13: 33, 19: 35, 16: 36, 26: 37, 20: 38, 21: 40,
 }  # fmt: skip
 """GPIO number → the pin's number on a Raspberry Pi's header of 40 pins."""
 
+BUS_LINES = {2: "SDA", 3: "SCL", 10: "MOSI", 9: "MISO", 11: "SCLK", 8: "CE0", 7: "CE1"}
+"""GPIO number → its line of the first I²C bus of the header, or of its first SPI bus."""
+
 _BLANK = "________"
-_PINS = ("pin", "lamp", "clock_pin", "a", "b", "press")
+_PINS = ("pin", "a", "b", "press")
 _TITLES = ("title", "label", "place", "looks")
 _OF_STRIP = ("driver", "leds", "order", "supply", *_TITLES)
 _OF_SERVO = ("driver", "angle", "park", *_TITLES)
-_KNOWN = ("maquette", "title", "plan", "supplies", "strips", "zones", "groups", "buttons", "servos")
+_OTHERS = ("encoders", "sensors", "keys", "companions")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +87,7 @@ def fuse_a(limit_a: float) -> float | None:
     """Return the least rating of a fuse, in amperes, that carries a current for hours; None beyond `FUSES_A`.
 
     >>> fuse_a(8.0)
-    15.0
+    10.0
     """
     return next((rating for rating in FUSES_A if rating * FUSE_LOAD >= limit_a), None)
 
@@ -90,6 +96,7 @@ class _Gathering:
     """A document on its way to tables."""
 
     def __init__(self, installation: Installation, language: str) -> None:
+        self._installation = installation
         self._model: Model = installation.show.model
         self._language = language
         raw = next(raw for file, raw in installation.sources.items() if file.as_posix() == installation.hardware)
@@ -108,6 +115,7 @@ class _Gathering:
         )
         for strip in strips.values():
             yield self._zones(strip)
+        yield self._table("header", "header_pin gpio taken as", (20, 22, 94, 40), self._header())
         yield self._table(
             "buttons",
             "button label contact lamp command",
@@ -124,9 +132,14 @@ class _Gathering:
             "groups", "group zones", (36, 140), ((name, ", ".join(of)) for name, of in self._model.groups.items())
         )
         for block in self.source.root.entries or {}:
-            if block not in _KNOWN:
+            if block in _OTHERS:
                 rows = ((name, self._written((block, name), ())) for name, _ in self._entries(block))
-                yield Table(block, (self.named("wiring_part"), self.named("wiring_connection")), (36, 140), tuple(rows))
+                yield Table(
+                    self.named(f"wiring_{block}"),
+                    (self.named("wiring_part"), self.named("wiring_connection")),
+                    (36, 140),
+                    tuple(rows),
+                )
 
     def _table(self, title: str, heads: str, shares: Sequence[float], rows: Iterator[tuple[str, ...]]) -> Table:
         named = tuple(self.named(f"wiring_{head}") for head in heads.split())
@@ -182,6 +195,27 @@ class _Gathering:
         heads = tuple(self.named(f"wiring_{head}") for head in ("leds", "zone", "title"))
         bar = Bar(strip.leds, tuple((min(leds), max(leds)) for leds, _ in found))
         return Table(title, heads, (26, 56, 94), tuple(rows), bar)
+
+    def _header(self) -> Iterator[tuple[str, ...]]:
+        """Tell which pins of the Pi's header are taken, in the header's order, and by what."""
+        installation, senses = self._installation, self._installation.senses
+        blocks: dict[str, Mapping[str, WiredDocument]] = {
+            "strips": installation.strips,
+            "buttons": installation.buttons,
+            "encoders": senses.encoders,
+            "sensors": senses.sensors,
+            "servos": installation.servos,
+        }
+        taken: dict[tuple[int, Message], dict[str, None]] = {}
+        for path, pin, owner in pins(blocks):
+            taken.setdefault((pin, owner), {})[str(path[-1])] = None
+        for (pin, owner), keys in sorted(
+            taken.items(), key=lambda each: (HEADER.get(each[0][0], len(HEADER) * 2), each[0][0])
+        ):
+            shared = owner.key == "i2c_bus" or "device" in keys
+            said = [BUS_LINES[pin]] if shared and pin in BUS_LINES else []
+            said += [key for key in keys if key != "device"]
+            yield str(HEADER.get(pin, "—")), str(pin), word(owner, self._language), ", ".join(said)
 
     def _button(self, entry: tuple[str, Node]) -> tuple[str, ...]:
         name, node = entry

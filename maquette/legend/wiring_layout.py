@@ -32,17 +32,21 @@ def _flowed(typist: Typist, wiring: Wiring) -> list[list[Shape]]:
     pages = [[*moved(header.shapes, MARGIN, MARGIN)]]
     y = MARGIN + header.height + _GAP
     for table in wiring.tables:
-        head, rows = _table_head(typist, table), [_row(typist, table, row) for row in table.rows]
+        title, heads = _title(typist, table), _heads(typist, table)
+        rows = [_row(typist, table, row) for row in table.rows]
         # A heading stands with its first row, never alone at the foot of a page.
-        if y + head.height + rows[0].height > LENGTH - MARGIN and y > MARGIN:
+        above = [title, heads]
+        if y + title.height + heads.height + rows[0].height > LENGTH - MARGIN and y > MARGIN:
             pages.append([])
             y = MARGIN
-        for block in (head, *rows):
-            if y + block.height > LENGTH - MARGIN:
+        for row in rows:
+            if y + row.height > LENGTH - MARGIN:
                 pages.append([])
-                y = MARGIN
-            pages[-1] += moved(block.shapes, MARGIN, y)
-            y += block.height
+                y, above = MARGIN, [heads]
+            for block in (*above, row):
+                pages[-1] += moved(block.shapes, MARGIN, y)
+                y += block.height
+            above = []
         y += _GAP
     return pages
 
@@ -55,13 +59,18 @@ def _header(typist: Typist, wiring: Wiring) -> Block:
     return Block(tuple(shapes), y)
 
 
-def _table_head(typist: Typist, table: Table) -> Block:
+def _title(typist: Typist, table: Table) -> Block:
     shapes: list[Shape] = []
     y = typist.lines(shapes, 0.0, 0.0, table.title, _ROOM, _HEAD, INK, strong=True) + 1.8
     if table.bar is not None:
         shapes += moved(_bar(typist, table.bar), 0.0, y)
         y += _BAR + _SMALL * LEADING + 2.5
-    bottom = y
+    return Block(tuple(shapes), y)
+
+
+def _heads(typist: Typist, table: Table) -> Block:
+    shapes: list[Shape] = []
+    y = bottom = 0.0
     for x, room, head in _cells(table, table.heads):
         bottom = max(bottom, typist.lines(shapes, x, y, head, room, _SMALL, SOFT))
     y = bottom + 0.6

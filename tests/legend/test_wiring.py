@@ -44,8 +44,8 @@ def numbers(written: str) -> range:
 
 def test_pins_supplies_and_servos_are_told_in_the_chosen_language():
     for language, words in (
-        ("fr", ("Plan de câblage", "GPIO\u00a05 (broche\u00a029)", "15\u00a0A", "host\u00a0192.168.4.20", "Éolienne", "−90° … 90°")),
-        ("en", ("Wiring as built", "GPIO\u00a05 (pin\u00a029)", "15\u00a0A", "host\u00a0192.168.4.20", "−90° … 90°")),
+        ("fr", ("Plan de câblage", "GPIO\u00a05 (broche\u00a029)", "10\u00a0A", "host\u00a0192.168.4.20", "Éolienne", "−90° … 90°")),
+        ("en", ("Wiring as built", "GPIO\u00a05 (pin\u00a029)", "10\u00a0A", "host\u00a0192.168.4.20", "−90° … 90°")),
     ):  # fmt: skip
         sheet = lay_out_wiring(shipped(language), measure)
         for word in words:
@@ -54,7 +54,7 @@ def test_pins_supplies_and_servos_are_told_in_the_chosen_language():
 
 
 def test_a_fuse_carries_what_the_supply_may_give_for_hours():
-    assert [fuse_a(limit) for limit in (0.5, 0.75, 0.76, 8.0, 30.0, 31.0)] == [1.0, 1.0, 2.0, 15.0, 40.0, None]
+    assert [fuse_a(limit) for limit in (0.5, 0.8, 0.81, 8.0, 32.0, 33.0)] == [1.0, 1.0, 2.0, 10.0, 40.0, None]
 
 
 def built(folder: Path, *changes: tuple[str, str]) -> Installation:
@@ -77,6 +77,20 @@ def test_leds_against_the_strip_and_nobodys_leds_are_told(tmp_path):
     assert [row[:2] for row in towns.rows] == [
         ("0-9", "feyzin"), ("10-19", "solaize"), ("20-24", "port"), ("25-29", "—"), ("30", "port"), ("31-39", "—"),
     ]  # fmt: skip
+
+
+def test_pins_of_the_header_are_told_in_its_order_and_shared_lines_once(tmp_path):
+    told = {table.title: table.rows for table in shipped("en").tables}["Pins of the header"]
+    assert [int(row[0]) for row in told] == sorted(int(row[0]) for row in told)
+    assert told[0] == ("3", "2", "the I²C bus 1", "SDA, needle, lock_gate, turbine")
+    assert ("29", "5", "the button 'air'", "pin") in told
+    assert ("31", "6", "the lamp of the button 'air'", "lamp") in told
+    wiring = gather_wiring(
+        built(tmp_path, ("buttons:\n", "sensors:\n  door: {kind: presence, pin: 1}\nbuttons:\n")), "fr"
+    )
+    assert {table.title: table.rows for table in wiring.tables}["Capteurs"] == (
+        ("door", "kind\u00a0presence · pin\u00a0GPIO\u00a01 (broche\u00a028)"),
+    )
 
 
 def test_a_long_name_breaks_and_a_long_model_takes_more_pages(tmp_path):
