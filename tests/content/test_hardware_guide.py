@@ -63,12 +63,7 @@ def test_every_link_and_drawing_is_there(guide):
 
 
 def test_both_languages_tell_the_same_in_the_same_order():
-    shapes = []
-    for guide in GUIDES.values():
-        lines = guide.read_text("utf-8").splitlines()
-        shapes.append(
-            [re.match(r"#+ |\| |\d+\. |- ", line)[0] for line in lines if re.match(r"#+ |\| |\d+\. |- ", line)]
-        )
+    shapes = [re.findall(r"^(#+ |\| |\d+\. |- )", guide.read_text("utf-8"), re.MULTILINE) for guide in GUIDES.values()]
     assert shapes[0] == shapes[1]
 
 
