@@ -28,7 +28,7 @@ ALLOWED = {
     "legend": {"letters", "config", "show", "core", "errors"},
     "remote": {"console", "config", "ops", "core", "errors"},
     "identify": {"remote", "stage", "console", "config", "ops", "show", "core", "errors"},
-    "doctor": {"remote", "config", "ops", "show", "core", "errors"},
+    "doctor": {"stage", "ws281x", "remote", "config", "ops", "show", "core", "errors"},
     "app": {
         "backup",
         "doctor",

@@ -4,18 +4,17 @@ from collections.abc import Iterator, Sequence
 
 from maquette.config.installation import Installation
 from maquette.core.message import Message, message
-from maquette.core.wire_time import wire_time_s
 from maquette.doctor.board import is_a_pi, pi_generation
 from maquette.doctor.finding import Finding, note, trouble, warning, well
 from maquette.doctor.machine import Machine
 from maquette.doctor.needs import Kind, Need, needs_of, uses_the_sound_s_clock
+from maquette.stage.outputs.spi import most_leds, transfer_bytes
+from maquette.ws281x.protocol import spi_bytes, spi_leds
 
 BUFFER_SIZE = "/sys/module/spidev/parameters/bufsiz"
 CONFIG, COMMAND_LINE = "/boot/firmware/config.txt", "/boot/firmware/cmdline.txt"
 LARGE_BUFFER = 32768
 FRAMES_PER_SECOND = 60
-_SPI_FRAME_BYTES = 180  # the low line before and after the colours
-_SPI_BYTES_PER_CHANNEL = 3
 _MISSING: dict[Kind, str] = {
     "spi": "sudo raspi-config nonint do_spi 0",
     "i2c": "sudo raspi-config nonint do_i2c 0",
@@ -95,7 +94,8 @@ def _buffer(machine: Machine, needs: Sequence[Need]) -> Iterator[Finding]:
     if asked <= size:
         yield well("spi_buffer", message("doctor_buffer", size=size, asked=asked))
         return
-    fits = (size - _SPI_FRAME_BYTES) // (_SPI_BYTES_PER_CHANNEL * len(most.document.order))
+    channels = len(most.document.order)
+    fits = spi_leds(size) if most.document.driver == "rpi_ws281x" else most_leds(size, channels)
     found = message("doctor_buffer_small", size=size, asked=asked, strip=most.who)
     mend = f"sudo sed -i '1 s/$/ spidev.bufsiz={LARGE_BUFFER}/' {COMMAND_LINE} && sudo reboot"
     yield trouble("spi_buffer", found, message("doctor_buffer_means", fits=fits), mend)
@@ -103,7 +103,7 @@ def _buffer(machine: Machine, needs: Sequence[Need]) -> Iterator[Finding]:
 
 def _spi_bytes(need: Need) -> int:
     strip = need.document
-    return _SPI_FRAME_BYTES + _SPI_BYTES_PER_CHANNEL * len(strip.order) * int(strip.leds)
+    return spi_bytes(strip.leds) if strip.driver == "rpi_ws281x" else transfer_bytes(strip.leds, len(strip.order))
 
 
 def _sound(machine: Machine, needs: Sequence[Need]) -> Iterator[Finding]:
@@ -145,8 +145,8 @@ def _pace(installation: Installation) -> Iterator[Finding]:
     """Say how many frames a second the longest strip can show."""
     if not installation.strips:
         return
-    slowest = max(installation.strips, key=lambda name: _wire_s(installation, name))
-    seconds = _wire_s(installation, slowest)
+    slowest = max(installation.strips, key=lambda name: installation.strips[name].wire_time_s)
+    seconds = installation.strips[slowest].wire_time_s
     found = message(
         "doctor_pace",
         strip=slowest,
@@ -158,11 +158,6 @@ def _pace(installation: Installation) -> Iterator[Finding]:
         yield well("pace", found)
     else:
         yield note("pace", found, message("doctor_pace_means"))
-
-
-def _wire_s(installation: Installation, name: str) -> float:
-    strip = installation.strips[name]
-    return float(getattr(strip, "wire_time_s", None) or wire_time_s(strip.leds, len(strip.order)))
 
 
 def _supplies(installation: Installation) -> Iterator[Finding]:
