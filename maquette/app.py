@@ -261,7 +261,16 @@ def tell_running(
     return run_command(command, state_folder(state, config), language or language_of(os.environ), as_json=as_json)
 
 
-def identify(config: Path, target: str, *, walk: bool, simulate: bool, state: Path | None, language: str | None) -> int:
+def identify(
+    config: Path,
+    target: str,
+    *,
+    walk: bool,
+    calibrate: bool,
+    simulate: bool,
+    state: Path | None,
+    language: str | None,
+) -> int:
     """Let a part of the model make itself known: see `maquette.identify.command.run_identify`."""
     from maquette.house import registries  # noqa: PLC0415 - it takes a second to load
     from maquette.identify.command import Wish, run_identify  # noqa: PLC0415 - as above
@@ -270,7 +279,7 @@ def identify(config: Path, target: str, *, walk: bool, simulate: bool, state: Pa
     installation = _passed(config, language)
     if installation is None:
         return 1
-    wish = Wish(target, walk, simulate, config, state_folder(state, config), language)
+    wish = Wish(target, walk, calibrate, simulate, config, state_folder(state, config), language)
     return run_identify(wish, installation, registries())
 
 

@@ -166,6 +166,7 @@ def identify(chosen: argparse.Namespace) -> int:
         config,
         " ".join(words),
         walk=chosen.walk,
+        calibrate=chosen.calibrate,
         simulate=chosen.simulate,
         state=chosen.state,
         language=chosen.language,
@@ -285,7 +286,7 @@ def _parser() -> argparse.ArgumentParser:
     verb = verbs.add_parser(
         "identify",
         help="let a part of the model make itself known: LEDs glow, a servo sways, a button's lamp blinks",
-        usage="%(prog)s [-h] [TARGET] [CONFIG.yaml] [--walk] [--simulate] [--state FOLDER] [--language {fr,en}]",
+        usage="%(prog)s [-h] [TARGET] [CONFIG.yaml] [--walk | --calibrate] [--simulate] [--state FOLDER] [--language {fr,en}]",
     )
     verb.add_argument(
         "target",
@@ -293,7 +294,9 @@ def _parser() -> argparse.ArgumentParser:
         metavar="TARGET",
         help="led STRIP NUMBER, zone NAME, group NAME, strip NAME, servo NAME, button NAME, off; without it, what there is",
     )
-    verb.add_argument("--walk", action="store_true", help="go along a strip LED by LED, and write where zones lie")
+    tool = verb.add_mutually_exclusive_group()
+    tool.add_argument("--walk", action="store_true", help="go along a strip LED by LED, and write where zones lie")
+    tool.add_argument("--calibrate", action="store_true", help="find the pulses of a servo, and write them")
     verb.add_argument("--simulate", action="store_true", help="without hardware, and without the running model")
     verb.add_argument("--state", type=Path, metavar="FOLDER", help="the state folder of the running model")
     _add_language(verb)

@@ -31,7 +31,7 @@ from maquette.stage import early_light
 from maquette.stage.early_light import EarlyLight
 from maquette.stage.outputs import STRIP_DOCUMENTS
 from maquette.stage.servos import SERVO_DOCUMENTS
-from maquette.stage.servos.left import LeftAngles
+from maquette.stage.servos.left import LEFT, LeftAngles
 from maquette.stage.stage import Stage
 
 log = logging.getLogger(__name__)
@@ -128,7 +128,7 @@ class House:
             wall_clock=self._read_clock,
             simulated=simulate,
             early_light=early_light,
-            left=None if simulate else LeftAngles(documents.state / "servos.json"),
+            left=None if simulate else LeftAngles(documents.state / LEFT),
         )
         self._pushed: deque[Pushed] = deque(maxlen=PUSHED_AGAIN)
         self._feeds = Child("maquette.feeds", stage.receive, lambda: [self._feeds_start(), *self._pushed], stage.alert)

@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from pathlib import Path
 from typing import Protocol
 
 from maquette.config.installation import Installation
@@ -17,6 +18,7 @@ from maquette.core.snapshot import Identifying, Snapshot
 from maquette.errors import RemoteError
 from maquette.remote.client import Remote
 from maquette.remote.command import refusal
+from maquette.stage.servos.left import LEFT, LeftAngles
 from maquette.stage.stage import Stage
 
 ANSWER_S = 5.0
@@ -106,17 +108,19 @@ class Bench:
 
 
 @contextmanager
-def bench(installation: Installation, language: str, *, simulate: bool) -> Iterator[Bench]:
+def bench(installation: Installation, state: Path, language: str, *, simulate: bool) -> Iterator[Bench]:
     """Run the stage of an installation on a thread of its own: dark, awake, with nothing to play. At the end LEDs are dark, servos parked.
 
     Args:
         installation: its wiring.
+        state: its state folder, which knows where servos were left.
         language: of the words.
         simulate: replace every driver by its virtual twin.
     """
     show = replace(installation.show, scenarios={}, idle=None, opening=None)
     parts = (installation.strips, installation.servos, installation.buttons)
-    stage = Stage(show, *parts, simulated=simulate)
+    left = None if simulate else LeftAngles(state / LEFT)
+    stage = Stage(show, *parts, simulated=simulate, left=left)
     model = Bench(stage, language)
     stage.attach_console(model)
     thread = threading.Thread(target=stage.run, name="stage")

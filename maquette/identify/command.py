@@ -1,4 +1,4 @@
-"""The verb ``identify``: a part of the model makes itself known, and a walk along a strip writes the zones that were found."""
+"""The verb ``identify``: a part of the model makes itself known; a walk along a strip and a calibration write what was found."""
 
 import logging
 import signal
@@ -21,6 +21,7 @@ from maquette.core.message import Message, message
 from maquette.core.text import words
 from maquette.errors import AmendmentError, RemoteError
 from maquette.identify.bench import Model, RunningModel, bench
+from maquette.identify.calibrator import Calibrator
 from maquette.identify.terminal import Terminal
 from maquette.identify.walk import Walk
 from maquette.ops.here import sockets_to_try
@@ -43,6 +44,7 @@ class Wish:
     Attributes:
         target: such as ``zone feyzin``; empty: what there is.
         walk: go along the strip that the target names, LED after LED.
+        calibrate: find the pulses of the servo that the target names.
         simulate: the stage of this process, without hardware, even where a model runs.
         config: the installation's config.yaml.
         state: its state folder.
@@ -51,6 +53,7 @@ class Wish:
 
     target: str
     walk: bool
+    calibrate: bool
     simulate: bool
     config: Path
     state: Path
@@ -63,6 +66,8 @@ def run_identify(wish: Wish, installation: Installation, registries: Registries)
     Returns:
         0; 1 when it was refused or the model cannot be reached, 2 when the wish makes no sense.
     """
+    if wish.calibrate:
+        return _calibrate(wish, installation, registries)
     if not wish.target and not wish.walk:
         print("\n".join(_what_there_is(installation, wish.language)))
         return 0
@@ -82,6 +87,25 @@ def run_identify(wish: Wish, installation: Installation, registries: Registries)
                 return _hold(wish, model, terminal)
     except RemoteError as error:
         return _refused(error.message, wish, 1)
+
+
+def _calibrate(wish: Wish, installation: Installation, registries: Registries) -> int:
+    """Calibrate a servo, where no running model holds it."""
+    name = wish.target.removeprefix("servo ").strip()
+    if name not in installation.servos:
+        hint = did_you_mean(name, installation.servos) or message("there_are", names=tuple(installation.servos))
+        return _refused(message("calibrate_which", name=wish.target, hint=hint), wish, 2)
+    terminal = Terminal()
+    if not terminal.is_one:
+        return _refused(message("calibrate_terminal"), wish, 2)
+    try:
+        if not wish.simulate and _running(wish) is not None:
+            return _refused(message("calibrate_runs"), wish, 1)
+    except RemoteError as error:  # one runs, and does not answer
+        return _refused(error.message, wish, 1)
+    at = Calibrator(name, installation, registries, terminal, wish.config, wish.state, wish.language)
+    with _stopped_gently(), terminal:
+        return at.calibrate(simulate=wish.simulate)
 
 
 @contextmanager
@@ -114,7 +138,7 @@ def _model(wish: Wish, installation: Installation) -> Iterator[Model | None]:
         return
     # What the log would say is told in words.
     logging.getLogger().addHandler(logging.NullHandler())
-    with bench(installation, wish.language, simulate=wish.simulate) as alone:
+    with bench(installation, wish.state, wish.language, simulate=wish.simulate) as alone:
         yield alone
 
 

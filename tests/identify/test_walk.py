@@ -92,7 +92,15 @@ class Typist:
 
 
 def wish(folder: Path, target: str) -> Wish:
-    return Wish(target, walk=True, simulate=True, config=folder / "config.yaml", state=folder / "state", language="en")
+    return Wish(
+        target,
+        walk=True,
+        calibrate=False,
+        simulate=True,
+        config=folder / "config.yaml",
+        state=folder / "state",
+        language="en",
+    )
 
 
 def installed(folder: Path) -> tuple[Installation, Registries]:

@@ -3,7 +3,7 @@
 import itertools
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from maquette.stage.motion import LONGEST_STEP_S, Motion, approach, is_settled
@@ -24,6 +24,7 @@ def path(motion, target, top_speed, acceleration, frames):
     return motions
 
 
+@settings(deadline=None, max_examples=60)
 @given(angles, angles, st.floats(5, 720), st.floats(20, 5000))
 def test_it_reaches_its_target_without_passing_it(start, target, top_speed, acceleration):
     frames = int((180 / top_speed + 2 * (180 / acceleration) ** 0.5 + top_speed / acceleration + 1.0) * 60)
@@ -33,6 +34,7 @@ def test_it_reaches_its_target_without_passing_it(start, target, top_speed, acce
     assert is_settled(motions[-1], target)
 
 
+@settings(deadline=None, max_examples=60)
 @given(angles, speeds, accelerations, orders)
 def test_whatever_is_asked_and_however_late_it_never_turns_faster_nor_harder_than_it_may(
     start, top_speed, acceleration, asked

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from gpiozero.pins.mock import MockFactory
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from maquette.config.documents import ServoDocument
@@ -139,6 +139,7 @@ moves = st.lists(
 )
 
 
+@settings(deadline=None, max_examples=60)
 @given(st.sampled_from((NEEDLE, GATE, replace(NEEDLE, hold=False))), moves)
 def test_whatever_the_show_wants_and_whatever_fails_no_pulse_asks_for_more_than_the_servo_may(servo, asked):
     horn = Horn()

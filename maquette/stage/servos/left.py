@@ -15,6 +15,8 @@ from pathlib import Path
 
 from maquette.ops.state import write_atomically
 
+LEFT = "servos.json"
+"""The file, in the state folder."""
 WRITE_S = 2.0
 """Between two writes at least."""
 
