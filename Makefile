@@ -4,6 +4,8 @@ ENVIRONMENT := .venv
 # Modules, not scripts: those hold absolute paths, and the folder may be moved.
 RUN := $(ENVIRONMENT)/bin/python -m
 INSTALL := $(RUN) pip install --quiet --disable-pip-version-check
+# One more than there are processors: tests of whole programs wait now and then.
+WORKERS = $$(($$(nproc) + 1))
 NOT_INSTALLED := The packages could not be installed. The first start needs the Internet; a Raspberry Pi also: sudo apt-get install -y gcc python3-dev
 # lgpio has no wheel from Python 3.13 on: there, the Pi's own python3-lgpio is used.
 VENV_OPTIONS = $(shell $(PYTHON) -c 'import platform, sys; \
@@ -19,7 +21,7 @@ check: $(ENVIRONMENT)/ready  ## check every document
 	@$(RUN) maquette check $(ARGUMENTS)
 
 test: peers lint  ## style, types, tests against real peers
-	$(RUN) pytest --numprocesses=auto --dist=loadfile $(ARGUMENTS)
+	$(RUN) pytest --numprocesses=$(WORKERS) --dist=loadfile $(ARGUMENTS)
 
 test-pi: $(ENVIRONMENT)/ready-for-tests  ## tests on a kernel with a Pi's GPIO, SPI and I2C, which is built once, in some minutes
 	@tests/pi/box/run $(RUN) pytest -p no:cacheprovider tests/pi $(ARGUMENTS)
