@@ -30,6 +30,12 @@ class Header:
         for pin in range(LINES):
             self._pull(pin, "pull-down")
 
+    def tap(self, pin: int) -> None:
+        """Close a contact for a moment."""
+        self.close(pin)
+        time.sleep(0.02)  # edges are told at the kernel's next tick: a shorter tap may have none
+        self.open(pin)
+
     def bounce(self, pin: int, *, closed: bool, times: int = 4) -> None:
         """Close or open a contact as metal does: it leaves again and comes back several times, some milliseconds apart."""
         for _ in range(times):

@@ -1,5 +1,6 @@
 """Presses from the kernel's edge to the light and back to the lamp: a real stage, gpiozero and lgpio as on a Pi."""
 
+import dataclasses
 import queue
 import time
 from contextlib import contextmanager
@@ -10,9 +11,10 @@ import pytest
 from maquette.core.alerts import Alert
 from maquette.core.events import ButtonPressed, Command
 from maquette.core.message import message
+from maquette.show.scenario import ButtonTrigger, Scenario, Step
 from maquette.stage.debounce import QUIET_S
 from tests.pi.header import CLAIM_S
-from tests.stage.hall import BUTTONS, running, stage_on
+from tests.stage.hall import BUTTONS, layer, running, show_of, stage_on
 from tests.stage.receiver import Receiver
 
 AIR, AIR_LAMP, NEXT = 5, 6, 13
@@ -48,10 +50,10 @@ class Hall:
 
 
 @contextmanager
-def hall_open(header, *, air: bool = True):
+def hall_open(header, *, air: bool = True, show=None):
     """Run a stage until the end of the block; ``air`` says whether that button can be had."""
     with Receiver(20) as receiver:
-        stage = stage_on(receiver.port)
+        stage = stage_on(receiver.port, show)
         with running(stage) as console:
             hall = Hall(stage, console, receiver)
             if air:
@@ -74,6 +76,10 @@ def is_green(frame):
 
 def is_red(frame):
     return frame[0] > 0 == frame[1]
+
+
+def is_blue(frame):
+    return frame[2] > 0 == frame[0]
 
 
 def test_a_press_is_told_and_changes_the_light(hall, header):
@@ -112,6 +118,25 @@ def test_a_contact_that_bounces_is_one_press(header, monkeypatch):
         assert hall.presses() == []
         header.close(NEXT)
         hall.until_pressed("next")
+
+
+def test_a_short_press_and_a_long_one_start_what_is_bound_to_them(header, monkeypatch):
+    monkeypatch.setattr("maquette.show.presses.LONG_S", 1.5)  # no tap is that long, on however busy a machine
+    monkeypatch.setattr("maquette.show.director.REPEAT_S", 0.0)
+    show = show_of()
+    late = Scenario(
+        "late",
+        {"": "Late"},
+        (Step(duration_s=3600.0, layers=(layer((0.0, 0.0, 0.9)),)),),
+        (ButtonTrigger("air", "long"),),
+    )
+    with hall_open(header, show=dataclasses.replace(show, scenarios={**show.scenarios, "late": late})) as hall:
+        header.tap(AIR)
+        hall.until_shown(is_red)
+        hall.stage.receive(Command("stop"))
+        hall.until_shown(is_green)
+        header.close(AIR)
+        hall.until_shown(is_blue)
 
 
 def test_a_contact_that_is_held_is_one_press_and_after_a_while_an_alert(header, monkeypatch):
