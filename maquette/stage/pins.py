@@ -20,6 +20,9 @@ from maquette.stage.trouble import Problem, Trouble, problem_of
 STOP_S = 2.0
 """Seconds that a claim under way has to end when pins are given back, at most."""
 
+GIVE_BACK_TRIES, GIVE_BACK_S = 20, 0.01
+"""A line whose edges were watched may be busy for some milliseconds, while lgpio's own thread still waits for one."""
+
 log = logging.getLogger(__name__)
 
 
@@ -272,12 +275,20 @@ def ensure_pins() -> None:
 
 
 def close_pins(factory: Any) -> None:
-    """Give all pins of a factory back."""
+    """Give all pins of a factory back; this may take a moment."""
     from gpiozero import Device  # noqa: PLC0415 (see the top)
 
-    for pin in factory.pins.values():
-        pin.when_changed = (
-            None  # else lgpio goes on calling, and its thread dies of the first edge that the next factory hears
-        )
-    factory.close()
+    for _ in range(GIVE_BACK_TRIES):
+        try:
+            for pin in factory.pins.values():
+                pin.when_changed = None  # else lgpio's thread dies of the first edge that the next factory hears
+            factory.close()
+        except Exception as error:  # noqa: BLE001 - pin factories raise whatever their library raises
+            refused = error
+            time.sleep(GIVE_BACK_S)
+        else:
+            break
+    else:
+        log.warning("pins not given back problem=%r", str(refused))
+        factory.pins.clear()  # gpiozero's factories share them
     Device.pin_factory = None

@@ -10,6 +10,7 @@ class RecordedLgpio(types.ModuleType):
         calls: every call that changes something: (function, arguments after the handle).
         levels: what each line reads.
         busy: lines that another program holds.
+        lingering: lines whose edges were watched, and whose next claim finds them busy.
     """
 
     error = type("error", (Exception,), {})
@@ -22,6 +23,7 @@ class RecordedLgpio(types.ModuleType):
         self.calls: list[tuple[object, ...]] = []
         self.levels: dict[int, int] = {}
         self.busy: set[int] = set()
+        self.lingering: set[int] = set()
         self.watchers: dict[int, object] = {}
         self._modes: dict[int, int] = {}
 
@@ -32,7 +34,8 @@ class RecordedLgpio(types.ModuleType):
         self.calls.append(("gpiochip_close",))
 
     def gpio_claim_input(self, handle, gpio, flags=0):
-        if gpio in self.busy:
+        if gpio in self.busy | self.lingering:
+            self.lingering.discard(gpio)
             raise self.error("'GPIO busy'")
         self.calls.append(("gpio_claim_input", gpio, flags))
         self._modes[gpio] = flags
