@@ -39,10 +39,11 @@ def press_to_lamp() -> Figure:
     header.rest()
     found = []
     with Receiver(LEDS) as receiver, running(stage_with(receiver.port, 0.0)):
-        header.until(LAMPS["one"], 1)  # at rest all invite
+        header.until(LAMPS["one"], 1)  # at rest all invite, in pulses
         time.sleep(CLAIM_S)
-        header.close(PINS["two"])
-        header.open(PINS["two"])
+        header.tap(PINS["two"])
+        while header.seen(LAMPS["one"]) != {0}:
+            pass
         for press in range(LAMP_PRESSES):
             name = list(PINS)[press % 2]
             header.until(LAMPS[name], 0)  # the other's scenario plays, and the answer to its own last press is over

@@ -4,13 +4,17 @@ import contextlib
 import time
 
 import pytest
+import yaml
 
-from tests.daemon import Installation, Strip, running
+from tests.daemon import PATIENCE_S, Installation, Strip, running
 from tests.pi.header import CLAIM_S
 
 AIR, AIR_LAMP, ENERGY_LAMP, STOP = 5, 6, 16, 26
+NEEDLE = 0
 PAUSE_S = 0.1
 """Longer than a contact chatters."""
+PULSE_AT_LEAST_US = 1080
+"""Of the needle once it tells a value: its range begins at 1000 µs, where it is parked, and its scale at -75°."""
 
 
 @pytest.fixture
@@ -29,11 +33,47 @@ def test_a_press_starts_its_scenario_the_lamps_follow_and_the_end_is_dark(tmp_pa
         header.open(AIR)
         header.until(ENERGY_LAMP, 0)
         time.sleep(PAUSE_S)
-        header.close(STOP)
-        header.open(STOP)
+        header.tap(STOP)
         daemon.wait_for("/api/state", lambda state: state["state"] == "idle")
         header.until(ENERGY_LAMP, 1)
-        assert daemon.stop() == 0
+        assert daemon.stop() == 0, daemon.log.read_text()
         assert "Traceback" not in daemon.log.read_text()
         header.until(AIR_LAMP, 0)
         strip.until(lambda pixels: not any(pixels))
+
+
+def until(wanted):
+    end = time.monotonic() + PATIENCE_S
+    while not wanted():
+        assert time.monotonic() < end
+        time.sleep(0.01)  # registers have nothing that could be awaited
+
+
+def wired(installation):
+    """Put the river's strip on SPI; the needle is on a PCA9685 as shipped."""
+    (path,) = (installation.folder / "hardware").glob("*.yaml")
+    hardware = yaml.safe_load(path.read_text("utf-8"))
+    river = hardware["strips"]["river"]
+    hardware["strips"]["river"] = {"driver": "spi", "leds": river["leds"], "supply": river["supply"]}
+    assert (hardware["servos"]["needle"]["driver"], hardware["servos"]["needle"]["channel"]) == ("pca9685", NEEDLE)
+    path.write_text(yaml.safe_dump(hardware, allow_unicode=True, sort_keys=False), "utf-8")
+    return river["leds"]
+
+
+def test_the_model_on_its_own_wires_is_pressed(tmp_path, header, wire, pca9685, strip):
+    installation = Installation(tmp_path, strip)
+    leds = wired(installation)
+    with running(installation, pins="lgpio") as daemon:
+        picture, _ = wire.until(any, timeout_s=60)
+        assert len(picture) == 3 * leds
+        header.until(AIR_LAMP, 1, timeout_s=60)
+        time.sleep(CLAIM_S)
+        header.tap(AIR)
+        daemon.wait_for("/api/state", lambda state: state["scenario"] == "air")
+        until(lambda: (pca9685.pulse_us(NEEDLE) or 0) >= PULSE_AT_LEAST_US)
+        strip.until(any)
+        wire.until(any)
+        assert daemon.stop() == 0, daemon.log.read_text()
+        assert "Traceback" not in daemon.log.read_text()
+    assert wire.pictures()[-1] == bytes(3 * leds)
+    assert pca9685.pulse_us(NEEDLE) is None, "parked, it is let go"

@@ -87,9 +87,9 @@ def test_after_a_crash_a_servo_goes_on_where_it_is_held(pca9685):
 
 
 def test_a_board_that_is_not_there_is_told(pca9685):
-    servos = make_servos({"needle": document(address=0x41)})
+    servos = make_servos({"needle": document(address=0x42)})
     servos["needle"].open(0.0)
-    with pytest.raises(ServoError, match="pca9685_silent address='0x41'"):
+    with pytest.raises(ServoError, match="pca9685_silent address='0x42'"):
         wait_for(servos["needle"].check)
     close(servos)
 
