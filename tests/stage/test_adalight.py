@@ -1,10 +1,6 @@
 """Adalight on a pseudo-terminal: golden bytes, a board that restarts, is unplugged, hangs, and comes back."""
 
-import os
-import select
 import threading
-import time
-import tty
 
 import pytest
 
@@ -13,6 +9,7 @@ from maquette.core.message import Message, message
 from maquette.errors import OutputError
 from maquette.stage.outputs.adalight import AdalightLink, AdalightStrip, framed, make_adalight
 from maquette.stage.outputs.tended import TendedOutput
+from tests.stage.board import Board
 
 ONE, TWO = bytes([1, 2, 3, 4, 5, 6]), bytes([7, 8, 9, 10, 11, 12])
 HEADER = bytes.fromhex("41 64 61 00 01 54")  # "Ada", two LEDs less one, 0x00 ^ 0x01 ^ 0x55
@@ -25,37 +22,6 @@ ZEROS = bytes(12)
 )
 def test_the_header_counts_the_leds(leds, header):
     assert framed(bytes(3 * leds)) == bytes.fromhex(header) + bytes(3 * leds)
-
-
-class Board:
-    """A board that is plugged in and out; `port` is what by-id would show."""
-
-    def __init__(self, folder):
-        self.port = folder / "usb-board"
-        self.plug_in()
-
-    def plug_in(self):
-        self.master, self.slave = os.openpty()
-        tty.setraw(self.slave)
-        self.port.symlink_to(os.ttyname(self.slave))
-
-    def unplug(self):
-        self.port.unlink()
-        os.close(self.slave)
-        os.close(self.master)
-
-    def say(self, data):
-        os.write(self.master, data)
-
-    def read(self, count, meanwhile=lambda: None):
-        """Wait for as many bytes."""
-        taken, deadline = b"", time.monotonic() + 10
-        while len(taken) < count:
-            assert time.monotonic() < deadline, f"only {taken!r} came"
-            if select.select([self.master], [], [], 0.005)[0]:
-                taken += os.read(self.master, count - len(taken))
-            meanwhile()
-        return taken
 
 
 @pytest.fixture
