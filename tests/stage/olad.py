@@ -163,7 +163,7 @@ def _daemon() -> Iterator[None]:
         _configure(Path(folder))
         # It refuses to be root, even the root of a network that has only this process.
         user = ["unshare", "--user", "--map-user=1", "--map-group=1"]
-        command = [
+        command: list[str | Path] = [
             OLA / "bin" / "olad",
             "-c",
             folder,
@@ -184,7 +184,7 @@ def _daemon() -> Iterator[None]:
 
 def _listens() -> bool:
     try:
-        return _get(f"/get_dmx?u={SACN_UNIVERSES[-1]}")["error"] == ""
+        return not _get(f"/get_dmx?u={SACN_UNIVERSES[-1]}")["error"]
     except (urllib.error.URLError, ConnectionError):
         return False
 

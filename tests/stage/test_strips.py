@@ -4,6 +4,7 @@ import threading
 
 import pytest
 
+from maquette.core.alerts import Alert
 from maquette.stage.outputs.threaded import ThreadedOutput
 from maquette.stage.strips import Strips
 from tests.show.models import model_of, strips_of
@@ -68,7 +69,8 @@ class Hung:
 
 @pytest.mark.parametrize("after_s", [0.0, 10.0])
 def test_a_device_that_hangs_delays_no_other_and_is_told(after_s):
-    now, alerts = [0.0], []
+    now = [0.0]
+    alerts: list[Alert] = []
     quick, device = Output(0.001), Hung()
     hung = ThreadedOutput(device, 3000, 0.03, lambda: now[0])
     strips = Strips(model_of(strips_of(1, 1000)), {"a": ("virtual", quick), "b": ("spi", hung)}, alerts.append)
