@@ -252,6 +252,18 @@ def test_the_real_bus_is_told_to_measure_and_read_without_a_register(monkeypatch
     assert values(told) == [lux(b"\x01\0")]
 
 
+@pytest.mark.parametrize(
+    ("error", "key"), [(FileNotFoundError(2, "gone"), "i2c_missing"), (PermissionError(13, "no"), "i2c_not_allowed")]
+)
+def test_a_bus_that_cannot_be_had_is_told_as_what_it_is(monkeypatch, told, error, key):
+    def refuse(bus):
+        raise error
+
+    monkeypatch.setattr(smbus2, "SMBus", refuse)
+    LightMeter("roof", LightSensorDocument(kind="light"), told.put).look(0.0)
+    assert problem_key(news(told)[0]) == key
+
+
 # -- keys ------------------------------------------------------------------------------------------------------------
 
 
@@ -310,7 +322,7 @@ def test_a_keyboard_that_is_plugged_in_late_and_pulled_out_is_told_and_found_aga
     try:
         absent = told.get(timeout=10)
         assert (absent.code, absent.subject) == ("keys_failed", "clicker")
-        assert problem_key(absent) == "no_keys"
+        assert problem_key(absent) == "keys_missing"
         os.mkfifo(device)
         assert told.get(timeout=10).over
         with device.open("wb", buffering=0) as plugged:

@@ -16,7 +16,7 @@ from collections.abc import Callable
 from maquette.config.documents import KeysDocument
 from maquette.core.alerts import Alert
 from maquette.core.events import Command
-from maquette.core.message import message
+from maquette.core.message import Message, message
 from maquette.stage.pins import Edge
 from maquette.stage.senses.keystrokes import EVENT, Keystrokes, UnknownCard
 from maquette.stage.trouble import Trouble
@@ -37,6 +37,14 @@ def grabbed(descriptor: int) -> None:
         OSError: it is no input device, or another program has taken it.
     """
     fcntl.ioctl(descriptor, EVIOCGRAB, 1)
+
+
+def _problem(device: str, error: OSError) -> Message:
+    if isinstance(error, FileNotFoundError):
+        return message("keys_missing", device=device)
+    if isinstance(error, PermissionError):
+        return message("keys_not_allowed", device=device)
+    return message("keys_unreadable", device=device, reason=error.strerror or str(error))
 
 
 class Keyboard:
@@ -90,8 +98,7 @@ class Keyboard:
                 now = time.monotonic()
                 for edge in self._keystrokes.let_go(now):
                     self._post(edge)
-                reason = error.strerror or str(error)
-                self._trouble.failed(message("no_keys", device=self._document.device, reason=reason), now)
+                self._trouble.failed(_problem(self._document.device, error), now)
                 if waiter.poll(max(0.0, self._trouble.retry_at - now) * 1000):
                     break
         os.close(self._wake)

@@ -105,7 +105,7 @@ class LightMeter:
                 self._bus.start()
                 return
             value = lux(self._bus.read())
-        except (OSError, DeviceError) as error:
+        except OSError as error:
             self._fail(error, now)
             return
         self._trouble.over()
@@ -114,10 +114,13 @@ class LightMeter:
 
     def _fail(self, error: OSError, now: float) -> None:
         self._let_go()
-        place = f"{self._document.address:#04x}"
-        reason = error.strerror or str(error)
+        if isinstance(error, DeviceError):
+            problem = error.message
+        else:
+            place, reason = f"{self._document.address:#04x}", error.strerror or str(error)
+            problem = message("no_light_sensor", address=place, bus=self._document.bus, reason=reason)
         first = self._trouble.problem is None
-        self._trouble.failed(message("no_light_sensor", address=place, bus=self._document.bus, reason=reason), now)
+        self._trouble.failed(problem, now)
         if first:
             self._tell(None, now)
 
@@ -138,7 +141,12 @@ class _SmBus:
         from smbus2 import SMBus  # noqa: PLC0415 - only where there is a sensor, and after the first light
 
         self._address = document.address
-        self._bus = SMBus(document.bus)
+        try:
+            self._bus = SMBus(document.bus)
+        except FileNotFoundError as error:
+            raise DeviceError(message("i2c_missing", bus=document.bus)) from error
+        except PermissionError as error:
+            raise DeviceError(message("i2c_not_allowed", bus=document.bus)) from error
 
     def start(self) -> None:
         self._bus.write_byte(self._address, CONTINUOUS)
