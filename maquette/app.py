@@ -276,11 +276,8 @@ def identify(
     from maquette.identify.command import Wish, run_identify  # noqa: PLC0415 - as above
 
     language = language or language_of(os.environ)
-    installation = _passed(config, language)
-    if installation is None:
-        return 1
     wish = Wish(target, walk, calibrate, simulate, config, state_folder(state, config), language)
-    return run_identify(wish, installation, registries())
+    return run_identify(wish, lambda: _passed(config, language), registries)
 
 
 def write_legend(config: Path, scenario: str, target: Path, language: str | None = None) -> int:

@@ -292,7 +292,7 @@ def _parser() -> argparse.ArgumentParser:
         "target",
         nargs="*",
         metavar="TARGET",
-        help="led STRIP NUMBER, zone NAME, group NAME, strip NAME, servo NAME, button NAME, off; without it, what there is",
+        help="led STRIP NUMBER, colours STRIP, zone NAME, group NAME, strip NAME, servo NAME, button NAME, off; without it, what there is",
     )
     tool = verb.add_mutually_exclusive_group()
     tool.add_argument("--walk", action="store_true", help="go along a strip LED by LED, and write where zones lie")

@@ -5,7 +5,7 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -60,36 +60,53 @@ class Wish:
     language: str
 
 
-def run_identify(wish: Wish, installation: Installation, registries: Registries) -> int:
+def run_identify(wish: Wish, read: Callable[[], Installation | None], registries: Callable[[], Registries]) -> int:
     """Let a part of the model make itself known, on the running model or, where none runs, on the stage alone.
+
+    Args:
+        wish: what is asked for.
+        read: returns the installation, or tells its problems and returns None; a running model needs no documents of ours.
+        registries: returns the options of everything that documents may name.
 
     Returns:
         0; 1 when it was refused or the model cannot be reached, 2 when the wish makes no sense.
     """
-    if wish.calibrate:
-        return _calibrate(wish, installation, registries)
-    if not wish.target and not wish.walk:
-        print("\n".join(_what_there_is(installation, wish.language)))
-        return 0
-    strip = wish.target.removeprefix("strip ").strip()
-    if wish.walk and strip not in installation.strips:
-        return _refused(message("walk_which", name=wish.target, hint=_strips(strip, installation)), wish, 2)
-    terminal = Terminal()
-    if wish.walk and not terminal.is_one:
-        return _refused(message("walk_terminal"), wish, 2)
     try:
-        with _stopped_gently(), _model(wish, installation) as model:
-            if model is None:
+        with _stopped_gently():
+            running = None if wish.simulate or not wish.target else _running(wish)
+            if running is not None and not (wish.walk or wish.calibrate):
+                with Terminal() as terminal:
+                    return _hold(wish, running, terminal)
+            if wish.target and wish.target in ENDS:
                 return _refused(message("no_model_runs"), wish, 1)
-            with terminal:
-                if wish.walk:
-                    return _Walker(wish, installation, registries, model, terminal).walk(strip)
+            installation = read()
+            if installation is None:
+                return 1
+            if wish.calibrate:
+                return _calibrate(wish, installation, registries(), running)
+            if wish.walk:
+                return _walk(wish, installation, registries(), running)
+            if not wish.target:
+                print("\n".join(_what_there_is(installation, wish.language)))
+                return 0
+            with _model(wish, installation, None) as model, Terminal() as terminal:
                 return _hold(wish, model, terminal)
     except RemoteError as error:
         return _refused(error.message, wish, 1)
 
 
-def _calibrate(wish: Wish, installation: Installation, registries: Registries) -> int:
+def _walk(wish: Wish, installation: Installation, registries: Registries, running: RunningModel | None) -> int:
+    strip = wish.target.removeprefix("strip ").strip()
+    if strip not in installation.strips:
+        return _refused(message("walk_which", name=wish.target, hint=_strips(strip, installation)), wish, 2)
+    terminal = Terminal()
+    if not terminal.is_one:
+        return _refused(message("walk_terminal"), wish, 2)
+    with _model(wish, installation, running) as model, terminal:
+        return _Walker(wish, installation, registries, model, terminal).walk(strip)
+
+
+def _calibrate(wish: Wish, installation: Installation, registries: Registries, running: RunningModel | None) -> int:
     """Calibrate a servo, where no running model holds it."""
     name = wish.target.removeprefix("servo ").strip()
     if name not in installation.servos:
@@ -98,13 +115,10 @@ def _calibrate(wish: Wish, installation: Installation, registries: Registries) -
     terminal = Terminal()
     if not terminal.is_one:
         return _refused(message("calibrate_terminal"), wish, 2)
-    try:
-        if not wish.simulate and _running(wish) is not None:
-            return _refused(message("calibrate_runs"), wish, 1)
-    except RemoteError as error:  # one runs, and does not answer
-        return _refused(error.message, wish, 1)
+    if running is not None:
+        return _refused(message("calibrate_runs"), wish, 1)
     at = Calibrator(name, installation, registries, terminal, wish.config, wish.state, wish.language)
-    with _stopped_gently(), terminal:
+    with terminal:
         return at.calibrate(simulate=wish.simulate)
 
 
@@ -127,14 +141,10 @@ def _interrupt(_number: int, _frame: object) -> None:
 
 
 @contextmanager
-def _model(wish: Wish, installation: Installation) -> Iterator[Model | None]:
-    """Give the running model, or else the stage alone; None where there is nothing to end."""
-    running = None if wish.simulate else _running(wish)
+def _model(wish: Wish, installation: Installation, running: RunningModel | None) -> Iterator[Model]:
+    """Give the running model, or else the stage alone."""
     if running is not None:
         yield running
-        return
-    if wish.target in ENDS:
-        yield None
         return
     # What the log would say is told in words.
     logging.getLogger().addHandler(logging.NullHandler())

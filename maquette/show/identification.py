@@ -1,8 +1,9 @@
 """Identification: one part of the model makes itself known, so that whoever wires or mends it sees which it is.
 
 A target flows in as people write it (``zone feyzin``, ``led river 12``); light, angles and lamps flow out. The named LEDs glow in a slow
-white, all others are dark; a servo sways a little around where it should be; a button's lamp blinks, and its press is told and does
-nothing else. Finishing follows as for any light: the limits of supplies and the flash guard hold.
+white, all others are dark; of a strip whose colours are to be checked the first LEDs are red, green and blue; a servo sways a little around
+where it should be; a button's lamp blinks, and its press is told and does nothing else. Finishing follows as for any light: the limits of
+supplies and the flash guard hold.
 """
 
 import math
@@ -28,11 +29,13 @@ SWAY_DEG = 5.0
 HEARD_AT_MOST = 50
 """Presses that are told; of more, the last."""
 
-KINDS = ("led", "zone", "group", "strip", "servo", "button")
-"""What can be identified."""
+KINDS = ("led", "colours", "zone", "group", "strip", "servo", "button")
+"""What can be identified; ``colours`` is a strip whose first LEDs show the order of its colours."""
 ENDS = ("", "off")
 """What is written to end an identification."""
 
+_COLOURS = np.array(((1, 0, 0), (0, 1, 0), (0, 0, 1), (1, 1, 1)), dtype=np.float32) * np.float32(0.6)
+"""What the first LEDs of a strip show: red, green, blue and, where they have one, the white LED."""
 _WHITE = np.array((1.0, 0.9, 0.75), dtype=np.float32)
 _LEAST, _MOST = 0.25, 0.85  # of full light: seen by day, and far from dark when it is least
 _LED = re.compile(r"^(\S+)\s+(\d{1,6})(?:\s*-\s*(\d{1,6}))?$")
@@ -92,7 +95,7 @@ def read_target(written: str, model: Model) -> Target | Unknown:
     """Read a target, such as ``zone feyzin``, ``led river 12`` or ``led river 12-20``."""
     kind, _, rest = " ".join(written.split()).partition(" ")
     if kind not in KINDS:
-        meant = [f"{each} {written.strip()}" for each in KINDS if written.strip() in _names(model, each)]
+        meant = [f"{each} {written.strip()}" for each in reversed(KINDS) if written.strip() in _names(model, each)]
         near = _nearest(kind.lower(), KINDS)
         hint = meant[0] if meant else f"{near} {rest}".strip() if near else None
         return Unknown("unknown_target", {"name": written}, hint)
@@ -117,7 +120,8 @@ def _named(kind: str, name: str, model: Model) -> Target | Unknown:
     if name in names:
         return Target(kind, name)
     near = _nearest(name.lower(), names)
-    return Unknown(f"unknown_{kind}", {"name": name}, near and f"{kind} {near}")
+    code = "unknown_strip" if kind == "colours" else f"unknown_{kind}"
+    return Unknown(code, {"name": name}, near and f"{kind} {near}")
 
 
 def _names(model: Model, kind: str) -> Iterable[str]:
@@ -125,6 +129,7 @@ def _names(model: Model, kind: str) -> Iterable[str]:
         "zone": model.zones,
         "group": model.groups,
         "strip": model.strips,
+        "colours": model.strips,
         "servo": model.servos,
         "button": model.buttons,
     }
@@ -146,6 +151,11 @@ def lit(identification: Identification | None, model: Model, now: float) -> Fram
         return None
     share = 0.5 + 0.5 * math.cos(2 * math.pi * (now - identification.since) / PERIOD_S)
     frame = dark(model.led_count)
+    if identification.target.kind == "colours":
+        strip = model.strips[identification.target.name]
+        shown = _COLOURS[: min(strip.channels, strip.leds)]
+        frame[strip.start : strip.start + len(shown)] = shown
+        return frame
     frame[_leds(identification.target, model)] = _WHITE * np.float32(_LEAST + (_MOST - _LEAST) * share)
     return frame
 

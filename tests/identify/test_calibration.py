@@ -113,7 +113,9 @@ def test_what_was_found_is_written_after_its_change_was_shown_and_the_horn_is_le
     assert installation is not None
     typist = Typist(monkeypatch)
     ended: list[int] = []
-    talk = threading.Thread(target=lambda: ended.append(run_identify(wish(tmp_path), installation, registries)))
+    talk = threading.Thread(
+        target=lambda: ended.append(run_identify(wish(tmp_path), lambda: installation, lambda: registries))
+    )
     talk.start()
     typist.until("1500 µs = 0° · 1000 | 1500 | 2000 µs")
     typist.type("\x1b[A\x1b[C2", "1555 µs = 0° · 1000 | 1555 | 2000 µs · to be written: centre")
@@ -133,7 +135,8 @@ def test_what_was_found_is_written_after_its_change_was_shown_and_the_horn_is_le
 
 
 def test_a_calibration_needs_a_servo_a_terminal_and_that_no_model_holds_it(tmp_path, capsys, monkeypatch):
-    asked = installed(tmp_path)
+    installation, registries = installed(tmp_path)
+    asked = (lambda: installation), (lambda: registries)
     monkeypatch.setattr("maquette.identify.command._running", lambda wish: object())
     with Path(os.devnull).open() as nothing, monkeypatch.context() as patched:
         patched.setattr("sys.stdin", nothing)  # pytest's own has no descriptor
@@ -160,7 +163,7 @@ def test_a_servo_that_cannot_be_had_is_told(tmp_path, monkeypatch):
     installation = check(tmp_path / "config.yaml", registries).installation
     assert installation is not None
     typist = Typist(monkeypatch)
-    assert run_identify(wish(tmp_path), installation, registries) == 1
+    assert run_identify(wish(tmp_path), lambda: installation, lambda: registries) == 1
     typist.until("the user must be in the group i2c")
     typist.leave()
     assert not (tmp_path / "state").exists()

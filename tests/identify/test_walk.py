@@ -114,12 +114,16 @@ def installed(folder: Path) -> tuple[Installation, Registries]:
 
 def test_a_zone_that_was_found_is_written_after_its_change_was_shown(tmp_path):
     patched = pytest.MonkeyPatch()
-    asked = (wish(tmp_path, "strip river"), *installed(tmp_path))
+    installation, registries = installed(tmp_path)
     document = tmp_path / "hardware.yaml"
     before = document.read_text()
     typist = Typist(patched)
     ended: list[int] = []
-    walking = threading.Thread(target=lambda: ended.append(run_identify(*asked)))
+    walking = threading.Thread(
+        target=lambda: ended.append(
+            run_identify(wish(tmp_path, "strip river"), lambda: installation, lambda: registries)
+        )
+    )
     walking.start()
     typist.until("LED 0 of 0-59 · zone rhone")
     typist.type("\x1b[C\x1b[Cb\x1b[A", "LED 12 of 0-59 · zone rhone · from 2")
@@ -140,9 +144,9 @@ def test_a_zone_that_was_found_is_written_after_its_change_was_shown(tmp_path):
 
 
 def test_a_walk_needs_a_strip_and_a_terminal(tmp_path, capsys, monkeypatch):
-    asked = installed(tmp_path)
+    installation, registries = installed(tmp_path)
     with Path(os.devnull).open() as nothing, monkeypatch.context() as patched:
         patched.setattr("sys.stdin", nothing)  # pytest's own has no descriptor
         for target, said in (("strip rivr", "did you mean 'river'?"), ("strip river", "a walk takes a terminal")):
-            assert run_identify(wish(tmp_path, target), *asked) == 2
+            assert run_identify(wish(tmp_path, target), lambda: installation, lambda: registries) == 2
             assert said in capsys.readouterr().err

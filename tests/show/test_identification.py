@@ -45,6 +45,7 @@ MODEL = replace(
         ("zone feyzin", Target("zone", "feyzin"), [10, 11]),
         ("  group   both ", Target("group", "both"), list(range(12))),
         ("strip b", Target("strip", "b"), list(range(10, 16))),
+        ("colours b", Target("colours", "b"), [10, 11, 12]),
         ("led a 3", Target("led", "a", 3, 3), [3]),
         ("led b 4-2", Target("led", "b", 4, 2), [12, 13, 14]),
         ("servo needle", Target("servo", "needle"), None),
@@ -67,6 +68,8 @@ def test_a_target_is_what_is_written_and_lights_its_leds_and_no_others(written, 
         ("zone feyzi", "unknown_zone", "zone feyzin"),
         ("group towsn", "unknown_group", "group towns"),
         ("strip z", "unknown_strip", None),
+        ("a", "unknown_target", "strip a"),
+        ("colours rhone", "unknown_strip", None),
         ("servo nedle", "unknown_servo", "servo needle"),
         ("button Air", "unknown_button", "button air"),
         ("led a", "unknown_target", "led a 0"),
@@ -79,6 +82,17 @@ def test_what_is_not_there_is_refused_with_what_was_probably_meant(written, code
     refused = read_target(written, MODEL)
     assert isinstance(refused, Unknown)
     assert (refused.code, refused.hint) == (code, hint)
+
+
+def test_the_first_leds_of_a_strip_show_the_order_of_its_colours_and_the_white_one_where_there_is_one():
+    frame = lit(Identification(Target("colours", "b"), 0.0, 60.0), MODEL, 1.0)
+    assert frame is not None
+    assert (frame[10:13] > 0).tolist() == [[True, False, False], [False, True, False], [False, False, True]]
+    strips = {"a": replace(MODEL.strips["a"], order="GRBW")}
+    frame = lit(Identification(Target("colours", "a"), 0.0, 60.0), replace(MODEL, strips=strips), 1.0)
+    assert frame is not None
+    assert frame[3].tolist() == [frame[3, 0]] * 3
+    assert list(np.flatnonzero(frame.any(axis=1))) == [0, 1, 2, 3]
 
 
 def test_a_servo_sways_slowly_within_its_range_and_no_other_moves():
