@@ -31,8 +31,9 @@ def exposed(unit: Path) -> bool:
     return subprocess.run(command, capture_output=True, check=False).returncode != 0
 
 
-def test_the_sandbox_leaves_little_open(tmp_path):
-    assert not exposed(UNIT)
+def test_the_sandboxes_leave_little_open(tmp_path):
+    for unit in FOLDER.glob("*.service"):
+        assert not exposed(unit), unit.name
     looser = tmp_path / UNIT.name
     looser.write_text(UNIT.read_text().replace("ProtectSystem=strict\n", "").replace("NoNewPrivileges=yes\n", ""))
     assert exposed(looser), "the judge is awake"
