@@ -160,9 +160,8 @@ class House:
         if isinstance(message, Parcel):
             self._take_over(unpacked(message))
         elif isinstance(message, Pushed):
-            self._pushed.append(
-                message
-            )  # before it is posted: what comes between two lives of the child is not lost either
+            # Before it is posted: what comes between two lives of the child is not lost either.
+            self._pushed.append(message)
             self._feeds.post(message)
         else:
             self._stage.receive(message)
