@@ -11,7 +11,7 @@ _PWM_PINS = (12, 13, 18, 19, 40, 41, 45, 52, 53)
 """Pins on which rpi_ws281x uses the PWM, which plays the sound of the headphone jack too (ws2811.c of jgarff/rpi_ws281x)."""
 _SPI_PIN = 10
 _SPI_BYTES = 32768
-"""What spidev sends in one transfer, at most; 4096 by default: 451 LEDs."""
+"""What spidev sends in one transfer, at most; 4096 by default: 435 LEDs."""
 _LEDS_PIN = re.compile(r"^dtoverlay=ws2812-pio,(?:.*,)?gpio=(\d+)", re.MULTILINE)
 _FREE_PINS = (18, 12, 13, 19)
 """The kernel's driver takes four strips."""

@@ -24,6 +24,11 @@ def test_the_header_counts_the_leds(leds, header):
     assert framed(bytes(3 * leds)) == bytes.fromhex(header) + bytes(3 * leds)
 
 
+def test_the_next_frame_waits_for_the_line_and_then_for_the_strip():
+    slow = AdalightStrip(driver="adalight", port="/dev/serial/by-id/usb-board", leds=100)
+    assert slow.wire_time_s == pytest.approx(306 * 10 / 115200 + 100 * 30e-6 + 300e-6)
+
+
 @pytest.fixture
 def board(tmp_path):
     made = Board(tmp_path)

@@ -4,7 +4,7 @@ Each peer was written by others or from the specification: olad for sACN and Art
 file for the Pi 5's driver.
 """
 
-import os
+import time
 
 import pytest
 
@@ -34,7 +34,7 @@ def output_of(**options):
 def shown(output, frame):
     """Show a frame as the loop does: again while it is dropped."""
     while not output.show(frame):
-        pass
+        time.sleep(0.001)
 
 
 def as_seen(wire, order):
@@ -53,14 +53,13 @@ def by_universes(olad, options, first):
 
 
 def by_file(path, output):
-    """Red, green, blue, white are what the kernel expects; it sends green first."""
+    """Take the file for the device: red, green, blue, white, of which the kernel sends green first."""
 
     def leave(wire):
-        path.write_bytes(bytes(4 * LEDS))
+        path.write_bytes(b"\xff" * 4 * LEDS)
         shown(output, wire)
-        while not any(taken := path.read_bytes()):
-            os.sched_yield()
-        assert not any(taken[3::4])
+        while any((taken := path.read_bytes())[3::4]):  # what was not written yet
+            time.sleep(0.001)
         return bytes(byte for led in zip(taken[1::4], taken[0::4], taken[2::4], strict=True) for byte in led)
 
     return leave
