@@ -6,6 +6,7 @@ tree but for that value. What is written in a way that cannot be changed so is r
 
 import json
 import re
+import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher, unified_diff
@@ -371,7 +372,11 @@ def _text_written(value: str, *, flow: bool, quote: str) -> str:
     single = "'" + value.replace("'", "''") + "'"
     if quote == "'" and _reads(single, value, flow=flow):
         return single
-    return json.dumps(value, ensure_ascii=not value.isprintable())
+    # What nobody sees is escaped; the spaces that do not break, which French is full of, stay as they are.
+    return "".join(
+        sign if sign.isprintable() or unicodedata.category(sign) == "Zs" else f"\\U{ord(sign):08X}"
+        for sign in json.dumps(value, ensure_ascii=False)
+    )
 
 
 def _reads(written: str, value: str, *, flow: bool) -> bool:

@@ -36,12 +36,11 @@ def write_atomically(path: Path, data: bytes) -> None:
 
 
 def _like(former: Path, descriptor: int) -> None:
-    """Give a file the mode of a former one, and its owner as far as this user may."""
-    with contextlib.suppress(FileNotFoundError):
+    """Give a file the mode and the owner of a former one, as far as this user may."""
+    with contextlib.suppress(OSError):  # there was none, or the file system knows no owners
         status = former.stat()
         os.fchmod(descriptor, stat.S_IMODE(status.st_mode))
-        with contextlib.suppress(PermissionError):
-            os.fchown(descriptor, status.st_uid, status.st_gid)
+        os.fchown(descriptor, status.st_uid, status.st_gid)
 
 
 def _flush_folder(folder: Path) -> None:

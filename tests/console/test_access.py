@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 import requests
+from starlette.types import ASGIApp
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 
-from maquette.console.access import FREE_ATTEMPTS, SESSION_S, Access, host_name, is_loopback
+from maquette.console.access import FREE_ATTEMPTS, SESSION_S, Access, host_name, is_loopback, seen_here
 from maquette.console.hub import Hub
 from maquette.console.start import ConsoleStart
 from maquette.console.web import Web
@@ -35,7 +36,7 @@ class Asked:
         self.hub = Hub(ConsoleStart(self.stage.exhibition, settings), self.stage.post)
         self.stage.tell = self.hub.receive
         self.stage.begin()
-        self.app = Web(self.hub, Access(settings, now)).app
+        self.app: ASGIApp = Web(self.hub, Access(settings, now)).app
 
     def ask(
         self, method: str, path: str, payload: object = None, client: str = PHONE, **headers: str
@@ -64,6 +65,17 @@ class Asked:
 
 def settings(pin: str | None = None) -> ConsoleSettings:
     return ConsoleSettings(host="0.0.0.0", pin=pin, names=("maquette.local",))
+
+
+def test_whoever_may_open_the_socket_may_act_but_what_a_proxy_passes_on_still_comes_from_elsewhere():
+    asked = Asked(settings())
+    answer = asked.ask("POST", "/api/commands", PLAY, host="evil.example", origin="http://evil.example")
+    assert answer[1]["code"] == "unknown_host"
+    asked.app = seen_here(asked.app)
+    assert asked.ask("POST", "/api/commands", PLAY, host="evil.example", origin="http://evil.example")[0] == 200
+    passed_on = {"x-forwarded-for": "10.0.0.1"}
+    assert asked.ask("POST", "/api/commands", PLAY, **passed_on)[1]["code"] == "pin_not_configured"
+    assert asked.ask("GET", "/api/state", host="evil.example", **passed_on)[1]["code"] == "unknown_host"
 
 
 def test_anybody_may_look_from_the_models_own_network():
