@@ -70,6 +70,7 @@ def build(materials: Materials) -> Installation:
         idle_after_s=idle.after if idle is not None else 0.0,
         languages=tuple(config.document.languages),
         opening=config.opening,
+        dimming=config.dimming,
         computed=make_computed(config.computed),
     )
     return Installation(

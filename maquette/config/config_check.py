@@ -1,13 +1,19 @@
 """The config document: feeds, folders, time zone, secrets; and which other documents it names."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path as FilePath
 from zoneinfo import ZoneInfo
 
 from maquette.config.alternatives_check import resolve_alternatives
-from maquette.config.documents import ComputedDocument, ConfigDocument, FeedDocument, OpeningHoursDocument
+from maquette.config.documents import (
+    ComputedDocument,
+    ConfigDocument,
+    DimmingDocument,
+    FeedDocument,
+    OpeningHoursDocument,
+)
 from maquette.config.draft import Desk, Draft
 from maquette.config.feeds_check import AnyFeed, check_feed_shapes, resolve_feeds
 from maquette.config.problems import did_you_mean
@@ -21,6 +27,8 @@ from maquette.core.calendar import DAYS, OpeningHours, Span, parse_date, parse_d
 from maquette.core.exhibition import ConsoleSettings, MqttSettings
 from maquette.core.message import message
 from maquette.errors import CalendarError
+from maquette.show.dimming import Dimming
+from maquette.show.own_values import LIGHT
 
 SCALES = "scales.yaml"
 _NEARLY_YAML = (".yml", ".yaml", ".yml.txt", ".yaml.txt")
@@ -39,6 +47,7 @@ class Config:
         console: where the console listens.
         mqtt: which broker to speak to, or None.
         opening: when the exhibition is open, or None: always.
+        dimming: when the model gives less light, or None: never.
     """
 
     document: ConfigDocument
@@ -49,6 +58,7 @@ class Config:
     console: ConsoleSettings = field(default_factory=ConsoleSettings)
     mqtt: MqttSettings | None = None
     opening: OpeningHours | None = None
+    dimming: Dimming | None = None
 
 
 def check_config_shape(draft: Draft, registries: Registries) -> Config | None:
@@ -140,6 +150,8 @@ def check_config_meaning(draft: Draft, config: Config) -> None:
         draft.report("E344", ("time_zone",), hint=message("time_zone"), name=config.document.time_zone)
     if config.document.opening_hours is not None:
         config.opening = _opening(draft, config.document.opening_hours)
+    if config.document.dimming is not None:
+        config.dimming = _dimming(draft, config.document.dimming)
 
 
 def _opening(draft: Draft, document: OpeningHoursDocument) -> OpeningHours:
@@ -161,6 +173,25 @@ def _opening(draft: Draft, document: OpeningHoursDocument) -> OpeningHours:
                 draft.report("E373", path, on_key=True, day=DAYS[day])
             week[day] = spans
     return OpeningHours(week, {**dates, **dict.fromkeys(document.closed, ())}, document.wake_for)
+
+
+def _dimming(draft: Draft, document: DimmingDocument) -> Dimming:
+    at = () if document.at is None else [document.at] if isinstance(document.at, str) else document.at
+    night, light = _spans(draft, ("dimming", "at"), at), document.light
+    percent = 100.0 if document.to is None else document.to
+    return Dimming(night, percent, *(() if light is None else (light.from_, light.to)))
+
+
+def check_dimming(draft: Draft, document: ConfigDocument, own: Collection[str]) -> None:
+    """Check that the model has the light sensor that is to dim it.
+
+    Args:
+        draft: the config document.
+        document: the document.
+        own: values of the feed ``model`` that the model has.
+    """
+    if document.dimming is not None and document.dimming.light is not None and LIGHT not in own:
+        draft.report("E252", ("dimming", "light"), on_key=True, hint=message("dimming_sensor"))
 
 
 def _spans(draft: Draft, path: Path, written: Sequence[str]) -> tuple[Span, ...]:

@@ -2,14 +2,14 @@
 
 import re
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, BeforeValidator, Field, Strict
+from pydantic import AfterValidator, BeforeValidator, Field, Strict, model_validator
 
 from maquette.config.calendar import Date
 from maquette.config.credentials import Nameable, Secret
 from maquette.config.document import Document, Name, Pair, Stem, TextValue, Words, pair_in_order
-from maquette.config.quantities import Metres, Seconds, Unit
+from maquette.config.quantities import Lux, Metres, Seconds, Share, Unit
 from maquette.config.refusal import refusal
 from maquette.core.message import message
 from maquette.core.readings import Nature
@@ -58,6 +58,34 @@ class IdleDocument(Document):
     """The scenario that loops when nobody plays."""
     after: Seconds = 90.0
     """How long the last step stays, dimmed, after a scenario's end."""
+
+
+class DimmingByLightDocument(Document):
+    """Less light while the hall is dark, by the model's own light sensor."""
+
+    from_: Annotated[tuple[Lux, Lux], Strict(strict=False), AfterValidator(pair_in_order), Field(alias="from")]
+    """Two readings of the sensor, such as `[5 lx, 200 lx]`."""
+    to: Annotated[tuple[Share, Share], Strict(strict=False)]
+    """What is left of brightness at those two, such as `[20 %, 100 %]`."""
+
+
+class DimmingDocument(Document):
+    """When the model gives less light."""
+
+    at: Words | None = None
+    """Hours of every day, `"20:00-08:00"`, or several. With a clock that cannot be trusted they count for nothing."""
+    to: Share | None = None
+    """What is left of brightness in those hours."""
+    light: DimmingByLightDocument | None = None
+    """By the light sensor; while it says nothing it dims nothing."""
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        if (self.at is None) != (self.to is None):
+            raise refusal("E111.dimming_hours", hint=message("dimming"))
+        if self.at is None and self.light is None:
+            raise refusal("E111.dimming", hint=message("dimming"))
+        return self
 
 
 class MqttDocument(Document):
@@ -203,6 +231,8 @@ class ConfigDocument(Document):
     """Folders of scenarios, relative to this file. Omitted: `[scenarios]`."""
     opening_hours: OpeningHoursValue | None = None
     """When the exhibition is open; outside it the model sleeps. Omitted, or with a clock that cannot be trusted: always open."""
+    dimming: DimmingDocument | None = None
+    """When the model gives less light: at night, or while the hall is dark; both may be said, the lesser counts. Omitted: never."""
     idle: IdleDocument | None = None
     """What the model shows when nobody plays; omitted: it is dark."""
     feeds: dict[Name, Any] = Field(default_factory=dict)

@@ -13,6 +13,7 @@ from maquette.config.config_check import (
     check_config_meaning,
     check_config_references,
     check_config_shape,
+    check_dimming,
     hardware_file,
     read_settings,
     scenario_files,
@@ -178,6 +179,7 @@ class Examiner:
         plan = self._check_hardware()
         if config is None or hardware is None:
             return
+        check_dimming(found.config, config.document, self._own_values())
         config.feeds = lay_zones(found.config, config.feeds, hardware.document)
         config.alternatives = lay_alternatives(found.config, config.alternatives, hardware.document)
         languages = config.document.languages

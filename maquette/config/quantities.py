@@ -95,6 +95,8 @@ Millimetres = Annotated[float, BeforeValidator(lambda raw: _length(raw) * 1000.0
 """A length on the model; the field holds millimetres."""
 Metres = Annotated[float, BeforeValidator(_reader("m", "12 km", 0.0, 1e6)), _schema("m", "12 km")]
 """A distance in the territory; the field holds metres."""
+Lux = Annotated[float, BeforeValidator(_reader("lx", "200 lx", 0.0, 200_000.0)), _schema("lx", "200 lx")]
+"""How bright it is somewhere; the field holds lux."""
 _HEX = re.compile("#[0-9a-fA-F]{6}")
 _kelvin = _reader("K", "4000 K", 1700.0, 20_000.0)
 

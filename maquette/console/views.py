@@ -13,7 +13,7 @@ from maquette.core.events import Answer
 from maquette.core.message import Message
 from maquette.core.past import read_term
 from maquette.core.readings import Quality, Reading
-from maquette.core.snapshot import Hand, Identifying, Question, Snapshot, ZoneState
+from maquette.core.snapshot import DimmedTo, Hand, Identifying, Question, Snapshot, ZoneState
 from maquette.core.text import words
 
 Json = dict[str, Any]
@@ -79,6 +79,8 @@ class Views:
                 {"supply": s.supply, "current_a": round(s.current_a, 1), "limited_to": round(s.limited_to, 2)}
                 for s in snapshot.supplies
             ],
+            "dimmed": None if snapshot.dimmed is None else self._dimmed(snapshot.dimmed),
+            "light_text": self._light(snapshot),
             "simulated": self._hub.exhibition.simulated,
             "pending": snapshot.pending,
             "ended": snapshot.ended,
@@ -89,6 +91,22 @@ class Views:
             "readings_revision": self._hub.readings_revision,
             "exhibition": self._hub.exhibition_mark,
         }
+
+    def _dimmed(self, dimmed: DimmedTo) -> Json:
+        return {"percent": round(dimmed.percent), "reason": dimmed.reason}
+
+    def _light(self, snapshot: Snapshot) -> str | None:
+        """Return why there is less light than somebody has set, in words, or None."""
+        found = list[str]()
+        if snapshot.dimmed is not None:
+            share = self.wording.quantity(round(snapshot.dimmed.percent), "%")
+            found.append(self.wording.say(f"light_dimmed_{snapshot.dimmed.reason}", share=share))
+        for supply in snapshot.supplies:
+            percent = round(100 * supply.limited_to)
+            if percent < 100:
+                share = self.wording.quantity(percent, "%")
+                found.append(self.wording.say("light_limited", share=share, supply=supply.supply))
+        return " · ".join(found) or None
 
     def scenarios(self) -> list[Json]:
         """Return the scenarios, in the order of the documents."""

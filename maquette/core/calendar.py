@@ -92,6 +92,14 @@ class OpeningHours:
         return self.dates.get(day, self.week.get(day.weekday(), ()))
 
 
+def within(spans: tuple[Span, ...], local: datetime) -> bool:
+    """Tell whether a moment of the territory's time lies in spans of every day; a span's end no longer does."""
+    minute = local.hour * 60 + local.minute
+    return any(
+        begins <= minute < ends if begins < ends else minute >= begins or minute < ends for begins, ends in spans
+    )
+
+
 def parse_time(text: str) -> int:
     """Read a time of day such as ``"10:30"``; return minutes after midnight, 0 to 1440.
 

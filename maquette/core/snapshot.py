@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Literal
 
 from maquette.core.message import Message
 from maquette.core.readings import Quality, Reading
@@ -141,6 +142,14 @@ class Identifying:
 
 
 @dataclass(frozen=True, slots=True)
+class DimmedTo:
+    """What the model is dimmed to, in percent of the brightness that is set, and why: it is night, or the hall is dark."""
+
+    percent: float
+    reason: Literal["night", "hall"]
+
+
+@dataclass(frozen=True, slots=True)
 class Snapshot:
     """The state of the show at one moment.
 
@@ -169,6 +178,7 @@ class Snapshot:
         ended: True after the last step, while it stays on, dimmed; `step_ends_at` is then when the model goes idle.
         question: the question that stands, or None.
         hands: wishes of visitors that wait for the mediator, the oldest first.
+        dimmed: what the model is dimmed to, and why, or None.
         moment: the moment of the past that is shown (aware), during a journey, or None.
         identifying: what makes itself known, or None.
     """
@@ -198,6 +208,7 @@ class Snapshot:
     question: Question | None = None
     hands: tuple[Hand, ...] = ()
     moment: datetime | None = None
+    dimmed: DimmedTo | None = None
     identifying: Identifying | None = None
 
 

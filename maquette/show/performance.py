@@ -17,6 +17,7 @@ from maquette.core.readings import Quality, Readings, ReadingsUpdate
 from maquette.core.snapshot import Hand, Mode, OutputState, Snapshot, SupplyState, ZoneState
 from maquette.core.text import Caption
 from maquette.show.captions import say
+from maquette.show.dimming import Dimmer, dimmed
 from maquette.show.director import Action, Event, NewReadings, Tick, direct, due_at, next_wish
 from maquette.show.fades import Fade
 from maquette.show.handover import carried
@@ -81,6 +82,9 @@ class Performance:
             self._state, _ = direct(direct(self._state, clock, now, show)[0], Tick(), now, show)
         self._due_at = due_at(self._state, show)
         self._knowledge = Knowledge()
+        self._dimmer = Dimmer()
+        if clock is not None:
+            self._dimmer.take(dimmed(show.dimming, clock, self._knowledge.readings, now), now)
         self._ready: dict[tuple[str, int], _Bound] = {}
         self._fade: Fade | None = None
         self._seen: Frame = dark(show.model.led_count)
@@ -98,8 +102,13 @@ class Performance:
         self._read(now)
 
     @property
-    def brightness(self) -> int:
-        """Percent, 0 to 100, for the finishing."""
+    def brightness(self) -> float:
+        """Percent, 0 to 100, for the finishing: what is set, dimmed as it was at the last frame."""
+        return self._state.brightness * self._dimmer.share
+
+    @property
+    def brightness_set(self) -> int:
+        """Percent, 0 to 100, as somebody has set it."""
         return self._state.brightness
 
     @property
@@ -122,6 +131,9 @@ class Performance:
         before = self._state
         self._state, actions = direct(before, event, now, self._show, self._knowledge.readings)
         self._follow(before, now)
+        if isinstance(event, Clock):
+            self._settled = self._settled and self._dimmer.settled
+            self._dimmer.take(dimmed(self._show.dimming, event, self._knowledge.readings, now), now)
         return actions
 
     def update(self, update: ReadingsUpdate, now: float) -> None:
@@ -181,14 +193,15 @@ class Performance:
         if self._fade is not None and now >= self._fade.ends_at:
             self._fade = None
         self._seen = target if self._fade is None else self._fade.mixed(target, now)
+        self._dimmer.advance(now)
         self._seen_at, self._settled = now, self._fade is None
         return self._seen
 
     def still(self, now: float) -> bool:
         """Tell whether the last frame is still right, and will be until `wake_at` or an event."""
         self._advance(now)
-        known = self._state.identified is not None
-        return self._settled and not known and (self._painter is None or self._painter.still)
+        moves = self._state.identified is not None or not self._dimmer.settled
+        return self._settled and not moves and (self._painter is None or self._painter.still)
 
     def wake_at(self, now: float) -> float | None:
         """Return the next moment (monotonic seconds, after ``now``) at which something changes by itself, or None."""
@@ -266,6 +279,7 @@ class Performance:
             question=asked(step.ask, state) if step is not None and step.ask is not None else None,
             hands=tuple(Hand(button, since) for button, since in state.hands),
             moment=self._knowledge.moment,
+            dimmed=self._dimmer.aim,
             identifying=None if state.identified is None else state.identified.told(),
         )
         if snapshot != self._snapshot:

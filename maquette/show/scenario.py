@@ -8,6 +8,7 @@ from maquette.core.calendar import DAYS, Instant, OpeningHours
 from maquette.core.colour import Floats
 from maquette.core.text import Text
 from maquette.show.computed import ComputedValue
+from maquette.show.dimming import Dimming
 from maquette.show.expressions import Expression
 from maquette.show.model import Model
 from maquette.show.scales import Scale
@@ -227,6 +228,7 @@ class Show:
         idle_after_s: seconds from the end of a scenario (its last step stays, dimmed) to the idle scenario.
         languages: the first is the default.
         opening: when the exhibition is open, or None: always.
+        dimming: when the model gives less light, or None: never.
         computed: the computed values, each after those that it is made of.
     """
 
@@ -237,3 +239,4 @@ class Show:
     languages: tuple[str, ...]
     opening: OpeningHours | None = None
     computed: tuple[ComputedValue, ...] = ()
+    dimming: Dimming | None = None

@@ -119,7 +119,7 @@ class Desk:
                 self._sense(message, now)
             case Dimmed():
                 return self._play(
-                    Command("brightness", {"percent": message.brightness(self._performance.brightness)}), now
+                    Command("brightness", {"percent": message.brightness(self._performance.brightness_set)}), now
                 )
             case Command() | FormerVotes():
                 return self._play(message, now)

@@ -195,7 +195,7 @@ NOT_LINES_OF_A_DOCUMENT = {
 """Codes whose examples are no lines that can be checked, and what they show."""
 
 DOCUMENTS = {
-    "config.yaml": "id languages time_zone place hardware scenarios idle feeds mqtt console opening_hours",
+    "config.yaml": "id languages time_zone place hardware scenarios idle feeds mqtt console opening_hours dimming",
     "hardware.yaml": "plan supplies strips zones groups buttons encoders sensors keys",
     "scenarios/scales.yaml": "scales",
     "scenarios/air.yaml": "start_on while_playing interrupt ends steps",

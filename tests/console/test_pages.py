@@ -7,13 +7,14 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+import requests
 from playwright.sync_api import Browser, Page, expect
 
 from maquette.core.alerts import Alert, Severity
 from maquette.core.events import Command
 from maquette.core.exhibition import ConsoleSettings
 from maquette.core.readings import Quality
-from maquette.core.snapshot import Answers, Hand, Identifying, Mode, Question
+from maquette.core.snapshot import Answers, DimmedTo, Hand, Identifying, Mode, Question, SupplyState
 from tests.browser import ARGUMENTS, chromium, started, window
 from tests.console.conftest import Console, running
 from tests.console.fake_stage import ALERT, FakeStage
@@ -98,6 +99,21 @@ def test_brightness_is_sent_as_a_whole_number(console, desk):
     desk.locator("[data-command=blackout]").click()
     expect(desk.locator("#state")).to_have_text("Noir")
     assert commands(console) == [("brightness", {"percent": 35}), ("blackout", {})]
+
+
+def test_the_pages_say_what_dims_and_what_limits_the_light(console, desk):
+    open_page(desk, console, "/")
+    expect(desk.locator("#light_text")).to_be_hidden()
+    limited = (SupplyState("main", 8.0, 0.62, 40.0), SupplyState("servos", 1.0))
+    console.stage.tell(replace(console.stage.snapshot, dimmed=DimmedTo(40.0, "night"), supplies=limited))
+    french = "Éclairage atténué à 40 % (nuit) · Éclairage limité à 62 % par l'alimentation « main »"
+    expect(desk.locator("#light_text")).to_have_text(french)
+    open_page(desk, console, "/model?lang=en")
+    expect(desk.locator("#light_text")).to_have_text(
+        "Light dimmed to 40% (night) · Light limited to 62% by supply main"
+    )
+    state = requests.get(console.url + "/api/state", timeout=5).json()
+    assert (state["brightness"], state["dimmed"]) == (80, {"percent": 40, "reason": "night"})
 
 
 def test_a_zone_and_a_servo_are_found_on_the_model_from_its_page(console, desk):

@@ -48,6 +48,7 @@ function showState(state) {
   step.ended = state.ended;
   showStep();
   show(find("moment"), state.moment_text);
+  show(find("light_text"), state.light_text);
   show(find("caption"), state.caption);
   showQuestion(find("question"), state.question);
   showQuality(state.quality);

@@ -165,6 +165,7 @@ function showState(state) {
   show(find("scenario"), state.title || say("nothing_lit"));
   find("visit").hidden = !state.guided;
   show(find("moment"), state.moment_text);
+  show(find("light_text"), state.light_text);
   show(find("caption"), state.caption);
   showQuestion(find("question"), state.question);
   const isLive = state.quality === "live";
