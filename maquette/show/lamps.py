@@ -5,11 +5,9 @@ It breathes once in four seconds, far below what may be called a flash, and not 
 """
 
 import math
+from dataclasses import dataclass
 
-from maquette.core.events import Command
 from maquette.core.snapshot import Mode
-from maquette.show.commands import Refusal, obey
-from maquette.show.presses import bound_presses
 from maquette.show.scenario import Show
 from maquette.show.state import DirectorState
 from maquette.show.timeline import lit_step, playable
@@ -25,43 +23,60 @@ READY = 0.3
 """The level of a lamp whose button does something and does not invite: pulses timed by software tremble visibly where they are shorter."""
 
 
-def lamps(state: DirectorState, show: Show, now: float) -> frozenset[str]:
-    """Return the ids of the buttons whose lamp is on, or invites.
+@dataclass(frozen=True, slots=True)
+class Lamps:
+    """What the lamps do.
+
+    Attributes:
+        on: the ids of the buttons whose lamp is on, or invites.
+        inviting: those among them that invite a press: they breathe.
+        ready: those whose button does something, and that glow faintly.
+        until: the moment (monotonic seconds) at which an answer to a press is over, or None.
+    """
+
+    on: frozenset[str] = frozenset()
+    inviting: frozenset[str] = frozenset()
+    ready: frozenset[str] = frozenset()
+    until: float | None = None
+
+    def levels(self, now: float) -> dict[str, float]:
+        """Return how bright the lamps are: button → level in (0, 1], as the eye counts it; those that are off are left out."""
+        return (
+            dict.fromkeys(self.ready, READY) | dict.fromkeys(self.on, 1.0) | dict.fromkeys(self.inviting, _breath(now))
+        )
+
+    def change_at(self, fitted: frozenset[str], now: float) -> float | None:
+        """Return the next moment (monotonic seconds) at which a lamp changes by itself, or None; ``fitted`` says which buttons have one."""
+        if self.inviting.isdisjoint(fitted):
+            return self.until
+        breath = (_step(now) + 1) * BREATH_STEP_S
+        return breath if self.until is None else min(breath, self.until)
+
+
+def lamps(state: DirectorState, show: Show, now: float) -> Lamps:
+    """Return what the lamps do, which holds for this state until a moment.
 
     At rest every button that starts something invites; during a scenario its own buttons stay on, and those of the one that waits its
     turn; during a guided visit those of the hands that are raised. A pressed button always answers at once. While a question stands its
     answers invite; when one is given the others go out for a moment. What a knob has chosen is on alone. In darkness all lamps are off.
     """
     if state.dark:
-        return frozenset()
-    return _answering(state, now) | _hands(state) | _of_scenarios(state, show, now)
-
-
-def inviting(state: DirectorState, show: Show, now: float) -> frozenset[str]:
-    """Return those among `lamps` that invite a press: they breathe."""
-    asks = _asks(state, show)
-    if state.dark or state.calm or state.choice is not None or (state.running and not asks):
-        return frozenset()
-    return _of_scenarios(state, show, now) - _answering(state, now) - _hands(state)
-
-
-def lamp_levels(state: DirectorState, show: Show, now: float) -> dict[str, float]:
-    """Return how bright the lamps are: button → level in (0, 1], as the eye counts it; those that are off are left out."""
-    on, breathe = lamps(state, show, now), inviting(state, show, now)
-    levels = dict.fromkeys(on, 1.0) | dict.fromkeys(breathe, _breath(now))
-    if not state.dark and not _asks(state, show):
-        for button in show.model.buttons:
-            if button not in levels and _does_something(button, state, show, now):
-                levels[button] = READY
-    return levels
-
-
-def lamps_change_at(state: DirectorState, show: Show, now: float) -> float | None:
-    """Return the next moment (monotonic seconds) at which a lamp changes by itself, or None."""
-    moments = [at + ACKNOWLEDGED_S for _, at in state.presses if now < at + ACKNOWLEDGED_S]
-    if any(button in show.model.lamps for button in inviting(state, show, now)):
-        moments.append((_step(now) + 1) * BREATH_STEP_S)
-    return min(moments, default=None)
+        return Lamps()
+    answers = {button: at + ACKNOWLEDGED_S for button, at in state.presses if now - at < ACKNOWLEDGED_S}
+    own = frozenset(answers) | frozenset(button for button, _ in state.hands)
+    step = lit_step(state, show) if state.running else None
+    ask = step.ask if step is not None else None
+    shown = _of_scenarios(state, show) if ask is None else frozenset(choice.button for choice in ask.choices)
+    if ask is not None and not shown.isdisjoint(answers):
+        shown = frozenset()
+    invites = not state.calm and state.choice is None and (ask is not None or not state.running)
+    on = own | shown
+    ready = frozenset[str]()
+    if ask is None:
+        starts = frozenset[str]().union(*(scenario.buttons for scenario in show.scenarios.values()))
+        others = (button for button in show.model.buttons.values() if button.id not in on)
+        ready = frozenset(b.id for b in others if b.id in starts or _commands(b.command, state))
+    return Lamps(on, shown - own if invites else frozenset(), ready, min(answers.values(), default=None))
 
 
 def _breath(now: float) -> float:
@@ -74,27 +89,10 @@ def _step(now: float) -> int:
     return math.floor(now / BREATH_STEP_S + 1e-6)
 
 
-def _answering(state: DirectorState, now: float) -> frozenset[str]:
-    return frozenset(button for button, at in state.presses if now - at < ACKNOWLEDGED_S)
-
-
-def _hands(state: DirectorState) -> frozenset[str]:
-    return frozenset(button for button, _ in state.hands)
-
-
-def _asks(state: DirectorState, show: Show) -> bool:
-    step = lit_step(state, show) if state.running else None
-    return step is not None and step.ask is not None
-
-
-def _of_scenarios(state: DirectorState, show: Show, now: float) -> frozenset[str]:
-    """Return the buttons that are on for what plays, for what is asked, or because they start something."""
-    step = lit_step(state, show) if state.running else None
+def _of_scenarios(state: DirectorState, show: Show) -> frozenset[str]:
+    """Return the buttons that are on for what is chosen or plays, or because they start something."""
     if state.choice is not None:
         names = [state.choice]
-    elif step is not None and step.ask is not None:
-        choices = frozenset(choice.button for choice in step.ask.choices)
-        return choices if choices.isdisjoint(_answering(state, now)) else frozenset()
     elif state.running:
         names = [name for name in (state.scenario, state.pending) if name is not None]
     else:
@@ -103,15 +101,15 @@ def _of_scenarios(state: DirectorState, show: Show, now: float) -> frozenset[str
     return frozenset().union(*(scenario.buttons for scenario in scenarios if scenario is not None))
 
 
-def _does_something(button: str, state: DirectorState, show: Show, now: float) -> bool:
-    """Tell whether a press would do anything now, in light."""
-    command = show.model.buttons[button].command
-    if bound_presses(button, show):
-        return True
-    if command is None:
-        return False
-    if state.mode is Mode.IDLE and command in ("next", "back"):
-        return True  # they turn the idle playlist's pages
-    if state.mode is Mode.PAUSED and command == "pause":
-        return True  # it goes on
-    return not isinstance(obey(state, Command(command), now, show), Refusal)
+def _commands(command: str | None, state: DirectorState) -> bool:
+    """Tell whether a button's command would do anything now, in light; `obey` would tell too, by doing it."""
+    match command:
+        case "next" | "back":  # at rest they turn the idle playlist's pages
+            return state.mode is Mode.IDLE or state.running or state.ended
+        case "pause":  # paused, it goes on
+            return state.running
+        case "stop":
+            return state.mode in (Mode.PLAYING, Mode.PAUSED)
+        case "wake":
+            return False
+    return command is not None

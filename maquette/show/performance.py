@@ -24,7 +24,7 @@ from maquette.show.handover import carried
 from maquette.show.identification import blinked, identifies_button, lit, swayed
 from maquette.show.journey import AGAIN_S, travelled
 from maquette.show.knowledge import Knowledge
-from maquette.show.lamps import inviting, lamp_levels, lamps, lamps_change_at
+from maquette.show.lamps import Lamps, lamps
 from maquette.show.layers import Painter
 from maquette.show.likeness import same_look, same_places
 from maquette.show.own_values import Sensed, own_reading
@@ -80,6 +80,8 @@ class Performance:
         self._state = opening(show, now)
         if clock is not None:
             self._state, _ = direct(direct(self._state, clock, now, show)[0], Tick(), now, show)
+        self._lamps_of: DirectorState | None = None
+        self._known_lamps = Lamps()
         self._due_at = due_at(self._state, show)
         self._knowledge = Knowledge()
         self._dimmer = Dimmer()
@@ -207,19 +209,18 @@ class Performance:
         """Return the next moment (monotonic seconds, after ``now``) at which something changes by itself, or None."""
         self._advance(now)
         fade_ends_at = self._fade.ends_at if self._fade is not None else None
-        moments = (self._due_at, self._rebind_at, fade_ends_at, lamps_change_at(self._state, self._show, now))
+        moments = (self._due_at, self._rebind_at, fade_ends_at, self._lamps(now).change_at(self._show.model.lamps, now))
         return min((moment for moment in moments if moment is not None and moment > now), default=None)
 
     def lamps(self, now: float) -> frozenset[str]:
         """Return the ids of the buttons whose lamp is on."""
         self._advance(now)
-        return blinked(self._state.identified, lamps(self._state, self._show, now), now)
+        return blinked(self._state.identified, self._lamps(now).on, now)
 
     def lamp_levels(self, now: float) -> Mapping[str, float]:
         """Return how bright the lamps are: button → level in (0, 1]; those that are off are left out."""
         on = self.lamps(now)
-        levels = lamp_levels(self._state, self._show, now)
-        return dict.fromkeys(on, 1.0) if identifies_button(self._state.identified) else levels
+        return dict.fromkeys(on, 1.0) if identifies_button(self._state.identified) else self._lamps(now).levels(now)
 
     def servo_angles(self, now: float) -> Mapping[str, float | None]:
         """Return where each servo should be, in degrees, in the model's order; None where nothing known says: it parks."""
@@ -341,7 +342,8 @@ class Performance:
         return _Bound(painter, readings, readings.next_change_after(now))
 
     def _take_up(self, now: float) -> None:
-        """Look at what another show asks: its questions, its conditions."""
+        """Look at what another show asks: its questions, its conditions, its buttons."""
+        self._lamps_of = None
         self._knowledge.count(self._state, self._show)
         self._read(now)
 
@@ -400,11 +402,16 @@ class Performance:
             painted *= CALM_LEVEL
         return painted
 
+    def _lamps(self, now: float) -> Lamps:
+        """Return what the lamps do; it is worked out when the state changes, not for every frame."""
+        state, known = self._lamps_of, self._known_lamps
+        if state is not self._state or (known.until is not None and now >= known.until):
+            self._lamps_of, self._known_lamps = self._state, lamps(self._state, self._show, now)
+        return self._known_lamps
+
     def _inviting(self, now: float) -> frozenset[str]:
         """Return the buttons whose lamp breathes; while one is identified it blinks alone."""
-        if identifies_button(self._state.identified):
-            return frozenset()
-        return inviting(self._state, self._show, now)
+        return frozenset() if identifies_button(self._state.identified) else self._lamps(now).inviting
 
     def _explanation(self, now: float) -> tuple[Caption | None, tuple[ZoneState, ...]]:
         """Return what visitors read, and why each zone is lit as it is; made once for the readings that are shown."""

@@ -124,4 +124,4 @@ class Stage:
 
     @property
     def lit(self):
-        return lamps(self.state, self.show, self.now)
+        return lamps(self.state, self.show, self.now).on

@@ -5,7 +5,7 @@ from dataclasses import replace
 from maquette.core.events import Command, Origin
 from maquette.core.snapshot import Mode
 from maquette.show.choice import SETTLED_S
-from maquette.show.lamps import lamp_levels
+from maquette.show.lamps import lamps
 from tests.show.directing import AIR, IDLE, Stage, show_of
 
 
@@ -56,7 +56,7 @@ def test_pressed_the_knob_begins_what_is_chosen_or_the_next_at_once():
 def test_the_lamp_of_what_is_chosen_is_on_alone():
     stage = Stage()
     turn(stage, 1)
-    lit = lamp_levels(stage.state, stage.show, stage.now)
+    lit = lamps(stage.state, stage.show, stage.now).levels(stage.now)
     assert {button for button, level in lit.items() if level == 1.0} == {"air"}
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from maquette.core.events import COMMANDS
 from maquette.core.snapshot import Mode
-from maquette.show.lamps import lamps_change_at
+from maquette.show.lamps import lamps
 from maquette.show.scenario import ButtonTrigger, Scenario, Step
 from maquette.show.state import DirectorState
 from maquette.show.timeline import lit_step
@@ -392,10 +392,10 @@ def test_at_rest_every_button_that_starts_something_invites():
     assert stage.lit == {"air"}
     stage.press("plain")
     assert stage.lit == {"air", "plain"}
-    assert lamps_change_at(stage.state, stage.show, stage.now) == 1.0
+    assert lamps(stage.state, stage.show, stage.now).until == 1.0
     stage.after(1.0)
     assert stage.lit == {"air"}
-    assert lamps_change_at(stage.state, stage.show, stage.now) is None
+    assert lamps(stage.state, stage.show, stage.now).until is None
     stage.after(69.0)
     assert stage.lit == {"air", "river", "energy"}
 

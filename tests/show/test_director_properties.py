@@ -197,7 +197,7 @@ def test_no_sequence_of_events_reaches_a_dead_end(show, script):
         if isinstance(event, ButtonPressed) and event.button in hall.show.model.buttons and awake:
             # Every press is answered by its lamp, unless it wished for darkness.
             dark = hall.state.dark and hall.show.model.buttons[event.button].command == "blackout"
-            assert dark or event.button in lamps(hall.state, hall.show, hall.now)
+            assert dark or event.button in lamps(hall.state, hall.show, hall.now).on
     if hall.state.dark:
         (answer,) = hall.tell(Command("wake"))
         assert answer.refused is None
