@@ -46,7 +46,7 @@ def approach(
     after = max(min(speed + change, top_speed_deg_s, stopping), speed - change)
     angle = motion.angle_deg + towards * after * elapsed
     left = abs(target_deg - angle)
-    if left < _ARRIVED_DEG and 0 <= after <= change and after * elapsed + left <= top_speed_deg_s * elapsed:
+    if left < _ARRIVED_DEG and after >= 0 and speed <= change and after * elapsed + left <= top_speed_deg_s * elapsed:
         return Motion(target_deg)
     return Motion(angle, towards * after)
 

@@ -3,7 +3,7 @@
 import itertools
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from maquette.stage.motion import LONGEST_STEP_S, Motion, approach, is_settled
@@ -36,6 +36,7 @@ def test_it_reaches_its_target_without_passing_it(start, target, top_speed, acce
 
 @settings(deadline=None, max_examples=60)
 @given(angles, speeds, accelerations, orders)
+@example(0.0, 15.0, 294.0, [(1.0, 1.0, FRAME, 7)])
 def test_whatever_is_asked_and_however_late_it_never_turns_faster_nor_harder_than_it_may(
     start, top_speed, acceleration, asked
 ):
