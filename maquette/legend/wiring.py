@@ -221,11 +221,14 @@ class _Gathering:
         name, node = entry
         label = words(self._model.buttons[name].label, self._language)
         command = self._model.buttons[name].command or ""
-        return name, label, self._pin(node, "pin"), self._pin(node, "lamp"), command
+        return name, label, self._pin(node, "pin", "active", "pull"), self._pin(node, "lamp", "lamp_active"), command
 
-    def _pin(self, node: Node, key: str) -> str:
-        pin = (node.plain or {}).get(key)
-        return _on_header(pin, self.named("wiring_pin")) if isinstance(pin, int) else "—"
+    def _pin(self, node: Node, key: str, *notes: str) -> str:
+        plain = node.plain or {}
+        if not isinstance(plain.get(key), int):
+            return "—"
+        said = [f"{note}\u00a0{plain[note]}" for note in notes if note in plain]
+        return " · ".join([_on_header(plain[key], self.named("wiring_pin")), *said])
 
     def _servo(self, entry: tuple[str, Node]) -> tuple[str, ...]:
         name, _ = entry

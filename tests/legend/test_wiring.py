@@ -85,8 +85,13 @@ def test_pins_of_the_header_are_told_in_its_order_and_shared_lines_once(tmp_path
     assert told[0] == ("3", "2", "the I²C bus 1", "SDA, needle, lock_gate, turbine")
     assert ("29", "5", "the button 'air'", "pin") in told
     assert ("31", "6", "the lamp of the button 'air'", "lamp") in told
+    wired = ("{pin: 5, lamp: 6,", "{pin: 5, active: high, pull: down, lamp: 6,")
     wiring = gather_wiring(
-        built(tmp_path, ("buttons:\n", "sensors:\n  door: {kind: presence, pin: 1}\nbuttons:\n")), "fr"
+        built(tmp_path, wired, ("buttons:\n", "sensors:\n  door: {kind: presence, pin: 1}\nbuttons:\n")), "fr"
+    )
+    assert {table.title: table.rows for table in wiring.tables}["Boutons"][0][2:4] == (
+        "GPIO\u00a05 (broche\u00a029) · active\u00a0high · pull\u00a0down",
+        "GPIO\u00a06 (broche\u00a031)",
     )
     assert {table.title: table.rows for table in wiring.tables}["Capteurs"] == (
         ("door", "kind\u00a0presence · pin\u00a0GPIO\u00a01 (broche\u00a028)"),
@@ -95,7 +100,8 @@ def test_pins_of_the_header_are_told_in_its_order_and_shared_lines_once(tmp_path
 
 def test_a_long_name_breaks_and_a_long_model_takes_more_pages(tmp_path):
     name = "/dev/serial/by-id/usb-" + "x" * 120
-    wiring = gather_wiring(built(tmp_path, ("title: Solaize", f"title: {name}")), "en")
+    wired = ("{pin: 5, lamp: 6,", "{pin: 5, active: high, pull: down, lamp: 6,")
+    wiring = gather_wiring(built(tmp_path, wired, ("title: Solaize", f"title: {name}")), "en")
     sheet = lay_out_wiring(Wiring(wiring.model, wiring.title, wiring.foot, "en", wiring.tables * 6), measure)
     assert len(sheet.pages) > 3
     assert within_the_margins(sheet)
