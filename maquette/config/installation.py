@@ -20,7 +20,6 @@ from maquette.show.scenario import Show
 _WORDS = {
     "title",
     "place",
-    "looks",
     "label",
     "command",
     "supply",

@@ -137,13 +137,16 @@ def test_an_unforeseen_error_leaves_everything_as_it_is_until_the_next_change(
     assert played(house.revise()).scenarios["air"].title == {"": "Anew"}
 
 
-def test_other_wires_wait_for_a_start_even_in_a_document_of_another_name(house: House):
+@pytest.mark.parametrize(
+    ("was", "becomes"), [("top_speed: 45", "top_speed: 40"), ("looks: gate", "looks: needle  # and no longer slow")]
+)
+def test_other_wires_wait_for_a_start_even_in_a_document_of_another_name(house: House, was: str, becomes: str):
     old, new = (house.folder / "hardware" / name for name in ("vallee-de-la-chimie.yaml", "renamed.yaml"))
     old.rename(new)
     config = (house.folder / "config.yaml").read_text()
     house.write("config.yaml", config.replace("vallee-de-la-chimie.yaml", "renamed.yaml"))
     assert house.revise().alerts == ()
-    new.write_text(new.read_text().replace("top_speed: 45", "top_speed: 40"))
+    new.write_text(new.read_text().replace(was, becomes))
     house.write("scenarios/air.yaml", f"maquette: 1\ntitle: Anew\n{STEPS}")
     found = house.revise()
     assert told(found) == {("restart_needed", "hardware/renamed.yaml")}
