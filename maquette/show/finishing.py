@@ -20,6 +20,8 @@ from maquette.show.wires import Drive, Wires
 LEAST_ASKED = np.float32(0.5 / 255)
 """Linear light that a strip of linear gamma shows at full brightness: what is less is asked of no LED, and stays dark."""
 
+_DARK, _BYTE = np.float32(0.0), np.float32(255.0)
+
 
 @dataclass(frozen=True, eq=False)
 class Finished:
@@ -51,7 +53,7 @@ class Finishing:
         self._balance = _balance(model)
         strips = model.strips.values()
         self._curves = tuple(
-            (strip.span, strip.gamma / LINEAR_GAMMA) for strip in strips if strip.gamma != LINEAR_GAMMA
+            (strip.span, np.float32(strip.gamma / LINEAR_GAMMA)) for strip in strips if strip.gamma != LINEAR_GAMMA
         )
         self._least = tuple(strip for strip in strips if strip.minimum)
         self._drive: Drive = np.zeros((model.led_count, self._wires.channels), dtype=np.uint8)
@@ -97,15 +99,17 @@ class Finishing:
     def _encode(self, frame: Frame, brightness_percent: float) -> Pixels:
         """Apply brightness, white balance, gamma and least glow: byte = 255 · (linear · balance) ** (gamma / 2.2), rounded."""
         brightness = np.float32((min(max(brightness_percent, 0.0), 100.0) / 100) ** LINEAR_GAMMA)
-        light = frame * brightness
+        light = frame * (brightness * _BYTE)
         # fmax and fmin pass over what is no number, so nothing a scene computes gets past the limits.
-        np.fmax(light, np.float32(0.0), out=light)
-        np.fmin(light, np.float32(1.0), out=light)
+        np.fmax(light, _DARK, out=light)
+        np.fmin(light, _BYTE, out=light)
         if self._balance is not None:
             light *= self._balance
         for span, exponent in self._curves:
-            light[span] **= np.float32(exponent)
-        light *= np.float32(255.0)
+            coded = light[span]
+            coded /= _BYTE
+            coded **= exponent
+            coded *= _BYTE
         if brightness > 0:
             for strip in self._least:
                 _glow(light[strip.span], frame[strip.span], strip)

@@ -151,7 +151,7 @@ class FlashGuard:
         """
         if now - self._newest_oldest >= PERIOD_S + LEEWAY_S:
             return None
-        refused = turning[now - self._oldest[turning] < PERIOD_S + LEEWAY_S]
+        refused = turning[now - self._oldest.take(turning) < PERIOD_S + LEEWAY_S]
         return self._windows.leds_of(refused) if len(refused) else None
 
     def _widened(self, held: Mask, passes: int) -> Mask:
@@ -166,12 +166,14 @@ class FlashGuard:
         """Take note of what every window does with the frame that passes."""
         moved = progress > 0
         if len(turning):
-            slots = self._slot[turning]
-            self._ended_at[turning, slots] = self._reached_at[turning]
-            self._slot[turning] = slots = (slots + 1) % (CHANGES - 1)
+            slots = self._slot.take(turning)
+            self._ended_at[turning, slots] = self._reached_at.take(turning)
+            slots += 1
+            slots[slots == CHANGES - 1] = 0
+            self._slot[turning] = slots
             self._oldest[turning] = oldest = self._ended_at[turning, slots]
             self._newest_oldest = max(self._newest_oldest, oldest.max())
-            self._direction[turning] *= -1
+            self._direction[turning] = -self._direction.take(turning)
             moved[turning] = True
         np.copyto(self._furthest, luminances, where=moved)
         np.copyto(self._reached_at, now, where=moved)

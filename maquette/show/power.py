@@ -114,9 +114,12 @@ class Power:
         limited = wanted
         for number, (feed, wanted_ma) in enumerate(zip(self._feeds, self._drawn_ma(wanted), strict=True)):
             allowed = feed.allowed(wanted_ma)
-            share = self._shares[number] = min(allowed, self._shares[number] + release)
-            coming = coming or share < allowed
+            share = self._shares[number] + release
+            if share > allowed:
+                share = allowed
+            self._shares[number] = share
             if share < _FULL:
+                coming = coming or share < allowed
                 limited = wanted.copy() if limited is wanted else limited
                 for strip in feed.strips:
                     limited[strip.span] = _scaled(wanted[strip.span], share)

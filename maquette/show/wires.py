@@ -29,32 +29,36 @@ class Wires:
 
     def __init__(self, model: Model) -> None:
         self._strips = tuple((strip.span, _places(strip)) for strip in model.strips.values())
-        self._white = _white_leds(model)
+        self._runs = _runs(model)
+        self._any_white = any(white is not None for _, white in self._runs)
         self._drive: Drive | None = None
         self._wires: tuple[bytes, ...] = ()
 
     @property
     def channels(self) -> int:
         """How many columns a `Drive` has."""
-        return 4 if self._white else 3
+        return 4 if self._any_white else 3
 
     def split(self, pixels: Pixels) -> Drive:
         """Return what drives the LEDs that are to be seen so; without white LEDs the same object."""
-        if not self._white:
+        if not self._any_white:
             return pixels
-        drive = np.zeros((len(pixels), 4), dtype=np.uint8)
-        drive[:, :3] = pixels
-        for span, white in self._white:
-            white.split(drive[span])
+        drive = np.empty((len(pixels), 4), dtype=np.uint8)
+        for span, white in self._runs:
+            if white is None:
+                drive[span, :3], drive[span, 3] = pixels[span], 0
+            else:
+                white.split(pixels[span], drive[span])
         return drive
 
     def seen(self, drive: Drive) -> Pixels:
         """Return what LEDs that are driven so look like: what was split, to a byte or two; without white LEDs the same object."""
-        if not self._white:
+        if not self._any_white:
             return drive
         pixels = drive[:, :3].copy()
-        for span, white in self._white:
-            white.join(pixels[span], drive[span, 3])
+        for span, white in self._runs:
+            if white is not None:
+                white.join(pixels[span], drive[span, 3])
         return pixels
 
     def lay(self, drive: Drive) -> tuple[bytes, ...]:
@@ -87,27 +91,26 @@ def _laid(drive: Drive, places: list[int]) -> bytes:
     return laid.tobytes()
 
 
-def _white_leds(model: Model) -> "list[tuple[slice, _GreyLed | _TintedLed]]":
-    """Return the runs of LEDs with a white one, those of neighbouring strips that are alike in one."""
-    runs: list[tuple[slice, _GreyLed | _TintedLed]] = []
+def _runs(model: Model) -> "list[tuple[slice, _GreyLed | _TintedLed | None]]":
+    """Return the LEDs in runs with their white one, or None: strips that are alike and follow one another are one run."""
+    runs: list[tuple[slice, _GreyLed | _TintedLed | None]] = []
     for strip in model.strips.values():
-        if strip.channels == 4:
-            span, white = strip.span, _white_led(strip.gamma, strip.white)
-            if runs and runs[-1][0].stop == span.start and runs[-1][1] is white:
-                span = slice(runs.pop()[0].start, span.stop)
-            runs.append((span, white))
+        span, white = strip.span, _white_led(strip.gamma, strip.white) if strip.channels == 4 else None
+        if runs and runs[-1][1] is white:
+            span = slice(runs.pop()[0].start, span.stop)
+        runs.append((span, white))
     return runs
 
 
 class _GreyLed:
     """A white LED of the grey that R, G and B make together, on a strip whose light is in proportion to its bytes: exact."""
 
-    def split(self, drive: Drive) -> None:
+    def split(self, pixels: Pixels, drive: Drive) -> None:
         white = drive[:, 3]
-        np.minimum(drive[:, 0], drive[:, 1], out=white)
-        np.minimum(white, drive[:, 2], out=white)
+        np.minimum(pixels[:, 0], pixels[:, 1], out=white)
+        np.minimum(white, pixels[:, 2], out=white)
         for colour in range(3):
-            drive[:, colour] -= white
+            np.subtract(pixels[:, colour], white, out=drive[:, colour])
 
     def join(self, pixels: Pixels, white: npt.NDArray[np.uint8]) -> None:
         for colour in range(3):
@@ -141,22 +144,22 @@ class _TintedLed:
         rest_bytes, sum_bytes = (table.reshape(3, -1) for table in coded)
         return cls(most.astype(np.uint8), rest_bytes, sum_bytes)
 
-    def split(self, drive: Drive) -> None:
-        white = np.minimum(self.most[0][drive[:, 0]], self.most[1][drive[:, 1]])
-        np.minimum(white, self.most[2][drive[:, 2]], out=white)
+    def split(self, pixels: Pixels, drive: Drive) -> None:
+        red, green, blue = (most.take(pixels[:, colour]) for colour, most in enumerate(self.most))
+        white = np.minimum(np.minimum(red, green), blue)
         drive[:, 3] = white
-        self._replace(drive, white, self.rest)
+        self._look_up(self.rest, pixels, white, drive)
 
     def join(self, pixels: Pixels, white: npt.NDArray[np.uint8]) -> None:
-        self._replace(pixels, white, self.sum)
+        self._look_up(self.sum, pixels, white, pixels)
 
     @staticmethod
-    def _replace(led: Pixels | Drive, white: npt.NDArray[np.uint8], tables: npt.NDArray[np.uint8]) -> None:
+    def _look_up(tables: npt.NDArray[np.uint8], colours: Pixels, white: npt.NDArray[np.uint8], into: Drive) -> None:
         for colour in range(3):
-            place = led[:, colour].astype(np.intp)
+            place = colours[:, colour].astype(np.intp)
             place <<= 8
             place |= white
-            led[:, colour] = tables[colour].take(place)
+            into[:, colour] = tables[colour].take(place)
 
 
 @lru_cache(maxsize=8)

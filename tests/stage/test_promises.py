@@ -111,12 +111,18 @@ def test_whatever_happens_nothing_flashes_and_no_supply_gives_more_than_it_may(o
     performance, finishing = Performance(show, 0.0), Finishing(show.model)
     performance.handle(Command("play", {"scenario": "air"}), 0.0)
     left_at, shown = [], []
+    given, before = dict.fromkeys(show.model.supplies, np.inf), 0.0
     for t, left in moments(chance, stall_s=stall_s):
         for abuse in abuses:
             abuse(show, performance, chance, t)
         finished = finishing.finish(performance.frame(t), performance.brightness, t)
         for supply in show.model.supplies.values():
-            assert drawn_a(show.model, supply.id, finished.pixels) <= supply.limit_a
+            current = drawn_a(show.model, supply.id, finished.pixels)
+            assert current <= supply.limit_a
+            assert supply.rise_a_s is not None
+            assert current - given[supply.id] <= supply.rise_a_s * (t - before) + 1e-9
+            given[supply.id] = current
+        before = t
         left_at.append(left)
         shown.append(finished.pixels)
     assert any(not np.array_equal(one, other) for one, other in pairwise(shown))
