@@ -9,8 +9,13 @@ import pytest
 from maquette.core.events import Command
 from maquette.core.snapshot import ShownFrame, Watching
 from maquette.errors import ServoError
+from maquette.show.model import Servo
+from maquette.stage.horns import Horns
 from maquette.stage.servos import make_servos
+from maquette.stage.servos.left import LeftAngles
 from maquette.stage.servos.pca9685 import Pca9685ServoDocument
+from maquette.stage.servos.tended import FIRST_PULSE_S
+from tests.show.models import model_of, strips_of
 from tests.stage.hall import running, stage_on
 from tests.stage.receiver import Receiver
 
@@ -84,6 +89,26 @@ def test_after_a_crash_a_servo_goes_on_where_it_is_held(pca9685):
     assert wait_for(after["needle"].check) == pytest.approx(30.0, abs=0.5)
     assert pca9685.pulse_us(0) == pytest.approx(pulse(30.0), abs=COUNT_US / 2)
     close(after)
+
+
+def test_after_a_power_cut_servos_start_where_they_were_left_one_after_another(pca9685, tmp_path):
+    (tmp_path / "servos.json").write_text('{"needle": 30.0, "wheel": -45.0}')
+    servos = [Servo(name, {"": name}, (-90.0, 90.0), park=0.0, top_speed=90.0) for name in ("needle", "wheel")]
+    model = model_of(strips_of(1), {"zone": range(1)}, servos=servos)
+    drivers = make_servos({"needle": document(0), "wheel": document(1)})
+    horns = Horns(model, drivers, lambda alert: None, LeftAngles(tmp_path / "servos.json"))
+    wanted = {"needle": 30.0, "wheel": -45.0}
+    horns.move(wanted, 0.0)
+    wait_for(drivers["needle"].check)
+    horns.move(wanted, 0.1)
+    assert pca9685.pulse_us(0) == pytest.approx(pulse(30.0), abs=COUNT_US / 2)
+    assert pca9685.pulse_us(1) is None
+    horns.move(wanted, 0.1 + FIRST_PULSE_S)
+    horns.move(wanted, 0.2 + FIRST_PULSE_S)
+    wait_for(drivers["wheel"].check)
+    assert pca9685.pulse_us(1) == pytest.approx(pulse(-45.0), abs=COUNT_US / 2)
+    horns.close()
+    assert (pca9685.pulse_us(0), pca9685.pulse_us(1)) == (None, None)
 
 
 def test_a_board_that_is_not_there_is_told(pca9685):
