@@ -1,4 +1,6 @@
-"""The threaded output: for drivers that block while the wire is busy. Frames go in at once, a thread of its own sends the newest.
+"""The threaded output: for drivers that block while the wire is busy. Frames go in at once, a thread of its own sends them.
+
+One frame may wait while another is sent, so that the wire is never idle between two: a device takes a little longer than its wire.
 
 A driver that blocks is a `Link`: three plain methods, called on that thread only.
 """
@@ -77,7 +79,7 @@ class ThreadedOutput:
         self._sender.start()
 
     def show(self, pixels: bytes | memoryview) -> bool:
-        """Give a frame to the thread; False while it is busy with another.
+        """Give a frame to the thread; False while another one waits there already.
 
         Raises:
             OutputError: the link failed, or hangs.
@@ -108,7 +110,8 @@ class _Sender(threading.Thread):
         self._patience_s = patience_s
         self._clock = clock
         self._news = threading.Condition()
-        self._frame: bytes | None = None
+        self._frame: bytes | None = None  # the one that waits
+        self._sending = False
         self._ready = False
         self._ending = False
         self._last = False
@@ -120,9 +123,10 @@ class _Sender(threading.Thread):
         with self._news:
             if self._error is not None:
                 raise self._error
-            if not self._ready or self._frame is not None:
-                if self._clock() - self._busy_since > self._patience_s:
-                    raise _stalled(self._patience_s)
+            waits = not self._ready or self._frame is not None
+            if (waits or self._sending) and self._clock() - self._busy_since > self._patience_s:
+                raise _stalled(self._patience_s)
+            if waits:
                 return False
             self._put(frame)
             return True
@@ -142,7 +146,8 @@ class _Sender(threading.Thread):
 
     def _put(self, frame: bytes) -> None:
         self._frame = frame
-        self._busy_since = self._clock()
+        if not self._sending:
+            self._busy_since = self._clock()
         self._news.notify()
 
     def run(self) -> None:
@@ -153,9 +158,6 @@ class _Sender(threading.Thread):
                 self._ready = True
             while (frame := self._next()) is not None:
                 self._link.send(frame)
-                with self._news:
-                    if self._frame is frame:
-                        self._frame = None
         except Exception as raised:  # noqa: BLE001 - whatever it is, the loop's thread must learn of it
             error = raised
         finally:
@@ -167,10 +169,14 @@ class _Sender(threading.Thread):
                 self.done = True
 
     def _next(self) -> bytes | None:
-        """Wait for a frame; None when there is none and none will come."""
+        """Wait for a frame and take it; None when there is none and none will come."""
         with self._news:
+            self._sending = False
             self._news.wait_for(lambda: self._frame is not None or self._ending)
-            return self._frame
+            frame, self._frame = self._frame, None
+            self._sending = frame is not None
+            self._busy_since = self._clock()
+            return frame
 
 
 def _stalled(seconds: float) -> OutputError:
