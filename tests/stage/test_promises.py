@@ -92,15 +92,26 @@ def moments(chance: random.Random, *, stall_s: float) -> list[tuple[float, float
     return found
 
 
-def drawn_a(model: Model, supply: str, pixels: np.ndarray) -> float:
+def drawn_a(model: Model, supply: str, wires: tuple[bytes, ...]) -> float:
     return sum(
-        (strip.leds * strip.idle_ma + strip.channel_ma * int(pixels[strip.span].sum()) / 255) / 1000
-        for strip in model.strips.values()
+        (strip.leds * strip.idle_ma + strip.channel_ma * sum(wire) / 255) / 1000
+        for strip, wire in zip(model.strips.values(), wires, strict=True)
         if strip.supply == supply
     )
 
 
-@pytest.mark.parametrize("of", [shipped_show, lambda: of_cuts(shipped_show())], ids=["as shipped", "all cuts"])
+def with_white_leds(show: Show) -> Show:
+    """Return a show on strips that have white LEDs as well, warm ones."""
+    strips = {
+        name: replace(strip, order="GRBW", white=(1.0, 0.8, 0.6), minimum=2)
+        for name, strip in show.model.strips.items()
+    }
+    return replace(show, model=replace(show.model, strips=strips))
+
+
+@pytest.mark.parametrize(
+    "of", [shipped_show, lambda: with_white_leds(of_cuts(shipped_show()))], ids=["as shipped", "all cuts, white LEDs"]
+)
 @pytest.mark.parametrize(
     ("abuses", "stall_s"),
     [*(((abuse,), 0.0) for abuse in ABUSES), (ABUSES, 0.0), ((mashed, darkened), 5.0)],
@@ -117,7 +128,7 @@ def test_whatever_happens_nothing_flashes_and_no_supply_gives_more_than_it_may(o
             abuse(show, performance, chance, t)
         finished = finishing.finish(performance.frame(t), performance.brightness, t)
         for supply in show.model.supplies.values():
-            current = drawn_a(show.model, supply.id, finished.pixels)
+            current = drawn_a(show.model, supply.id, finished.wires)
             assert current <= supply.limit_a
             assert supply.rise_a_s is not None
             assert current - given[supply.id] <= supply.rise_a_s * (t - before) + 1e-9
@@ -138,7 +149,7 @@ def test_full_white_everywhere_stays_within_every_supply_and_is_reported():
     finished = [finishing.finish(performance.frame(0.0), 100, n / 60) for n in range(30)][-1]
     assert not finished.held
     for state, supply in zip(finished.supplies, show.model.supplies.values(), strict=True):
-        assert drawn_a(show.model, supply.id, finished.pixels) == pytest.approx(state.current_a)
+        assert drawn_a(show.model, supply.id, finished.wires) == pytest.approx(state.current_a)
         assert 0.97 * supply.limit_a < state.current_a <= supply.limit_a
         assert state.limited_to < 1.0
 
