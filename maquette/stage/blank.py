@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 from maquette.config.documents import StripDocument
 from maquette.core.message import message
-from maquette.stage.outputs import Output, make_output
+from maquette.stage.outputs import Output, make_outputs
 from maquette.stage.trouble import Problem, problem_of
 
 PATIENCE_S = 3.0
@@ -19,7 +19,7 @@ log = logging.getLogger(__name__)
 def blank(
     strips: Mapping[str, StripDocument],
     *,
-    make: Callable[[StripDocument], Output] = make_output,
+    make: Callable[[Mapping[str, StripDocument]], Mapping[str, tuple[str, Output]]] = make_outputs,
     now: Callable[[], float] = time.monotonic,
     wait: Callable[[float], None] = time.sleep,
 ) -> dict[str, Problem]:
@@ -27,7 +27,7 @@ def blank(
 
     Args:
         strips: how each strip is reached.
-        make: returns the output of a strip, not yet opened.
+        make: returns the driver and the output of each strip, not yet opened; some share a device.
         now: monotonic seconds.
         wait: waits some seconds.
 
@@ -36,9 +36,9 @@ def blank(
     """
     wrong: dict[str, Problem] = {}
     opened: dict[str, Output] = {}
-    for name, strip in strips.items():
+    for name, (_, output) in make(strips).items():
+        opened[name] = output
         try:
-            opened[name] = output = make(strip)
             output.open()
         except Exception as error:  # noqa: BLE001 - one broken driver must not leave the others lit
             wrong[name] = problem_of(error)

@@ -59,8 +59,8 @@ class Clock:
 
 def darkened(**outputs):
     clock = Clock()
-    left = iter(outputs.values())
-    wrong = blank(dict.fromkeys(outputs, THREE), make=lambda _: next(left), now=clock.now, wait=clock.wait)
+    made = {name: ("virtual", output) for name, output in outputs.items()}
+    wrong = blank(dict.fromkeys(outputs, THREE), make=lambda _: made, now=clock.now, wait=clock.wait)
     return wrong, clock.now_s - 100.0
 
 
@@ -112,7 +112,13 @@ def test_the_command_darkens_what_a_receiver_shows(tmp_path):
 
 def test_a_strip_with_white_leds_gets_four_bytes_an_led():
     strip = Strip()
-    assert blank({"river": VirtualStrip(driver="virtual", leds=3, order="GRBW")}, make=lambda _: strip) == {}
+    assert (
+        blank(
+            {"river": VirtualStrip(driver="virtual", leds=3, order="GRBW")},
+            make=lambda _: {"river": ("virtual", strip)},
+        )
+        == {}
+    )
     assert strip.shown == [bytes(12)]
 
 
