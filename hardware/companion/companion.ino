@@ -103,8 +103,9 @@ void moveServos() {
 
 void light(uint8_t lamp, uint8_t level) {
   const uint8_t pin = LAMP_PINS[lamp], timer = digitalPinToTimer(pin);
-  if (timer == TIMER1A || timer == TIMER1B) digitalWrite(pin, level >= 128); // pins 9 and 10: their timer is busy with servos
-  else analogWrite(pin, level);
+  const bool switched = timer == NOT_ON_TIMER || timer == TIMER1A || timer == TIMER1B; // timer 1 is busy with servos
+  if (switched) digitalWrite(pin, level >= 128);
+  else analogWrite(pin, ((unsigned int)level * level + 254) / 255); // an eye counts lightness, not light
 }
 
 void lightNone() {

@@ -62,7 +62,7 @@ class Materials:
 def build(materials: Materials) -> Installation:
     """Make the installation."""
     config, hardware, scenarios = materials.config, materials.hardware, materials.scenarios
-    idle = config.document.idle
+    document, idle = hardware.document, config.document.idle
     show = Show(
         model=materials.model,
         scenarios=scenarios,
@@ -80,8 +80,8 @@ def build(materials: Materials) -> Installation:
         exhibition=_exhibition(materials, show),
         strips=hardware.strips,
         servos=hardware.servos,
-        buttons=hardware.document.buttons,
-        senses=Senses(hardware.document.encoders, hardware.sensors, hardware.document.keys),
+        buttons=document.buttons,
+        senses=Senses(document.encoders, hardware.sensors, document.keys, document.companions),
         feeds=config.feeds,
         alternatives=config.alternatives,
         console=config.console,

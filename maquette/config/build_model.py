@@ -11,10 +11,6 @@ from maquette.core.colour import Floats, of_temperature, parse_colour
 from maquette.core.text import Text
 from maquette.show.model import Button, Model, Servo, Strip, Supply, Zone
 
-USUAL_SPEED = 90.0
-"""Degrees per second of a servo of which nothing else is said."""
-GATE_SPEED = 20.0
-"""Of a gate."""
 EASING_S = 0.3
 """Seconds from rest to top speed, where nothing else is said."""
 RISE_S = 0.4
@@ -33,23 +29,21 @@ def make_model(hardware: Hardware) -> Model:
         supplies={
             name: Supply(name, s.volts, s.limit, s.rise or s.limit / RISE_S) for name, s in document.supplies.items()
         },
-        buttons={name: Button(name, b.label, b.command, b.lamp is not None) for name, b in document.buttons.items()},
+        buttons={name: Button(name, b.label, b.command, b.has_lamp) for name, b in document.buttons.items()},
         servos={name: _servo(name, servo) for name, servo in hardware.servos.items()},
     )
 
 
 def _servo(name: str, document: ServoDocument) -> Servo:
-    gate = document.looks == "gate"
-    top_speed = document.top_speed or (GATE_SPEED if gate else USUAL_SPEED)
     return Servo(
         id=name,
         title=titled(document.title, name),
         angle=document.angle,
         park=document.park,
-        top_speed=top_speed,
-        acceleration=document.acceleration or top_speed / EASING_S,
+        top_speed=document.fastest,
+        acceleration=document.acceleration or document.fastest / EASING_S,
         hold=document.hold,
-        gate=gate,
+        gate=document.looks == "gate",
     )
 
 

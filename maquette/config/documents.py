@@ -36,7 +36,6 @@ from maquette.config.documents_hardware import (
     ServoDocument,
     StripDocument,
     SupplyDocument,
-    WiredDocument,
     ZoneDocument,
 )
 from maquette.config.documents_rows import PickedValueDocument, RowsDocument, TableDocument, ZonesDocument
@@ -61,6 +60,7 @@ from maquette.config.documents_scenario import (
     UntilDocument,
     VariantDocument,
 )
+from maquette.config.documents_wired import CompanionDocument, WiredDocument
 
 __all__ = [
     "SENSORS",
@@ -70,6 +70,7 @@ __all__ = [
     "CatalogueDocument",
     "ChoiceDocument",
     "ClassDocument",
+    "CompanionDocument",
     "ComputedDocument",
     "ComputedValueDocument",
     "ConfigDocument",

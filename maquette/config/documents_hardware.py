@@ -5,9 +5,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar, Literal, Self
 
-from pydantic import AfterValidator, Field, Strict
+from pydantic import AfterValidator, Field, Strict, model_validator
 
 from maquette.config.document import Document, Factor, Name, Point, TextValue, pair_in_order
+from maquette.config.documents_wired import ActiveLevel, CompanionDocument, Pin, Pull, WiredDocument
 from maquette.config.quantities import (
     Amperes,
     AmperesPerSecond,
@@ -25,30 +26,8 @@ from maquette.config.refusal import refusal
 from maquette.core.message import Message, message
 from maquette.core.wire_time import wire_time_s
 
-Pin = Annotated[int, Field(ge=0, le=53)]
-"""A GPIO number, not a place on the connector."""
-ActiveLevel = Literal["low", "high"]
-"""What a pin reads, or is set to, while something is on."""
-Pull = Literal["up", "down", "none"]
-"""A resistor of the Pi's own."""
 ButtonCommand = Literal["next", "back", "stop", "pause", "guide", "calm", "blackout", "wake"]
 """A command without argument, such as a button gives."""
-
-
-class WiredDocument(Document):
-    """Something that may be wired to pins of the computer."""
-
-    @property
-    def pins_taken(self) -> Mapping[int, str]:
-        """GPIO pins that it takes for itself, each with the key that says so; `pin`, where there is one."""
-        pin = getattr(self, "pin", None)
-        return {pin: "pin"} if isinstance(pin, int) else {}
-
-    @property
-    def i2c_bus(self) -> int | None:
-        """The I²C bus that it shares with others (`bus`), or None."""
-        bus = getattr(self, "bus", None)
-        return bus if isinstance(bus, int) else None
 
 
 class PlanDocument(Document):
@@ -194,7 +173,7 @@ class ButtonDocument(WiredDocument):
     """A button, with or without a lamp."""
 
     pin: Pin | None = None
-    """The GPIO number of its contact; omitted where only a key, a card or a page presses it."""
+    """The GPIO number of its contact; omitted where it is an `input`, or where only a key, a card or a page presses it."""
     active: ActiveLevel = "low"
     """What the pin reads while it is pressed: `low` for a contact to ground, `high` for one to 3.3 V."""
     pull: Pull | None = None
@@ -203,12 +182,40 @@ class ButtonDocument(WiredDocument):
     """The GPIO number of its lamp."""
     lamp_active: ActiveLevel = "high"
     """What its lamp's pin is set to while the lamp is on."""
+    companion: Name | None = None
+    """The serial companion that it is wired to, one of `companions`, instead of pins of the computer."""
+    input: Annotated[int, Field(ge=0, le=63)] | None = None
+    """The number of its contact on the companion, from 0."""
+    lamp_output: Annotated[int, Field(ge=0, le=63)] | None = None
+    """The number of its lamp on the companion, from 0."""
     label: TextValue
     """What is written on it."""
     command: ButtonCommand | None = None
     """A command that it gives, besides the scenarios that it starts."""
     place: Point | None = None
     """Where it stands on the plan (mm)."""
+
+    @model_validator(mode="after")
+    def _check_places(self) -> Self:
+        numbered = {"input": (self.input, "pin", self.pin), "lamp_output": (self.lamp_output, "lamp", self.lamp)}
+        for key, (number, pin_key, pin) in numbered.items():
+            if number is not None and pin is not None:
+                raise refusal("E111.two_places", key=key, pin=pin_key)
+            if number is not None and self.companion is None:
+                raise refusal("E111.no_companion", hint=message("write", line="companion: …"), key=key)
+        if self.companion is not None and self.input is None and self.lamp_output is None:
+            raise refusal("E111.no_input", hint=message("write", line="input: 0"))
+        return self
+
+    @property
+    def has_contact(self) -> bool:
+        """Whether it can be pressed where it stands."""
+        return self.pin is not None or self.input is not None
+
+    @property
+    def has_lamp(self) -> bool:
+        """Whether it has a lamp, wherever that is wired."""
+        return self.lamp is not None or self.lamp_output is not None
 
     @property
     def pins_taken(self) -> Mapping[int, str]:
@@ -302,6 +309,12 @@ class KeysDocument(Document):
     """What people call it."""
 
 
+USUAL_SPEED = 90.0
+"""Degrees per second of a servo of which nothing else is said."""
+GATE_SPEED = 20.0
+"""Of a gate."""
+
+
 class ServoDocument(WiredDocument):
     """A servo. Its driver's own file says the rest."""
 
@@ -332,6 +345,11 @@ class ServoDocument(WiredDocument):
     """Where it stands on the plan (mm)."""
     looks: Literal["needle", "gate", "turbine"] = "needle"
     """How it is drawn. A gate is slow, and stays where it was left until a step asks for it."""
+
+    @property
+    def fastest(self) -> float:
+        """Its top speed in degrees per second, the default filled in."""
+        return self.top_speed or (GATE_SPEED if self.looks == "gate" else USUAL_SPEED)
 
     def clash(self, _other: "ServoDocument") -> Message | None:
         """Return why this servo and another cannot both be on one model, or None when they can."""
@@ -365,3 +383,5 @@ class HardwareDocument(Document):
     """Clickers, arcade encoders and card readers, by name."""
     servos: dict[Name, Any] = Field(default_factory=dict)
     """Servos, by name."""
+    companions: dict[Name, CompanionDocument] = Field(default_factory=dict)
+    """Serial companions, by name."""

@@ -7,6 +7,7 @@ from typing import Any
 from maquette.config.build import Materials
 from maquette.config.build_model import make_model
 from maquette.config.build_show import make_scenario
+from maquette.config.companions_check import check_companion_feeds, check_companions
 from maquette.config.computed_check import check_computed
 from maquette.config.config_check import (
     Config,
@@ -188,6 +189,7 @@ class Examiner:
                 check_scales(draft, draft.document, languages)
         assert found.hardware is not None
         check_hardware_texts(found.hardware, hardware.document, languages)
+        check_companion_feeds(found.hardware, hardware, config.feeds, self._unread(config))
         if all(draft.document is not None for draft in found.scales):
             self._check_scenarios(config, hardware, found.hardware.file, plan)
 
@@ -228,6 +230,7 @@ class Examiner:
         if draft is None or hardware is None:
             return ""
         check_hardware_references(draft, hardware)
+        check_companions(draft, hardware)
         if draft.passed:
             check_hardware_meaning(draft, hardware)
         file = self._desk.name(draft.path.parent / hardware.document.plan.image)

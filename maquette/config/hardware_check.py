@@ -281,7 +281,7 @@ def _check_pressed(draft: Draft, document: HardwareDocument) -> None:
                     advice = did_you_mean(button, document.buttons)
                     draft.report("E235", ("keys", name, block, key), hint=advice, name=button)
     for name, button_document in document.buttons.items():
-        if button_document.pin is None and name not in pressed:
+        if not button_document.has_contact and name not in pressed:
             draft.report("W071", ("buttons", name), on_key=True, hint=message("give_pin"), name=name)
 
 

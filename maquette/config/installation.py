@@ -7,6 +7,7 @@ from pathlib import Path
 
 from maquette.config.documents import (
     ButtonDocument,
+    CompanionDocument,
     EncoderDocument,
     FeedDocument,
     KeysDocument,
@@ -33,11 +34,12 @@ _WORDS = {
 
 @dataclass(frozen=True, slots=True)
 class Senses:
-    """The documents of what the model senses besides its buttons: encoders, sensors and keyboards, by name."""
+    """The documents of what the model senses besides its buttons: encoders, sensors, keyboards and serial companions, by name."""
 
     encoders: Mapping[str, EncoderDocument] = field(default_factory=dict)
     sensors: Mapping[str, SensorDocument] = field(default_factory=dict)
     keys: Mapping[str, KeysDocument] = field(default_factory=dict)
+    companions: Mapping[str, CompanionDocument] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,7 +82,15 @@ class Installation:
     def fixed(self) -> Fixed:
         """What only a start can change."""
         senses = self.senses
-        parts = (self.strips, self.servos, self.buttons, senses.encoders, senses.sensors, senses.keys)
+        parts = (
+            self.strips,
+            self.servos,
+            self.buttons,
+            senses.encoders,
+            senses.sensors,
+            senses.keys,
+            senses.companions,
+        )
         wiring = [
             [(name, document.model_dump(mode="json", exclude=_WORDS)) for name, document in part.items()]
             for part in parts

@@ -45,6 +45,8 @@ def needs_of(installation: Installation) -> Iterator[Need]:
     for name, sensor in installation.senses.sensors.items():
         who, bus = message("sensor", name=name), sensor.i2c_bus
         yield Need("gpio", GPIO_CHIP, who, sensor) if bus is None else Need("i2c", f"/dev/i2c-{bus}", who, sensor)
+    for name, companion in installation.senses.companions.items():
+        yield Need("serial", companion.port, message("companion", name=name), companion)
     for name, keys in installation.senses.keys.items():
         yield Need("input", keys.device, message("keys", name=name), keys)
 

@@ -8,7 +8,7 @@ import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from maquette.config.documents_hardware import WiredDocument
+from maquette.config.documents_wired import WiredDocument
 from maquette.config.hardware_check import parse_run, pins, written_runs
 from maquette.config.installation import Installation
 from maquette.config.tree import Node, Source

@@ -17,7 +17,8 @@ from maquette.core.alerts import Alert
 from maquette.core.events import ButtonPressed, ButtonReleased, Command
 from maquette.show.own_values import LIGHT, PRESENCE, SENSED_FRESH_S, Sensed
 from maquette.stage.buttons import Button
-from maquette.stage.lamps import Lamp
+from maquette.stage.companion.companion import Companion
+from maquette.stage.lamps import CompanionLamp, Lamp
 from maquette.stage.pins import Edge, Pins, Wired
 from maquette.stage.senses.encoder import Dimmed, Encoder
 from maquette.stage.senses.keyboard import Keyboard
@@ -38,6 +39,7 @@ class Controls:
         senses: Senses,
         post: Callable[[object], None],
         tell: Callable[[Alert], None],
+        companions: Mapping[str, Companion] | None = None,
         *,
         simulated: bool,
     ) -> None:
@@ -48,6 +50,7 @@ class Controls:
             senses: the documents of everything else.
             post: takes edges, commands, what is sensed, and alerts, on any thread.
             tell: takes alerts, on the loop's thread.
+            companions: serial companions, which are opened and closed with the rest.
             simulated: use mock pins; sensors give samples, and no keyboard is read.
         """
         self._post = post
@@ -60,15 +63,19 @@ class Controls:
             if isinstance(document, PresenceSensorDocument)
         }
         lamps = {name: document for name, document in buttons.items() if document.lamp is not None}
-        self._lamps = {name: Lamp(name, document, self._lost) for name, document in lamps.items()}
+        wired_lamps = [Lamp(name, document, self._lost) for name, document in lamps.items()]
+        self._lamps: dict[str, Lamp | CompanionLamp] = {lamp.name: lamp for lamp in wired_lamps}
         things: list[Wired] = [
             *(self._buttons[name] for name, document in buttons.items() if document.pin is not None),
-            *self._lamps.values(),
+            *wired_lamps,
             *self._encoders.values(),
             *self._presences.values(),
         ]
         self._pins = Pins(things, post, simulated=simulated)
-        self._readers: list[LightMeter | Keyboard] = []
+        self._readers: list[LightMeter | Keyboard | Companion] = list((companions or {}).values())
+        for name, document in buttons.items():
+            if companions and document.companion is not None and document.lamp_output is not None:
+                self._lamps[name] = CompanionLamp(companions[document.companion], document.lamp_output)
         if not simulated:
             for name, sensor in senses.sensors.items():
                 if isinstance(sensor, LightSensorDocument):

@@ -1,10 +1,11 @@
-"""Lamps: the lamp of a button on a GPIO pin, through gpiozero; dimmed by pulses where the pin can."""
+"""Lamps: the lamp of a button on a GPIO pin, through gpiozero, dimmed by pulses where the pin can; or on a serial companion."""
 
 from collections.abc import Callable
 from typing import Any
 
 from maquette.config.documents import ButtonDocument
 from maquette.core.message import message
+from maquette.stage.companion.companion import Companion
 from maquette.stage.pins import Wired, claimed
 from maquette.stage.trouble import Problem
 
@@ -81,6 +82,22 @@ class Lamp:
             if pin.frequency is not None:
                 pin.frequency = None
         pin.state = share if self._document.lamp_active == "high" else 1.0 - share
+
+
+class CompanionLamp:
+    """A lamp on a serial companion, which is dimmed there."""
+
+    def __init__(self, companion: Companion, number: int) -> None:
+        """Describe the lamp, which is off; `number`: the companion's for it."""
+        self._companion = companion
+        self._number = number
+        self._shown = 0.0
+
+    def show(self, level: float) -> None:
+        """Show a level between 0 and 1."""
+        if level != self._shown:
+            self._shown = level
+            self._companion.light(self._number, level)
 
 
 def _pulsed(pin: Any) -> bool:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from maquette.config.documents_hardware import ActiveLevel, Pull
+from maquette.config.documents_wired import ActiveLevel, Pull
 from maquette.core.alerts import Alert
 from maquette.core.message import Message, message
 from maquette.errors import DeviceError

@@ -16,12 +16,14 @@ from maquette.config.documents import ButtonDocument, ServoDocument, StripDocume
 from maquette.config.installation import Senses
 from maquette.core.alerts import Alert
 from maquette.core.clock import Clock
+from maquette.core.pushed import Pushed
 from maquette.ops.clock import read_clock
 from maquette.ops.sdnotify import notify
 from maquette.show.finishing import Finishing
 from maquette.show.performance import Performance
 from maquette.show.scenario import Show
 from maquette.stage import outputs, servos
+from maquette.stage.companion.companion import Companion
 from maquette.stage.controls import Controls
 from maquette.stage.desk import Desk, Errand, Swap
 from maquette.stage.early_light import EarlyLight, taken_over
@@ -58,6 +60,7 @@ class Stage:
         simulated: bool = False,
         early_light: EarlyLight | None = None,
         left: LeftAngles | None = None,
+        push: Callable[[Pushed], None] = lambda _: None,
     ) -> None:
         """Put the stage together; nothing is opened yet.
 
@@ -71,6 +74,7 @@ class Stage:
             simulated: replace every driver by its virtual twin.
             early_light: outputs that glow already; those that are still right are taken over, the others closed.
             left: keeps where the servos are, for the next start; None in a simulation.
+            push: takes what companions measure, on any thread.
         """
         if simulated:
             strips, servo_documents = outputs.simulated(strips), servos.simulated(servo_documents)
@@ -79,8 +83,12 @@ class Stage:
         tell = self._report.alert
         opened = {} if early_light is None else taken_over(early_light, strips)
         self._strips = Strips(show.model, {**outputs.make_outputs(strips), **opened}, tell, opened)
-        self._horns = Horns(show.model, servos.make_servos(servo_documents), tell, left)
-        self._controls = Controls(button_documents, senses, self._inbox.put, tell, simulated=simulated)
+        companions = {
+            name: Companion(name, document, button_documents, self._inbox.put, push)
+            for name, document in ({} if simulated else senses.companions).items()
+        }
+        self._horns = Horns(show.model, servos.make_servos(servo_documents, companions), tell, left)
+        self._controls = Controls(button_documents, senses, self._inbox.put, tell, companions, simulated=simulated)
         self._desk = Desk(
             Performance(show, time.monotonic(), wall_clock()),
             Finishing(show.model),

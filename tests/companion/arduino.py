@@ -57,13 +57,15 @@ class Arduino:
         self._order(f"run {round(milliseconds * 1000)}")
         happened: list[Change | Said] = []
         while (line := self._line()) != "done":
-            at, kind, text = line.split(" ", 2)
-            if kind == "said":
-                happened.append(Said(int(at), json.loads(text)))
-            else:
-                pin, high = text.split()
-                happened.append(Change(int(at), int(pin), high == "1"))
+            happened.append(_read(line))
         return happened
+
+    def until(self, pin: int, *, high: bool) -> Change:
+        """Wait, once it is connected, until an output changes."""
+        while True:
+            event = _read(self._line())
+            if isinstance(event, Change) and (event.pin, event.high) == (pin, high):
+                return event
 
     def hears(self, line: str, milliseconds: float = 5.0) -> list[dict[str, Any]]:
         """Type a line at its port and let time run; return what it said meanwhile."""
@@ -98,6 +100,14 @@ class Arduino:
         line = self._board.stdout.readline().rstrip("\n")
         assert line, "the board has stopped"
         return line
+
+
+def _read(line: str) -> Change | Said:
+    at, kind, text = line.split(" ", 2)
+    if kind == "said":
+        return Said(int(at), json.loads(text))
+    pin, high = text.split()
+    return Change(int(at), int(pin), high == "1")
 
 
 def said(happened: list[Change | Said]) -> list[dict[str, Any]]:

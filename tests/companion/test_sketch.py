@@ -1,11 +1,20 @@
 """The companion's sketch, compiled and run on a simulated Arduino: what it says, what it does, what it refuses."""
 
+import queue
 from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
+from maquette.config.documents import ButtonDocument, CompanionDocument
+from maquette.config.installation import Senses
+from maquette.core.events import ButtonPressed
+from maquette.core.pushed import Pushed
+from maquette.stage.companion.companion import Companion
+from maquette.stage.controls import Controls
+from maquette.stage.pins import Edge
+from maquette.stage.servos.companion import CompanionServo, CompanionServoDocument
 from tests.companion.arduino import Arduino, build, pulses, said
 
 BUTTON, DIMMED, SWITCHED, SERVO, OTHER_SERVO = 2, 3, 6, 9, 10
@@ -106,9 +115,9 @@ def test_a_released_servo_has_no_pulses_and_goes_on_from_where_it_was(arduino: A
 
 
 def test_lamps_are_dimmed_where_the_pin_can_and_switched_where_not(arduino: Arduino) -> None:
-    for level in (128, 255, 1, 0):
+    for level, share in {128: 65, 255: 255, 1: 1, 0: 0}.items():  # squared: an eye counts lightness
         assert arduino.hears(f"L 0 {level}") == []
-        assert arduino.level(DIMMED) == level
+        assert arduino.level(DIMMED) == share
     arduino.hears("L 2 255")
 
     assert arduino.level(SWITCHED) == 255
@@ -134,17 +143,17 @@ def test_light_and_noise_are_shares_of_five_volts(arduino: Arduino) -> None:
     ],
 )  # fmt: skip
 def test_what_is_wrong_is_refused_and_changes_nothing(arduino: Arduino, line: str) -> None:
-    arduino.hears("L 0 77")
+    arduino.hears("L 0 128")
 
     assert arduino.hears(line, 10) == REFUSED
     assert arduino.hears("") == []
-    assert arduino.level(DIMMED) == 77
+    assert arduino.level(DIMMED) == 65
     assert pulses(arduino.run(40), SERVO) == []
 
 
 def test_ends_of_lines_of_other_systems_are_understood(arduino: Arduino) -> None:
-    assert arduino.hears("L 0 9\r") == []
-    assert arduino.level(DIMMED) == 9
+    assert arduino.hears("L 0 255\r") == []
+    assert arduino.level(DIMMED) == 255
 
 
 def test_in_silence_lamps_go_out_and_servos_stay(arduino: Arduino) -> None:
@@ -159,3 +168,42 @@ def test_in_silence_lamps_go_out_and_servos_stay(arduino: Arduino) -> None:
 
     assert arduino.level(DIMMED) == 0, "nonsense is not"
     assert pulses(happened, SERVO)[-1] == pytest.approx(1200, abs=TREMBLE_US)
+
+
+# -- with the stage --------------------------------------------------------------------------------------------------
+
+
+def test_the_stage_and_the_sketch_understand_each_other(built: Path) -> None:
+    button = ButtonDocument(companion="edge", input=0, lamp_output=2, label={"": "Air"})
+    needle = CompanionServoDocument.read(
+        {"driver": "companion", "companion": "edge", "channel": 0, "angle": ["0°", "100°"]}
+    )
+    inbox: queue.SimpleQueue[object] = queue.SimpleQueue()
+    pushed: queue.SimpleQueue[Pushed] = queue.SimpleQueue()
+    with Arduino(built) as arduino:
+        document = CompanionDocument(port=arduino.connect(), feed="hall")
+        companion = Companion("edge", document, {"air": button}, inbox.put, pushed.put)
+        controls = Controls({"air": button}, Senses(), inbox.put, inbox.put, {"edge": companion}, simulated=False)
+        servo = CompanionServo(needle, companion)
+        servo.open(30.0)
+        controls.open()
+        try:
+            found = inbox.get(timeout=20)
+            assert isinstance(found, Edge)
+            assert found.found
+            assert not found.closed
+            rose = arduino.until(SERVO, high=True)
+            assert arduino.until(SERVO, high=False).at - rose.at == pytest.approx(1300, abs=TREMBLE_US)
+            assert servo.check() == 30.0
+            arduino.hold(BUTTON, high=False)
+            edge = inbox.get(timeout=20)
+            assert isinstance(edge, Edge)
+            assert isinstance(controls.heard(edge), ButtonPressed)
+            controls.light({"air": 1.0})
+            arduino.until(SWITCHED, high=True)
+            arduino.volts(0, 2.5)
+            while dict(pushed.get(timeout=20).rows[0].values)["light"] != pytest.approx(0.5, abs=0.002):
+                pass
+        finally:
+            controls.close()
+        arduino.until(SWITCHED, high=False)

@@ -11,6 +11,7 @@ from maquette.config.check import Registries
 from maquette.config.documents import ServoDocument, StripDocument, TableDocument
 from maquette.feeds.sources.serial import SerialDocument
 from maquette.stage.outputs import STRIP_DOCUMENTS
+from maquette.stage.servos.companion import CompanionServoDocument
 from maquette.stage.servos.pca9685 import Pca9685ServoDocument
 
 BASE = Path(__file__).parent / "base"
@@ -44,7 +45,12 @@ class FileFeed(TableDocument):
 def registries_for(folder: Path) -> Registries:
     return Registries(
         strips={**STRIP_DOCUMENTS, "virtual": VirtualStrip, "wired": WiredStrip},
-        servos={"virtual": VirtualServo, "wired": WiredServo, "pca9685": Pca9685ServoDocument},
+        servos={
+            "virtual": VirtualServo,
+            "wired": WiredServo,
+            "pca9685": Pca9685ServoDocument,
+            "companion": CompanionServoDocument,
+        },
         feeds={"file": FileFeed, "serial": SerialDocument},
         catalogue=folder / "catalogue",
     )

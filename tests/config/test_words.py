@@ -196,7 +196,7 @@ NOT_LINES_OF_A_DOCUMENT = {
 
 DOCUMENTS = {
     "config.yaml": "id languages time_zone place hardware scenarios idle feeds mqtt console opening_hours dimming",
-    "hardware.yaml": "plan supplies strips zones groups buttons encoders sensors keys",
+    "hardware.yaml": "plan supplies strips zones groups buttons encoders sensors keys companions",
     "scenarios/scales.yaml": "scales",
     "scenarios/air.yaml": "start_on while_playing interrupt ends steps",
 }

@@ -63,7 +63,7 @@ def run(tended, wanted, seconds, start=0.0):
 
 
 def test_each_driver_names_itself():
-    assert set(SERVOS) == set(SERVO_DOCUMENTS) == {"pca9685", "kernel_pwm", "gpiozero", "virtual"}
+    assert set(SERVOS) == set(SERVO_DOCUMENTS) == {"pca9685", "kernel_pwm", "companion", "gpiozero", "virtual"}
     assert isinstance(gpiozero_servo(), PulsedServo)
 
 

@@ -8,7 +8,6 @@ mean nothing, come first. Receivers go dark or their own way after some seconds 
 Frames, plugging and stalling have been tried with pseudo-terminals only: no microcontroller was at hand.
 """
 
-import errno
 import termios
 import time
 from collections.abc import Iterator, Mapping
@@ -17,9 +16,8 @@ from typing import Any, ClassVar, Literal, Self
 from maquette.config.device_path import SerialPath, leads_elsewhere
 from maquette.config.documents_hardware import Claim, Misfit, StripDocument
 from maquette.core.message import message
-from maquette.errors import OutputError
-from maquette.stage.outputs.devices import device_error
 from maquette.stage.outputs.threaded import ThreadedOutput
+from maquette.stage.serial_port import opened, refusal
 
 GREETING = b"Ada\n"
 GREETING_S = 2.0
@@ -89,23 +87,20 @@ class AdalightLink:
         Raises:
             OutputError: the port is not there or is taken.
         """
-        import serial  # noqa: PLC0415 - read when it is needed
-
         strip = self._strip
         try:
-            self._port = serial.Serial(
+            self._port = opened(
                 strip.port,
                 strip.baud,
-                timeout=self._greeting_s,
-                write_timeout=STALL_S + 2 * strip.wire_time_s,
-                exclusive=True,
+                timeout_s=self._greeting_s,
+                write_timeout_s=STALL_S + 2 * strip.wire_time_s,
             )
             self._port.read_until(GREETING)
             self._port.write(bytes(_HEADER_BYTES + 3 * strip.leds))
             # The zeros are on their way while the port says that they are written.
             time.sleep(strip.wire_time_s)
         except (OSError, termios.error) as error:
-            raise self._error(error) from error
+            raise refusal(self._strip.port, error) from error
 
     def send(self, frame: bytes) -> None:
         """Send a frame.
@@ -117,24 +112,10 @@ class AdalightLink:
             self._port.reset_input_buffer()  # what nobody reads makes some boards wait
             self._port.write(framed(frame))
         except (OSError, termios.error) as error:
-            raise self._error(error) from error
+            raise refusal(self._strip.port, error) from error
 
     def close(self) -> None:
         """Let the port go at once: while it is held, a board that is plugged in again gets another number."""
         if self._port is not None:
             self._port.close()
             self._port = None
-
-    def _error(self, error: Exception) -> OutputError:
-        """Return what is told: pyserial's own errors hide the system's behind them, or are its own."""
-        import serial  # noqa: PLC0415 - read already
-
-        if isinstance(error, serial.SerialTimeoutException):
-            return OutputError(message("output_no_bytes", device=self._strip.port))
-        cause = error if error.args and isinstance(error.args[0], int) else error.__context__
-        number = cause.args[0] if cause is not None and cause.args else errno.EIO
-        if number in (errno.EAGAIN, errno.EBUSY):
-            return OutputError(message("output_taken", device=self._strip.port))
-        if number == errno.EIO:  # so the system speaks of a port that was unplugged while it was open
-            number = errno.ENODEV
-        return device_error(self._strip.port, number, absent="output_unplugged", group="dialout")

@@ -17,7 +17,7 @@ from maquette.config.device_path import DevicePath
 from maquette.config.documents_hardware import Claim, Misfit, Order, StripDocument
 from maquette.core.message import message
 from maquette.errors import OutputError
-from maquette.stage.outputs.devices import device_error
+from maquette.stage.devices import device_error
 from maquette.stage.outputs.threaded import ThreadedOutput
 
 SPEED_HZ = 2_400_000

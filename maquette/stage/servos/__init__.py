@@ -3,6 +3,8 @@
 from collections.abc import Callable, Mapping
 
 from maquette.config.documents import ServoDocument
+from maquette.stage.companion.companion import Companion
+from maquette.stage.servos.companion import CompanionServo, CompanionServoDocument
 from maquette.stage.servos.gpiozero import GpiozeroLink, GpiozeroServoDocument
 from maquette.stage.servos.kernel_pwm import KernelPwmLink, KernelPwmServoDocument, chip_of
 from maquette.stage.servos.pca9685 import Pca9685Link, Pca9685ServoDocument, bus_of
@@ -15,6 +17,7 @@ __all__ = ["SERVOS", "SERVO_DOCUMENTS", "ServoDriver", "ServoKind", "make_servos
 SERVOS: Mapping[str, ServoKind] = {
     "pca9685": ServoKind(Pca9685ServoDocument, Pca9685Link, bus_of),
     "kernel_pwm": ServoKind(KernelPwmServoDocument, KernelPwmLink, chip_of),
+    "companion": ServoKind(CompanionServoDocument),
     "gpiozero": ServoKind(GpiozeroServoDocument, GpiozeroLink),
     "virtual": ServoKind(VirtualServoDocument),
 }
@@ -24,11 +27,16 @@ SERVO_DOCUMENTS: Mapping[str, type[ServoDocument]] = {name: kind.document for na
 """Driver → its options, for the check of documents."""
 
 
-def make_servos(servos: Mapping[str, ServoDocument]) -> Mapping[str, ServoDriver]:
-    """Return the drivers of some servos, not yet opened; those on one line share its thread."""
+def make_servos(
+    servos: Mapping[str, ServoDocument], companions: Mapping[str, Companion] | None = None
+) -> Mapping[str, ServoDriver]:
+    """Return the drivers of some servos, not yet opened; those on one line share its thread, those on a companion its own."""
     threads: dict[str, LineThread] = {}
     drivers: dict[str, ServoDriver] = {}
     for name, servo in servos.items():
+        if isinstance(servo, CompanionServoDocument):
+            drivers[name] = CompanionServo(servo, (companions or {})[servo.companion])
+            continue
         kind = SERVOS[servo.driver]
         if kind.link is None:
             drivers[name] = VirtualServo()

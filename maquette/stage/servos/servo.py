@@ -79,7 +79,7 @@ class ServoKind:
 
     Attributes:
         document: the options that it adds to a servo.
-        link: how its link is made from them (nothing is opened yet); None where there is no hardware.
+        link: how its link is made from them (nothing is opened yet); None where there is no hardware, or where it is a companion's.
         line: the name of the line on which the link blocks; servos of one line wait for each other. None where it never blocks.
     """
 
