@@ -64,7 +64,7 @@ class Strip:
 
 
 class Installation:
-    """A copy of the shipped documents whose strips lie on loopback and whose feeds reach nothing but what a test gives."""
+    """A copy of the shipped documents: strips lie on loopback, servos stand on pins, feeds reach nothing but what a test gives."""
 
     def __init__(self, folder: Path, strip: Strip, *, mqtt_port: int | None = None, feeds: str | None = None) -> None:
         self.folder = folder
@@ -74,6 +74,10 @@ class Installation:
         text = hardware.read_text()
         assert "driver: ddp" in text
         text = re.sub(r"host: [\w.-]+", f"host: 127.0.0.1, port: {strip.port}", text)
+        # Servos stand on pins, which can be simulated without a kernel's I2C.
+        for channel, pin in enumerate((12, 18, 19)):
+            assert f"driver: pca9685\n    channel: {channel}\n" in text
+            text = text.replace(f"driver: pca9685\n    channel: {channel}\n", f"driver: gpiozero\n    pin: {pin}\n")
         hardware.write_text(text)
         config = (ROOT / "config.yaml").read_text()
         broker = f"mqtt: {{host: 127.0.0.1, port: {mqtt_port}}}" if mqtt_port else ""
