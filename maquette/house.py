@@ -129,6 +129,7 @@ class House:
             simulated=simulate,
             early_light=early_light,
             left=None if simulate else LeftAngles(documents.state / LEFT),
+            push=self._push,
         )
         self._pushed: deque[Pushed] = deque(maxlen=PUSHED_AGAIN)
         self._feeds = Child("maquette.feeds", stage.receive, lambda: [self._feeds_start(), *self._pushed], stage.alert)
@@ -155,6 +156,10 @@ class House:
         self._feeds.start()
         self._console.start()
         threading.Thread(target=self._keep, daemon=True).start()
+
+    def _push(self, measured: Pushed) -> None:
+        """Send on what companions measure; it is not kept to be told again, since more comes every second."""
+        self._feeds.post(measured)
 
     def _hear_console(self, message: object) -> None:
         if isinstance(message, Parcel):

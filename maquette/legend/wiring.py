@@ -221,7 +221,17 @@ class _Gathering:
         name, node = entry
         label = words(self._model.buttons[name].label, self._language)
         command = self._model.buttons[name].command or ""
-        return name, label, self._pin(node, "pin", "active", "pull"), self._pin(node, "lamp", "lamp_active"), command
+        contact, lamp = self._pin(node, "pin", "active", "pull"), self._pin(node, "lamp", "lamp_active")
+        companion = self._installation.buttons[name].companion
+        if companion is not None:
+            contact = self._output(node, companion, "input") or contact
+            lamp = self._output(node, companion, "lamp_output") or lamp
+        return name, label, contact, lamp, command
+
+    def _output(self, node: Node, companion: str, key: str) -> str:
+        """Return a place on a companion, or nothing where it is not written."""
+        number = (node.plain or {}).get(key)
+        return f"{companion} · {key}\u00a0{number}" if isinstance(number, int) else ""
 
     def _pin(self, node: Node, key: str, *notes: str) -> str:
         plain = node.plain or {}

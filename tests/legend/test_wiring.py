@@ -114,3 +114,12 @@ def test_it_is_written_as_svg_and_as_pdf_and_not_of_a_scenario(tmp_path, capsys)
     assert main(["legend", "air", "--wiring", "-o", "w.svg"]) == 2
     assert main(["legend", "-o", "w.svg"]) == 2
     assert "name a scenario" in capsys.readouterr().err
+
+
+def test_what_is_on_a_companion_is_told_with_its_place_there(tmp_path):
+    wired = ("{pin: 5, lamp: 6,", "{companion: edge, input: 3, lamp: 6,")
+    companions = ("buttons:\n", "companions:\n  edge: {port: /dev/serial/by-id/usb-board}\nbuttons:\n")
+    wiring = gather_wiring(built(tmp_path, wired, companions), "en")
+    told = {table.title: table.rows for table in wiring.tables}
+    assert told["Buttons"][0][2:4] == ("edge · input\u00a03", "GPIO\u00a06 (pin\u00a031)")
+    assert told["Companions"] == (("edge", "port\u00a0/dev/serial/by-id/usb-board"),)
