@@ -94,7 +94,6 @@ def glow(state: Path, config: Path, clock: Callable[[], float] = time.monotonic)
 
     Never raises: whatever is wrong is told later, by whoever tends the strips.
     """
-    outputs: EarlyLight = {}
     try:
         kept = _read(state / _FILE)
         if kept["version"] != __version__ or any(
@@ -102,26 +101,36 @@ def glow(state: Path, config: Path, clock: Callable[[], float] = time.monotonic)
         ):
             return {}
         documents = {name: _document(strip["options"]) for name, strip in kept["strips"].items()}
-        outputs = {name: (documents[name], output) for name, (_, output) in make_outputs(documents).items()}
-        _show(
-            {name: (output, b64decode(kept["strips"][name]["bytes"])) for name, (_, output) in outputs.items()}, clock
-        )
-    except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:
+        wires = {name: b64decode(strip["bytes"], validate=True) for name, strip in kept["strips"].items()}
+        outputs = {name: output for name, (_, output) in make_outputs(documents).items()}
+    except Exception as error:  # noqa: BLE001 - a card may have made anything of the file; the light must come all the same
         log.info("no early light reason=%r", str(error) or type(error).__name__)
-    return outputs
+        return {}
+    opened = _opened(outputs)
+    _show({name: (output, wires[name]) for name, output in opened.items()}, clock)
+    return {name: (documents[name], output) for name, output in opened.items()}
+
+
+def _opened(outputs: Mapping[str, Output]) -> Mapping[str, Output]:
+    """Open outputs; return those that are open. The others are opened anew, and what is wrong told, where they are tended."""
+    opened = {}
+    for name, output in outputs.items():
+        try:
+            output.open()
+        except Exception:  # noqa: BLE001 - one broken driver must not darken the other strips
+            with suppress(Exception):
+                output.close()
+        else:
+            opened[name] = output
+    return opened
 
 
 def _show(glows: Mapping[str, tuple[Output, bytes]], clock: Callable[[], float]) -> None:
     waiting = dict(glows)
-    for name, (output, _) in glows.items():
-        try:
-            output.open()
-        except OSError:
-            del waiting[name]
     end = clock() + LEAVE_S
     while waiting and clock() < end:
         for name, (output, wire) in list(waiting.items()):
-            with suppress(OSError):
+            with suppress(Exception):  # told where it is tended
                 if not output.show(wire):
                     continue
             del waiting[name]

@@ -80,6 +80,7 @@ def test_a_document_that_changed_leaves_the_strips_dark(config, name, text):
         lambda kept: kept | {"version": "0"},
         lambda kept: kept | {"strips": {"river": {"options": {"driver": "none"}, "bytes": ""}}},
         lambda kept: kept | {"strips": {"river": {"options": {"driver": "ddp"}, "bytes": ""}}},
+        lambda kept: {**kept, "strips": {name: {**s, "bytes": "?"} for name, s in kept["strips"].items()}},
         lambda kept: kept | {"strips": []},
         lambda kept: [],
         lambda kept: "{",
@@ -88,7 +89,17 @@ def test_a_document_that_changed_leaves_the_strips_dark(config, name, text):
 def test_whatever_the_file_holds_the_start_goes_on(config, spoil):
     path = config.parent / "state" / "early_light.json"
     path.write_text(json.dumps(spoil(json.loads(path.read_text()))))
-    put_out(glow(config.parent / "state", config))
+    assert glow(config.parent / "state", config) == {}
+
+
+def test_an_output_that_could_not_be_opened_is_not_taken_for_open(config, strips, monkeypatch):
+    def refuse(self):
+        raise OSError("busy")
+
+    monkeypatch.setattr(VirtualOutput, "open", refuse)
+    early = glow(config.parent / "state", config)
+    assert list(taken_over(early, strips)) == ["river"]
+    put_out(early)
 
 
 def test_an_output_that_cannot_be_opened_does_not_darken_the_others(config, strips, receiver):

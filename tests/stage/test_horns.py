@@ -122,7 +122,19 @@ def test_a_disk_that_hangs_or_refuses_keeps_nobody_waiting(tmp_path, caplog):
     assert [record.levelname for record in caplog.records if "servos" in record.message] in ([], ["INFO"])
 
 
-@pytest.mark.parametrize("text", ["", "{", "[1, 2]", '{"needle": "up"}', '{"needle": true}', '{"needle": NaN}'])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "{",
+        "[1, 2]",
+        '{"needle": "up"}',
+        '{"needle": true}',
+        '{"needle": NaN}',
+        pytest.param('{"needle": 1%s}' % ("0" * 400), id="huge"),
+        pytest.param("[" * 100_000, id="deep"),
+    ],
+)
 def test_a_file_that_says_nothing_of_use_is_as_good_as_none(tmp_path, text):
     file = tmp_path / "servos.json"
     file.write_text(text)

@@ -8,7 +8,6 @@ were left last.
 
 import json
 import logging
-import math
 import threading
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -19,6 +18,8 @@ LEFT = "servos.json"
 """The file, in the state folder."""
 WRITE_S = 2.0
 """Between two writes at least."""
+
+_MOST_DEG = 36_000.0  # no servo turns a hundred times: beyond, and for what is no number, the file is spoilt
 
 log = logging.getLogger(__name__)
 
@@ -47,14 +48,14 @@ class LeftAngles:
             plain = json.loads(self._path.read_bytes())
         except FileNotFoundError:
             return {}
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, RecursionError) as error:
             log.warning("where the servos were left cannot be read file=%s problem=%r", self._path, str(error))
             return {}
         found = plain.items() if isinstance(plain, dict) else ()
         self._kept = {
             name: float(angle)
             for name, angle in found
-            if isinstance(angle, int | float) and not isinstance(angle, bool) and math.isfinite(angle)
+            if isinstance(angle, int | float) and not isinstance(angle, bool) and abs(angle) <= _MOST_DEG
         }
         return dict(self._kept)
 
