@@ -1,6 +1,5 @@
 """A session: one client of the sender, from its hello to its end. The LEDs are dark afterwards, whatever its end was."""
 
-import contextlib
 import select
 import socket
 import sys
@@ -17,7 +16,7 @@ GATHER_S = 0.001
 
 
 def serve(line: socket.socket) -> int:
-    """Serve a client until it hangs up; return what the process is to exit with, 1 after a problem, which is told to both sides."""
+    """Serve a client until it hangs up; return what the process is to exit with, 1 after a problem, which the client words and logs."""
     instance = None
     try:
         hello = _hello(line)
@@ -27,9 +26,10 @@ def serve(line: socket.socket) -> int:
         line.send(READY)
         _forward(line, instance, hello)
     except RefusedError as refused:
-        print(f"maquette.ws281x: {refused}", file=sys.stderr)
-        with contextlib.suppress(OSError):  # it may have gone already
+        try:
             line.send(written_problem(refused))
+        except OSError:  # it has gone already: nobody else will tell
+            print(f"maquette.ws281x: {refused}", file=sys.stderr)
         return 1
     except ConnectionError:
         return 0  # it died

@@ -119,7 +119,7 @@ def test_a_start_that_fails_is_told_and_never_cleaned_up(tape, monkeypatch):
         assert told(line).arguments == {"code": -3, "reason": "Hardware revision is not supported"}
         assert tape.until("deleted") == ["init freq=800000 dma=10", "deleted"]
         assert process.wait(20) == 1
-        assert process.stderr.read() == "maquette.ws281x: library: -3: Hardware revision is not supported\n"
+        assert process.stderr.read() == ""  # the client tells it, once, in words; it tries again all day
 
 
 def test_a_wire_that_fails_is_told(tape, monkeypatch):
@@ -136,7 +136,7 @@ def test_a_pc_is_refused_before_the_library_is_looked_for():
     with sender() as (process, line):
         line.send(written_hello(RGB))
         assert told(line).key == "no_pi"
-        assert (process.wait(20), process.stderr.read()) == (1, "maquette.ws281x: no_pi\n")
+        assert (process.wait(20), process.stderr.read()) == (1, "")
 
 
 def test_the_library_itself_refuses_a_pc_and_nothing_crashes():
