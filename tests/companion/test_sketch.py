@@ -182,7 +182,7 @@ def test_the_stage_and_the_sketch_understand_each_other(built: Path) -> None:
     pushed: queue.SimpleQueue[Pushed] = queue.SimpleQueue()
     with Arduino(built) as arduino:
         document = CompanionDocument(port=arduino.connect(), feed="hall")
-        companion = Companion("edge", document, {"air": button}, inbox.put, pushed.put)
+        companion = Companion("edge", document, {"air": button}, inbox.put, pushed.put, greeting_s=0.1)
         controls = Controls({"air": button}, Senses(), inbox.put, inbox.put, {"edge": companion}, simulated=False)
         servo = CompanionServo(needle, companion)
         servo.open(30.0)

@@ -5,7 +5,7 @@ import queue
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from maquette.config.documents import ButtonDocument, CompanionDocument
@@ -263,6 +263,7 @@ def test_a_servo_that_a_companion_does_not_have_is_told(bench):
 # -- what waits ------------------------------------------------------------------------------------------------------
 
 
+@settings(max_examples=50)
 @given(st.lists(st.tuples(st.sampled_from(["lamp", "servo"]), st.integers(0, 7), st.integers(0, 255)), max_size=30))
 def test_the_newest_of_each_is_said_once_in_pieces_that_fit(wants):
     outbox, newest = Outbox(), {}
@@ -280,12 +281,14 @@ def test_the_newest_of_each_is_said_once_in_pieces_that_fit(wants):
     assert sorted(said.splitlines(keepends=True)) == sorted(exist)
 
 
+@settings(max_examples=50)
 @given(st.binary(max_size=50))
 def test_no_bytes_are_too_strange(raw):
     for line in protocol.Lines().heard(raw):
         protocol.understood(line)
 
 
+@settings(max_examples=50)
 @given(st.integers(0, 45))
 def test_a_line_is_understood_however_it_is_cut(cut):
     lines, said = protocol.Lines(), b'{"light":0.25}\r\n{"button":2,"down":true}\r\n'
