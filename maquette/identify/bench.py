@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
 
-from maquette.config.installation import Installation
+from maquette.config.installation import Installation, Senses
 from maquette.console.wording import Wording
 from maquette.core.alerts import Alert
 from maquette.core.events import Answer, Command
@@ -23,7 +23,16 @@ from maquette.stage.stage import Stage
 
 ANSWER_S = 5.0
 """Seconds that the stage has to answer; opening a slow device comes first."""
-_DEVICES = ("output_failed", "servo_failed", "buttons_unavailable", "button_stuck", "show_failed")
+DEVICES = (
+    "output_failed",
+    "servo_failed",
+    "pins_unavailable",
+    "button_failed",
+    "lamp_failed",
+    "companion_failed",
+    "button_stuck",
+    "show_failed",
+)
 """Alerts that whoever looks at the model must know of."""
 
 
@@ -56,7 +65,7 @@ class RunningModel:
     def look(self) -> tuple[Identifying | None, list[str]]:
         """Return how it is; see `Model`."""
         state = self._remote.state()
-        troubles = [alert["text"] for alert in state.get("alerts", ()) if alert["code"] in _DEVICES]
+        troubles = [alert["text"] for alert in state.get("alerts", ()) if alert["code"] in DEVICES]
         told = state.get("identifying")
         if told is None:
             return None, troubles
@@ -89,7 +98,7 @@ class Bench:
 
     def look(self) -> tuple[Identifying | None, list[str]]:
         """Return how it is; see `Model`."""
-        troubles = [self._wording.alert(alert) for alert in list(self._alerts.values()) if alert.code in _DEVICES]
+        troubles = [self._wording.alert(alert) for alert in list(self._alerts.values()) if alert.code in DEVICES]
         return self._snapshot.identifying if self._snapshot is not None else None, troubles
 
     def post(self, message_: object) -> None:
@@ -120,7 +129,8 @@ def bench(installation: Installation, state: Path, language: str, *, simulate: b
     show = replace(installation.show, scenarios={}, idle=None, opening=None)
     parts = (installation.strips, installation.servos, installation.buttons)
     left = None if simulate else LeftAngles(state / LEFT)
-    stage = Stage(show, *parts, simulated=simulate, left=left)
+    senses = Senses(companions=installation.senses.companions)
+    stage = Stage(show, *parts, senses, simulated=simulate, left=left)
     model = Bench(stage, language)
     stage.attach_console(model)
     thread = threading.Thread(target=stage.run, name="stage")

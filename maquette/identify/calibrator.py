@@ -101,10 +101,11 @@ class Calibrator:
         self._language = language
 
     def calibrate(self, *, simulate: bool) -> int:
-        """Calibrate until somebody has had enough; 1: the servo cannot be had, 2: it is only virtual."""
+        """Calibrate until somebody has had enough; 1: the servo cannot be had, 2: it is virtual or on a companion."""
         made = SERVOS[self._document.driver].link
         if made is None and not simulate:
-            print(f"maquette: {self._words('calibrate_virtual', name=self._name)}", file=sys.stderr)
+            key = "calibrate_virtual" if self._document.on_companion is None else "calibrate_companion"
+            print(f"maquette: {self._words(key, name=self._name)}", file=sys.stderr)
             return 2
         left = None if simulate else LeftAngles(self._state / LEFT)
         known = {} if left is None else dict(left.read())

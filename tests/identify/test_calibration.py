@@ -4,6 +4,7 @@ import itertools
 import json
 import os
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 from hypothesis import given, settings
@@ -13,12 +14,16 @@ from maquette.config.check import check
 from maquette.identify.calibration import Travel, begun
 from maquette.identify.command import Wish, run_identify
 from maquette.show.model import Servo
+from maquette.stage.servos.companion import CompanionServoDocument
 from maquette.stage.servos.pca9685 import Pca9685ServoDocument
 from tests.identify.test_walk import Typist, installed
 from tests.stage.test_pca9685 import Chip
 
 NEEDLE = Servo("needle", {"": "Needle"}, angle=(-90.0, 90.0), park=-90.0, top_speed=90.0, acceleration=300.0)
 DOCUMENT = Pca9685ServoDocument.model_validate({"driver": "pca9685", "channel": 0, "angle": ("-90°", "90°")})
+FAR = CompanionServoDocument.model_validate(
+    {"driver": "companion", "companion": "edge", "channel": 0, "angle": ("-90°", "90°")}
+)
 BEGUN = begun(DOCUMENT, 1500.0)
 
 
@@ -149,6 +154,9 @@ def test_a_calibration_needs_a_servo_a_terminal_and_that_no_model_holds_it(tmp_p
     monkeypatch.setattr("maquette.identify.command._running", lambda wish: None)
     assert run_identify(wish(tmp_path), *asked) == 2
     assert "is virtual" in capsys.readouterr().err
+    far = replace(installation, servos={"needle": FAR})
+    assert run_identify(wish(tmp_path), lambda: far, lambda: registries) == 2
+    assert "is on a companion" in capsys.readouterr().err
     typist.leave()
 
 

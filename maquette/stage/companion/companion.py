@@ -177,7 +177,8 @@ class Companion:
             return refusal(self._document.port, error)
         finally:
             if port is not None:
-                port.close()  # at once: while it is held, a board that is plugged in again gets another number
+                with contextlib.suppress(OSError):  # a port that is gone may refuse even that; the thread goes on
+                    port.close()  # at once: while it is held, a board that is plugged in again gets another number
         return None
 
     def _begin(self, now: float) -> None:
