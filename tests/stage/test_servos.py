@@ -18,7 +18,7 @@ from maquette.stage.servos import SERVO_DOCUMENTS, SERVOS, make_servos, simulate
 from maquette.stage.servos.calibration import angle_of, pulse_of
 from maquette.stage.servos.gpiozero import GpiozeroServoDocument
 from maquette.stage.servos.pulsed import PulsedServo
-from maquette.stage.servos.tended import FIRST_PULSE_S, LET_GO_S, REPEAT_S, TendedServo
+from maquette.stage.servos.tended import FIRST_PULSE_S, LET_GO_S, LOOK_S, REPEAT_S, TendedServo
 from maquette.stage.servos.virtual import VirtualServo, VirtualServoDocument
 from tests.stage.horn import Horn
 
@@ -175,6 +175,15 @@ def test_a_servo_that_is_held_is_asked_again_only_now_and_then_and_needs_no_fram
     assert 5.0 < tended.due_at <= 4.0 + REPEAT_S
     tended.move(60.0, tended.due_at)
     assert horn.angles[count:] == [60.0]
+
+
+def test_a_servo_that_does_not_answer_needs_a_look_now_and_then_and_no_frames(tended, horn, monkeypatch):
+    with monkeypatch.context() as patched:
+        patched.setattr(horn, "check", lambda: None)
+        tended.move(60.0, 5.0)
+        assert tended.due_at == 5.0 + LOOK_S
+    tended.move(60.0, 5.0 + LOOK_S)
+    assert tended.due_at < 5.0, "it moves: every frame counts"
 
 
 def test_a_servo_that_is_not_held_gets_no_pulses_at_rest_and_is_taken_up_again_where_it_is(horn, alerts):

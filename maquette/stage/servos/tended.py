@@ -21,6 +21,8 @@ AGAIN_S = 0.1
 """Seconds during which a servo that had rested gets pulses for the angle where it is, before it moves."""
 LET_GO_S = 1.0
 """A horn lags behind its pulses: seconds after the last move at which those of a servo that is not held end."""
+LOOK_S = 0.1
+"""A driver that does not answer yet, such as a companion that is not plugged in, is looked at this often: it needs no frames."""
 REPEAT_S = 5.0
 """A servo that is held is asked for its angle again after this long: its board may have lost its power, or be gone."""
 
@@ -49,6 +51,7 @@ class TendedServo:
         self._open = False
         self._opened_at = float("-inf")
         self._up_at: float | None = None
+        self._look_at = float("-inf")
         self._moves_from = float("-inf")
         self._sent_at = float("-inf")
         self._resting = False
@@ -74,7 +77,7 @@ class TendedServo:
         if not self._open:
             return self._trouble.retry_at
         if self._up_at is None or not self.is_settled:
-            return float("-inf")
+            return self._look_at
         if not self._driver.takes_time or self._resting:
             return float("inf")
         return self._sent_at + (REPEAT_S if self._servo.hold else LET_GO_S)
@@ -145,7 +148,9 @@ class TendedServo:
         """Return True when the first pulse has left and the horn has had its time."""
         first_deg = self._driver.check()
         if first_deg is None:
+            self._look_at = now + LOOK_S
             return False
+        self._look_at = float("-inf")
         if self._up_at is None:
             self._up_at = self._sent_at = now
             self._moves_from = now + FIRST_PULSE_S if self._driver.takes_time else now
