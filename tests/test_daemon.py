@@ -44,7 +44,7 @@ def test_without_network_a_press_on_air_lights_samples_on_the_page_and_the_same_
     with running(Installation(tmp_path, strip)) as daemon:
         readings = daemon.wait_for("/api/readings", lambda rows: bool(rows) and all_quality(rows) == {"sample"})
         feeds = {reading["feed"] for reading in readings}
-        assert feeds == {*yaml.safe_load((ROOT / "config.yaml").read_text())["feeds"], "votes"}
+        assert feeds == {*yaml.safe_load((ROOT / "config.yaml").read_text())["feeds"], "votes", "model"}
         assert {reading["age_s"] for reading in readings} == {None}
         answer = daemon.command(command="press", button="air")
         assert answer["ok"], answer
@@ -97,8 +97,8 @@ def picture(frame: bytes) -> bytes:
 
 
 def all_quality(readings: list[dict[str, object]]) -> set[object]:
-    """Return the qualities of what feeds tell; what visitors answer is always live, or missing."""
-    return {reading["quality"] for reading in readings if reading["feed"] != "votes"}
+    """Return the qualities of what feeds tell; what visitors answer and the model knows of itself is always live, or missing."""
+    return {reading["quality"] for reading in readings if reading["feed"] not in ("votes", "model")}
 
 
 def test_mqtt_starts_a_scenario_and_hears_the_state(tmp_path, strip):
