@@ -6,6 +6,7 @@ import time
 import pytest
 import yaml
 
+from maquette.config.documents_hardware import ServoDocument
 from tests.daemon import PATIENCE_S, Installation, Strip, running
 from tests.pi.header import CLAIM_S
 
@@ -50,12 +51,13 @@ def until(wanted):
 
 
 def wired(installation):
-    """Put the river's strip on SPI; the needle is on a PCA9685 as shipped."""
+    """Put the river's strip on SPI and the needle on a PCA9685."""
     (path,) = (installation.folder / "hardware").glob("*.yaml")
     hardware = yaml.safe_load(path.read_text("utf-8"))
     river = hardware["strips"]["river"]
     hardware["strips"]["river"] = {"driver": "spi", "leds": river["leds"], "supply": river["supply"]}
-    assert (hardware["servos"]["needle"]["driver"], hardware["servos"]["needle"]["channel"]) == ("pca9685", NEEDLE)
+    needle = {key: value for key, value in hardware["servos"]["needle"].items() if key in ServoDocument.model_fields}
+    hardware["servos"]["needle"] = {**needle, "driver": "pca9685", "channel": NEEDLE}
     path.write_text(yaml.safe_dump(hardware, allow_unicode=True, sort_keys=False), "utf-8")
     return river["leds"]
 
