@@ -36,7 +36,7 @@ def test_leds_read_what_was_shown_and_go_dark_at_the_end(wire, order, channels):
     frame = bytes(range(255, 255 - 60 * channels, -1))
     output = output_on(10, order=order, leds=60)
     output.open()
-    assert output.show(frame)
+    output.show(frame)
     wire.until(lambda picture: picture == frame)
     output.blank()
     output.close()

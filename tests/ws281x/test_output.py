@@ -111,8 +111,8 @@ def test_both_strips_leave_through_one_line_that_ends_with_the_last(service):
     two.open()
     with accepted(service) as line:
         assert read_hello(line.recv(4096)) == HELLO
-        assert one.show(bytes(6))
-        assert not one.show(bytes(range(6))), "it is not ready"
+        assert not one.show(bytes(6))
+        assert not one.show(bytes(range(6))), "kept, but it is not ready"
         line.send(READY)
         assert line.recv(99) == b"\0" + bytes(range(6)), "the newest of what came before"
         shown(two, bytes(range(4)))

@@ -110,7 +110,7 @@ class _Line:
         threading.Thread(target=self._run, name="ws281x sender", daemon=True).start()
 
     def send(self, place: int, wire: bytes | memoryview) -> bool:
-        """Send a frame, or keep it until the sender is ready; return False when it was dropped for now.
+        """Send a frame, or keep it until the sender is ready; return False when it has not left.
 
         Raises:
             OutputError: the sender is lost.
@@ -120,9 +120,8 @@ class _Line:
             if self._failure is not None:
                 raise self._failure
             if self._early is not None:
-                first = place not in self._early
                 self._early[place] = packet
-                return first  # the same once more shows nobody that it works
+                return False  # kept, but nobody knows yet whether it works
         line = self._socket
         assert line is not None
         self._hear(line)
