@@ -18,7 +18,7 @@ from maquette.stage.servos import SERVO_DOCUMENTS, SERVOS, make_servos, simulate
 from maquette.stage.servos.calibration import angle_of, pulse_of
 from maquette.stage.servos.gpiozero import GpiozeroServoDocument
 from maquette.stage.servos.pulsed import PulsedServo
-from maquette.stage.servos.tended import FIRST_PULSE_S, LET_GO_S, LOOK_S, REPEAT_S, TendedServo
+from maquette.stage.servos.tended import FIRST_PULSE_S, LET_GO_S, LOOK_S, REPEAT_S, WELL_S, TendedServo
 from maquette.stage.servos.virtual import VirtualServo, VirtualServoDocument
 from tests.stage.horn import Horn
 
@@ -239,8 +239,18 @@ def test_it_is_well_again_only_when_the_first_pulse_has_left(tended, horn, alert
     run(tended, 60.0, 1.0, start=2.0)
     assert [alert.over for alert in alerts] == [False]
     horn.slow = False
-    run(tended, 60.0, 0.1, start=3.0)
+    run(tended, 60.0, WELL_S - 0.1, start=3.0)
+    assert [alert.over for alert in alerts] == [False]
+    run(tended, 60.0, 0.2, start=3.0 + WELL_S - 0.1)
     assert [alert.over for alert in alerts] == [False, True]
+
+
+def test_a_loose_wire_is_told_once(tended, horn, alerts):
+    loose = ServoError(message("pin_not_claimed", pin=17, reason="busy"))
+    for second in range(60):
+        horn.fault = loose if second % 2 else None
+        run(tended, 60.0, 1.0, start=float(second))
+    assert [alert.over for alert in alerts] == [False]
 
 
 def test_a_servo_that_fails_on_its_way_goes_on_from_there(tended, horn, alerts):

@@ -23,6 +23,8 @@ LET_GO_S = 1.0
 """A horn lags behind its pulses: seconds after the last move at which those of a servo that is not held end."""
 LOOK_S = 0.1
 """A driver that does not answer yet, such as a companion that is not plugged in, is looked at this often: it needs no frames."""
+WELL_S = 2.0
+"""A servo that failed has recovered when it has answered this long: a loose wire answers now and then."""
 REPEAT_S = 5.0
 """A servo that is held is asked for its angle again after this long: its board may have lost its power, or be gone."""
 
@@ -78,6 +80,8 @@ class TendedServo:
             return self._trouble.retry_at
         if self._up_at is None or not self.is_settled:
             return self._look_at
+        if self._trouble.problem is not None:
+            return self._up_at + WELL_S
         if not self._driver.takes_time or self._resting:
             return float("inf")
         return self._sent_at + (REPEAT_S if self._servo.hold else LET_GO_S)
@@ -155,6 +159,7 @@ class TendedServo:
             self._up_at = self._sent_at = now
             self._moves_from = now + FIRST_PULSE_S if self._driver.takes_time else now
             self._motion = Motion(self._within(first_deg))
+        if now >= self._up_at + WELL_S:
             self._trouble.over()
         return now >= self._moves_from
 
