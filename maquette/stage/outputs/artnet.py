@@ -4,7 +4,6 @@ Packets after the specification of Art-Net 4 (Artistic Licence), ArtDmx, unicast
 forget us after some seconds of silence, so the loop repeats still frames.
 """
 
-import contextlib
 import struct
 from collections.abc import Iterator
 from typing import Annotated, Literal
@@ -13,8 +12,7 @@ from pydantic import Field, model_validator
 
 from maquette.config.documents_hardware import Claim, StripDocument
 from maquette.config.refusal import refusal
-from maquette.errors import OutputError
-from maquette.stage.outputs.datagrams import DatagramLine
+from maquette.stage.outputs.datagrams import DatagramOutput
 from maquette.stage.outputs.universes import LAST_ADDRESS, slots, universes
 
 ARTNET_PORT = 6454
@@ -66,43 +64,16 @@ def packet(data: bytes, universe: int, sequence: int) -> bytes:
     return header + even
 
 
-class ArtnetOutput:
+class ArtnetOutput(DatagramOutput):
     """Sends one strip's frames to an Art-Net node."""
 
     def __init__(self, strip: ArtnetStrip) -> None:
-        self._strip = strip
-        self._channels = len(strip.order)
+        super().__init__(strip, strip.host, ARTNET_PORT)
+        self._universe, self._address = strip.universe, strip.address
         self._sequence = 1
-        self._line = DatagramLine(strip.host, ARTNET_PORT)
-
-    @property
-    def wire_time_s(self) -> float:
-        """The node's strip has the pace of any WS2812B."""
-        return self._strip.wire_time_s
-
-    def open(self) -> None:
-        """Start to look the node up; frames are dropped until its address is known."""
-        self._line.open()
-
-    def show(self, pixels: bytes | memoryview) -> bool:
-        """Send a frame; return False while the address is looked up or the network's queue is full.
-
-        Raises:
-            OutputError: the name has no address, or the node cannot be reached.
-        """
-        return self._line.ready() and self._line.send(self._packets(pixels))
-
-    def blank(self) -> None:
-        """Send one dark frame, if the node is known."""
-        with contextlib.suppress(OutputError):  # unreachable: nothing is left to do
-            self.show(bytes(self._channels * self._strip.leds))
-
-    def close(self) -> None:
-        """Close the socket; a look-up that still runs is forgotten."""
-        self._line.close()
 
     def _packets(self, pixels: bytes | memoryview) -> Iterator[bytes]:
-        """Yield the packet of each universe; all have the same sequence, which counts frames."""
+        # All packets of a frame have the same sequence, which counts frames.
         sequence, self._sequence = self._sequence, self._sequence % 255 + 1
-        for number, data in enumerate(slots(pixels, self._channels, self._strip.address)):
-            yield packet(data, self._strip.universe + number, sequence)
+        for number, data in enumerate(slots(pixels, self._channels, self._address)):
+            yield packet(data, self._universe + number, sequence)

@@ -1,9 +1,12 @@
 """A datagram line: UDP packets to one receiver. The name is looked up on a thread; the socket never blocks; failures come in words."""
 
+import contextlib
 import errno
 import socket
-from collections.abc import Iterable
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Iterator
 
+from maquette.config.documents_hardware import StripDocument
 from maquette.core.message import message
 from maquette.errors import OutputError
 from maquette.stage.outputs.address import Address, Lookup, is_loopback
@@ -93,3 +96,42 @@ class DatagramLine:
         except OSError:
             return False
         return True
+
+
+class DatagramOutput(ABC):
+    """Sends one strip's frames to one receiver, each as some packets."""
+
+    def __init__(self, strip: StripDocument, host: str, port: int) -> None:
+        self._strip = strip
+        self._channels = len(strip.order)
+        self._line = DatagramLine(host, port)
+
+    @abstractmethod
+    def _packets(self, pixels: bytes | memoryview) -> Iterator[bytes]:
+        """Yield the packets of a frame, and count them where the protocol does."""
+
+    @property
+    def wire_time_s(self) -> float:
+        """The receiver's strip has the pace of any WS2812B."""
+        return self._strip.wire_time_s
+
+    def open(self) -> None:
+        """Start to look the receiver up; frames are dropped until its address is known."""
+        self._line.open()
+
+    def show(self, pixels: bytes | memoryview) -> bool:
+        """Send a frame; return False while the address is looked up or the network's queue is full.
+
+        Raises:
+            OutputError: the name has no address, or the receiver cannot be reached.
+        """
+        return self._line.ready() and self._line.send(self._packets(pixels))
+
+    def blank(self) -> None:
+        """Send one dark frame, if the receiver is known."""
+        with contextlib.suppress(OutputError):  # unreachable: nothing is left to do
+            self.show(bytes(self._channels * self._strip.leds))
+
+    def close(self) -> None:
+        """Close the socket; a look-up that still runs is forgotten."""
+        self._line.close()

@@ -4,7 +4,6 @@ Packets after the Distributed Display Protocol (3waylabs.com/ddp) with WLED's li
 last one only, a sequence from 1 to 15 that counts packets. A receiver forgets us after 2.5 s of silence, so the loop repeats still frames.
 """
 
-import contextlib
 import struct
 from collections.abc import Iterator
 from typing import Annotated, Literal
@@ -12,8 +11,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from maquette.config.documents_hardware import Claim, StripDocument
-from maquette.errors import OutputError
-from maquette.stage.outputs.datagrams import DatagramLine
+from maquette.stage.outputs.datagrams import DatagramOutput
 
 DDP_PORT = 4048
 MAXIMUM_DATA = 1440
@@ -67,42 +65,15 @@ def packets(pixels: bytes | memoryview, start: int, sequence: int, channels: int
         sequence = sequence % 15 + 1
 
 
-class DdpOutput:
+class DdpOutput(DatagramOutput):
     """Sends one strip's frames to a DDP receiver."""
 
     def __init__(self, strip: DdpStrip) -> None:
-        self._strip = strip
-        self._channels = len(strip.order)
+        super().__init__(strip, strip.host, strip.port)
+        self._start = strip.start
         self._sequence = 1
-        self._line = DatagramLine(strip.host, strip.port)
 
-    @property
-    def wire_time_s(self) -> float:
-        """The receiver's strip has the pace of any WS2812B."""
-        return self._strip.wire_time_s
-
-    def open(self) -> None:
-        """Start to look the receiver up; frames are dropped until its address is known."""
-        self._line.open()
-
-    def show(self, pixels: bytes | memoryview) -> bool:
-        """Send a frame; return False while the address is looked up or the network's queue is full.
-
-        Raises:
-            OutputError: the name has no address, or the receiver cannot be reached.
-        """
-        return self._line.ready() and self._line.send(self._numbered(pixels))
-
-    def blank(self) -> None:
-        """Send one dark frame, if the receiver is known."""
-        with contextlib.suppress(OutputError):  # unreachable: nothing is left to do
-            self.show(bytes(self._channels * self._strip.leds))
-
-    def close(self) -> None:
-        """Close the socket; a look-up that still runs is forgotten."""
-        self._line.close()
-
-    def _numbered(self, pixels: bytes | memoryview) -> Iterator[bytes]:
-        for packet in packets(pixels, self._strip.start, self._sequence, self._channels):
+    def _packets(self, pixels: bytes | memoryview) -> Iterator[bytes]:
+        for packet in packets(pixels, self._start, self._sequence, self._channels):
             self._sequence = self._sequence % 15 + 1
             yield packet
