@@ -22,6 +22,8 @@ from maquette.stage.outputs.output import Output
 
 LEAVE_S = 0.05
 """Seconds in which the glow has left any device that is ready at all; the documents wait no longer."""
+BRIGHTEST = 64
+"""No byte of a glow is higher, whatever a strip's gamma."""
 _FILE = "early_light.json"
 _MOST_BYTES = 4 << 20
 
@@ -101,7 +103,7 @@ def glow(state: Path, config: Path, clock: Callable[[], float] = time.monotonic)
         ):
             return {}
         documents = {name: _document(strip["options"]) for name, strip in kept["strips"].items()}
-        wires = {name: b64decode(strip["bytes"], validate=True) for name, strip in kept["strips"].items()}
+        wires = {name: _wire(strip["bytes"], documents[name]) for name, strip in kept["strips"].items()}
         outputs = {name: output for name, (_, output) in make_outputs(documents).items()}
     except Exception as error:  # noqa: BLE001 - a card may have made anything of the file; the light must come all the same
         log.info("no early light reason=%r", str(error) or type(error).__name__)
@@ -148,6 +150,14 @@ def _document(options: Mapping[str, Any]) -> StripDocument:
     }
     # It was checked when it was kept, and is held in base units: nothing to validate again.
     return STRIP_DOCUMENTS[whole["driver"]].model_construct(None, **whole)
+
+
+def _wire(written: str, strip: StripDocument) -> bytes:
+    """Return the bytes of a strip; what would be more than a glow is none of ours, and no limit has seen it."""
+    wire = b64decode(written, validate=True)
+    if len(wire) != strip.leds * len(strip.order) or max(wire) > BRIGHTEST:
+        raise ValueError("bytes that are no glow")
+    return wire
 
 
 def _digest(path: Path) -> str | None:

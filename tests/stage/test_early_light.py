@@ -102,6 +102,12 @@ def test_an_output_that_could_not_be_opened_is_not_taken_for_open(config, strips
     put_out(early)
 
 
+@pytest.mark.parametrize("wire", [b"\xff" * 9, bytes(8), bytes(12), b""])
+def test_what_is_no_glow_stays_dark(config, strips, wire):
+    keep(config.parent / "state", config, "hardware.yaml", {"river": strips["river"]}, [wire], write)
+    assert glow(config.parent / "state", config) == {}
+
+
 def test_an_output_that_cannot_be_opened_does_not_darken_the_others(config, strips, receiver):
     away = {"away": DdpStrip(driver="ddp", leds=1, host="127.0.0.1", port=1), **strips}
     keep(config.parent / "state", config, "hardware.yaml", away, [bytes(3), *WIRES.values()], write)
