@@ -6,6 +6,7 @@ import string
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import get_args, get_type_hints
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -21,7 +22,7 @@ from maquette.core.exhibition import FeedCard, ValueCard
 from maquette.core.message import message
 from maquette.core.readings import Nature, Quality, Reading
 from maquette.core.series import FUNCTIONS
-from maquette.core.snapshot import Mode
+from maquette.core.snapshot import DimmedTo, Mode
 from maquette.core.text import Figure
 from maquette.rehearsal.values import Origin
 from tests.console.fake_territory import make_exhibition
@@ -45,6 +46,7 @@ MADE_KEYS = {
     *(f"quality_{quality.value}" for quality in Quality),
     *(f"quality_note_{quality.value}" for quality in Quality if quality is not Quality.LIVE),
     *(f"state_{mode.value}" for mode in Mode),
+    *(f"light_dimmed_{reason}" for reason in get_args(get_type_hints(DimmedTo)["reason"])),
     *(f"rehearsal_{origin.value}" for origin in Origin),
     *(f"colour_{number}_{colour}" for number in ("one", "many") for colour in COLOURS),
     *(f"feeds_state_{state.value}" for state in State),
