@@ -2,7 +2,14 @@
 
 import argparse
 import math
+from collections.abc import Callable, Sequence
 from pathlib import Path
+
+
+def document_among(words: Sequence[str], usual: Callable[[], Path]) -> tuple[Path, list[str]]:
+    """Return the document that stands among some words (the last, where there are several; else the usual one), and the others."""
+    documents = [word for word in words if Path(word).suffix in (".yaml", ".yml")]
+    return Path(documents[-1]) if documents else usual(), [word for word in words if word not in documents]
 
 
 def whole(text: str) -> int:

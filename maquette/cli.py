@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 from maquette import __version__, app
-from maquette.arguments import archive, port, rate, seconds, sheet, whole
+from maquette.arguments import archive, document_among, port, rate, seconds, sheet, whole
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -74,7 +74,7 @@ def feeds(chosen: argparse.Namespace) -> int:
 
 def record(chosen: argparse.Namespace) -> int:
     """Write a recording of what was kept."""
-    config, words = _config_among([*chosen.words, *chosen.more])
+    config, words = document_among([*chosen.words, *chosen.more], app.usual_config)
     if len(words) > 1:
         return _too_many(words[1:])
     names = [name for name in chosen.feeds.split(",") if name]
@@ -84,7 +84,9 @@ def record(chosen: argparse.Namespace) -> int:
 
 def replay(chosen: argparse.Namespace) -> int:
     """Play the model on a recording, or on what was kept."""
-    config, words = _config_among(chosen.more if chosen.config is None else [chosen.config, *chosen.more])
+    config, words = document_among(
+        chosen.more if chosen.config is None else [chosen.config, *chosen.more], app.usual_config
+    )
     if words:
         return _too_many(words)
     return app.run(
@@ -95,13 +97,6 @@ def replay(chosen: argparse.Namespace) -> int:
         language=chosen.language,
         replay=(chosen.what, chosen.speed),
     )
-
-
-def _config_among(words: list[str]) -> tuple[Path, list[str]]:
-    """Return the document that stands among some words, and the others."""
-    documents = [word for word in words if Path(word).suffix in (".yaml", ".yml")]
-    config = Path(documents[-1]) if documents else app.usual_config()
-    return config, [word for word in words if word not in documents]
 
 
 def _too_many(words: list[str]) -> int:
@@ -161,7 +156,7 @@ def _tell(chosen: argparse.Namespace, command: dict[str, str] | None) -> int:
 
 def identify(chosen: argparse.Namespace) -> int:
     """Let a part of the model make itself known."""
-    config, words = _config_among([*chosen.target, *chosen.more])
+    config, words = document_among([*chosen.target, *chosen.more], app.usual_config)
     return app.identify(
         config,
         " ".join(words),

@@ -136,7 +136,7 @@ def _show(glows: Mapping[str, tuple[Output, bytes]], clock: Callable[[], float])
                 if not output.show(wire):
                     continue
             del waiting[name]
-        time.sleep(0.001)
+        time.sleep(0.001)  # what is being opened tells nobody when it is; nothing else runs yet
 
 
 def _read(path: Path) -> Any:

@@ -98,7 +98,7 @@ class AdalightLink:
             self._port.read_until(GREETING)
             self._port.write(bytes(_HEADER_BYTES + 3 * strip.leds))
             # The zeros are on their way while the port says that they are written.
-            time.sleep(strip.wire_time_s)
+            time.sleep(strip.wire_time_s)  # on the thread of the output
         except (OSError, termios.error) as error:
             raise refusal(self._strip.port, error) from error
 

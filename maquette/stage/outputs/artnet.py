@@ -11,9 +11,8 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from maquette.config.documents_hardware import Claim, StripDocument
-from maquette.config.refusal import refusal
 from maquette.stage.outputs.datagrams import DatagramOutput
-from maquette.stage.outputs.universes import LAST_ADDRESS, slots, universes
+from maquette.stage.outputs.universes import LAST_ADDRESS, slots, spanned
 
 ARTNET_PORT = 6454
 LAST_UNIVERSE = 0x7FFF
@@ -37,18 +36,19 @@ class ArtnetStrip(StripDocument):
     address: Annotated[int, Field(ge=1, le=LAST_ADDRESS)] = 1
     """The slot of its first LED in the first universe."""
 
+    @property
+    def _universes(self) -> range:
+        return spanned(self.universe, LAST_UNIVERSE, self.leds, len(self.order), self.address)
+
     @model_validator(mode="after")
     def _check(self) -> "ArtnetStrip":
-        last = self.universe + universes(self.leds, len(self.order), self.address) - 1
-        if last > LAST_UNIVERSE:
-            raise refusal("E111.universes", last=last, highest=LAST_UNIVERSE)
+        _ = self._universes
         return self
 
     @property
     def claim(self) -> Claim:
         """The universes that it fills."""
-        count = universes(self.leds, len(self.order), self.address)
-        return Claim("artnet", self.host, range(self.universe, self.universe + count), "universe")
+        return Claim("artnet", self.host, self._universes, "universe")
 
 
 def packet(data: bytes, universe: int, sequence: int) -> bytes:

@@ -16,10 +16,9 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from maquette.config.documents_hardware import Claim, StripDocument
-from maquette.config.refusal import refusal
 from maquette.errors import OutputError
 from maquette.stage.outputs.datagrams import DatagramLine
-from maquette.stage.outputs.universes import LAST_ADDRESS, slots, universes
+from maquette.stage.outputs.universes import LAST_ADDRESS, slots, spanned, universes
 
 SACN_PORT = 5568
 LAST_UNIVERSE = 63999
@@ -51,19 +50,19 @@ class SacnStrip(StripDocument):
     priority: Annotated[int, Field(ge=0, le=200)] = 100
     """Of several sources of a universe, receivers obey the one with the highest priority."""
 
+    @property
+    def _universes(self) -> range:
+        return spanned(self.universe, LAST_UNIVERSE, self.leds, len(self.order), self.address)
+
     @model_validator(mode="after")
     def _check(self) -> "SacnStrip":
-        last = self.universe + universes(self.leds, len(self.order), self.address) - 1
-        if last > LAST_UNIVERSE:
-            raise refusal("E111.universes", last=last, highest=LAST_UNIVERSE)
+        _ = self._universes
         return self
 
     @property
     def claim(self) -> Claim:
         """The universes that it fills."""
-        count = universes(self.leds, len(self.order), self.address)
-        span = range(self.universe, self.universe + count)
-        return Claim("multicast" if self.host is None else "sacn", self.host or "", span, "universe")
+        return Claim("multicast" if self.host is None else "sacn", self.host or "", self._universes, "universe")
 
 
 def packet(data: bytes, universe: int, sequence: int, priority: int, *, terminated: bool = False) -> bytes:

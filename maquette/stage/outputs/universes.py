@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 
+from maquette.config.refusal import refusal
+
 SLOTS = 512
 """Slots of a universe: 170 LEDs, or 128 with white ones."""
 LAST_ADDRESS = SLOTS - 3
@@ -18,6 +20,18 @@ def universes(leds: int, channels: int, address: int) -> int:
     """
     beyond = leds - _first(channels, address)
     return 1 + max(0, -(-beyond // (SLOTS // channels)))
+
+
+def spanned(first: int, highest: int, leds: int, channels: int, address: int) -> range:
+    """Return the universes that some LEDs take from the ``first`` one on; the others as for `universes`.
+
+    Raises:
+        ValueError: the last one lies beyond the ``highest`` of the protocol, as a refusal that the check words.
+    """
+    span = range(first, first + universes(leds, channels, address))
+    if span[-1] > highest:
+        raise refusal("E111.universes", last=span[-1], highest=highest)
+    return span
 
 
 def slots(pixels: bytes | memoryview, channels: int, address: int) -> Iterator[bytes]:

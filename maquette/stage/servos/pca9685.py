@@ -185,7 +185,7 @@ class Pca9685Link:
             bus.write_byte_data(self._address, PRESCALE, self._prescale)
             bus.write_byte_data(self._address, MODE2, TOTEM_POLE)
             bus.write_byte_data(self._address, MODE1, AUTO_INCREMENT)
-            time.sleep(WAKE_S)
+            time.sleep(WAKE_S)  # on the thread of the bus
         self._looked_at = self._clock()
         return bool(awake)
 
