@@ -44,7 +44,7 @@ class Header:
                 0.002
             )  # the simulated line tells its edges at the kernel's next tick, a millisecond later at most
             (self.open if closed else self.close)(pin)
-            time.sleep(0.002)
+            time.sleep(0.002)  # as above
         (self.close if closed else self.open)(pin)
 
     def level(self, pin: int) -> int:
@@ -66,14 +66,14 @@ class Header:
             while self.level(pin):
                 if time.monotonic() >= came_on + STEADY_S:
                     return came_on
-                time.sleep(0.0005)
+                time.sleep(0.0005)  # the simulated line has nothing that could be awaited
 
     def seen(self, pin: int, for_s: float = 0.1) -> set[int]:
         """Return the levels that a pin has for a while."""
         end, levels = time.monotonic() + for_s, set[int]()
         while time.monotonic() < end:
             levels.add(self.level(pin))
-            time.sleep(0.0005)
+            time.sleep(0.0005)  # as above
         return levels
 
     def _pull(self, pin: int, pull: str) -> None:

@@ -38,9 +38,9 @@ def test_an_edge_comes_once_and_an_output_is_seen(header):
         assert header.level(18) == 1
         time.sleep(CLAIM_S)
         header.close(17)
-        time.sleep(0.1)
+        time.sleep(0.1)  # simulated edges are told at the next tick
         header.open(17)
-        time.sleep(0.1)
+        time.sleep(0.1)  # as above
         watch.cancel()
         assert edges == [0, 1]
     finally:

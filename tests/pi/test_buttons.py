@@ -112,9 +112,9 @@ def test_a_contact_that_bounces_is_one_press(header, monkeypatch):
     with hall_open(header) as hall:
         header.bounce(NEXT, closed=True)
         hall.until_pressed("next")
-        time.sleep(1.2)
+        time.sleep(1.2)  # held for longer than a long press: that it means nothing more is the test
         header.bounce(NEXT, closed=False)
-        time.sleep(1.2)
+        time.sleep(1.2)  # for whatever might still come
         assert hall.presses() == []
         header.close(NEXT)
         hall.until_pressed("next")
@@ -147,7 +147,7 @@ def test_a_contact_that_is_held_is_one_press_and_after_a_while_an_alert(header, 
         assert hall.presses() == []
         header.open(AIR)
         hall.alert("button_stuck", over=True)
-        time.sleep(2 * QUIET_S)
+        time.sleep(2 * QUIET_S)  # the contact must have settled
         header.close(AIR)
         hall.until_pressed("air")
 

@@ -20,7 +20,7 @@ def output_of(driver, **options):
 
 def shown(output, frame):
     while not output.show(frame):
-        time.sleep(0.001)
+        time.sleep(0.001)  # dropped frames are shown again, as the loop does
 
 
 def until_sent(wire):

@@ -34,8 +34,8 @@ def heard(hand, count):
     end = time.monotonic() + 10
     while len(found) < count and time.monotonic() < end:
         found += hand.heard()
-        time.sleep(0.001)
-    time.sleep(0.05)
+        time.sleep(0.001)  # edges are taken up on a thread of the library
+    time.sleep(0.05)  # for edges that should not come
     return found + hand.heard()
 
 
@@ -88,5 +88,5 @@ def test_a_dimmed_lamp_pulses_and_one_that_is_on_or_off_stays_so(header):
                 for seen in (1, 0, 1, 0):
                     header.until(LAMP, seen)
             else:
-                time.sleep(0.05)
+                time.sleep(0.05)  # for a level that should not change
                 assert header.seen(LAMP) == {int(level)}

@@ -135,7 +135,7 @@ def wait_for(look):
     end = time.monotonic() + 10
     while not (found := look()) and found != 0:
         assert time.monotonic() < end
-        time.sleep(0.005)
+        time.sleep(0.005)  # registers have nothing that could be awaited
     return found
 
 

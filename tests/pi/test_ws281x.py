@@ -23,7 +23,7 @@ def fault(output, frame):
     try:
         for _ in range(4000):
             output.show(frame)
-            time.sleep(0.005)
+            time.sleep(0.005)  # dropped frames are shown again, as the loop does
     except OutputError as error:
         return error.message
     finally:
@@ -48,7 +48,7 @@ def test_after_many_frames_the_newest_stays(wire):
     output.open()
     for level in range(40):
         while not output.show(bytes([level]) * 900):
-            time.sleep(0.001)
+            time.sleep(0.001)  # dropped frames are shown again, as the loop does
     wire.until(lambda picture: picture == bytes([39]) * 900)
     output.close()
 

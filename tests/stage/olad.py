@@ -134,7 +134,7 @@ def _serve() -> None:
                 outputs[name] = make_output(STRIP_DOCUMENTS[options["driver"]].read(options))
                 outputs[name].open()
             while not outputs[name].show(bytes.fromhex(question["frame"])):
-                time.sleep(0.001)
+                time.sleep(0.001)  # dropped frames are shown again, as the loop does
             _say("shown")
 
 
@@ -149,7 +149,7 @@ def _read(universe: int, wanted: list[int]) -> list[int]:
         found: list[int] = _get(f"/get_dmx?u={universe}")["dmx"][: len(wanted)]
         if found == wanted or time.monotonic() > end:
             return found
-        time.sleep(0.002)
+        time.sleep(0.002)  # olad answers questions, it tells nothing by itself
 
 
 def _get(path: str) -> Any:
@@ -175,7 +175,7 @@ def _daemon() -> Iterator[None]:
         try:
             while not _listens():
                 assert daemon.poll() is None, "olad has ended"
-                time.sleep(0.02)
+                time.sleep(0.02)  # as above
             yield
         finally:
             daemon.terminate()

@@ -34,7 +34,7 @@ def output_of(**options):
 def shown(output, frame):
     """Show a frame as the loop does: again while it is dropped."""
     while not output.show(frame):
-        time.sleep(0.001)
+        time.sleep(0.001)  # dropped frames are shown again, as the loop does
 
 
 def as_seen(wire, order):
@@ -59,7 +59,7 @@ def by_file(path, output):
         path.write_bytes(b"\xff" * 4 * LEDS)
         shown(output, wire)
         while any((taken := path.read_bytes())[3::4]):  # what was not written yet
-            time.sleep(0.001)
+            time.sleep(0.001)  # a file has nothing that could be awaited
         return bytes(byte for led in zip(taken[1::4], taken[0::4], taken[2::4], strict=True) for byte in led)
 
     return leave

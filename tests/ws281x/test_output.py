@@ -27,7 +27,7 @@ def shown(output, wire):
     end = time.monotonic() + 20
     while not output.show(wire):
         assert time.monotonic() < end
-        time.sleep(0.005)
+        time.sleep(0.005)  # dropped frames are shown again, as the loop does
 
 
 def fault(output, wire=bytes(6)):
@@ -35,7 +35,7 @@ def fault(output, wire=bytes(6)):
     try:
         for _ in range(4000):
             shown(output, wire)
-            time.sleep(0.005)
+            time.sleep(0.005)  # dropped frames are shown again, as the loop does
     except OutputError as error:
         return error.message
     raise AssertionError("it never failed")
