@@ -5,34 +5,25 @@ from pathlib import Path
 
 from maquette.core.message import message
 from maquette.doctor.finding import Finding, note, trouble, warning, well
-from maquette.doctor.machine import Machine
+from maquette.ops.board import (
+    HARDWARE_CLOCK,
+    HOT_C,
+    LITTLE_BYTES,
+    LOOK_AT_CLOCK,
+    MAKE_ROOM,
+    MODEL,
+    VERY_LITTLE_BYTES,
+    WARM_C,
+    heat_of,
+    is_a_pi,
+    is_overlay,
+    pi_generation,
+    power_of,
+)
+from maquette.ops.machine import Machine
 
-MODEL = "/proc/device-tree/model"
-THROTTLED = "/sys/devices/platform/soc/soc:firmware/get_throttled"
-"""The firmware's word on power and heat, hexadecimal (Raspberry Pi documentation, ``vcgencmd get_throttled``)."""
-UNDER_VOLTAGE, CAPPED, THROTTLED_NOW, HOT = 1 << 0, 1 << 1, 1 << 2, 1 << 3
-_SINCE_START = 16  # the same bits, this much higher, stay set until the next start
-TEMPERATURE = "/sys/class/thermal/thermal_zone0/temp"
-WARM_C, HOT_C = 70, 80
-"""A Pi slows down from 80 °C on."""
-LITTLE_BYTES, VERY_LITTLE_BYTES = 1_000_000_000, 100_000_000
-"""Free bytes below which a disk is worth a word, and below which little can be kept."""
 SYSTEMS = {"bookworm", "trixie"}
 """Debian's releases that the installer knows."""
-
-
-def is_a_pi(machine: Machine) -> bool:
-    """Tell whether this is a Raspberry Pi."""
-    return "raspberry pi" in (machine.text(MODEL) or "").lower()
-
-
-def pi_generation(machine: Machine) -> int | None:
-    """Return 3, 4, 5… for a Raspberry Pi (a Zero 2 has the heart of a 3), or None."""
-    model = (machine.text(MODEL) or "").removeprefix("Raspberry Pi ")
-    if model.startswith("Zero 2"):
-        return 3
-    number = model.removeprefix("Compute Module ")[:1]
-    return int(number) if number.isdigit() else None
 
 
 def look_at_board(machine: Machine, state: Path, *, clock_trusted: bool) -> Iterator[Finding]:
@@ -85,35 +76,32 @@ def _python(machine: Machine) -> Finding:
 
 
 def _power(machine: Machine) -> Iterator[Finding]:
-    bits = machine.text(THROTTLED)
     if not is_a_pi(machine):
         return
-    try:
-        state = int(bits or "", 16)
-    except ValueError:
+    power = power_of(machine)
+    if power is None:
         yield note("power", message("doctor_power_unknown"))
         return
-    if state & UNDER_VOLTAGE:
+    if power.under_voltage:
         yield trouble("power", message("doctor_under_voltage"), message("doctor_under_voltage_means"))
-    elif state & (UNDER_VOLTAGE << _SINCE_START):
+    elif power.under_voltage_since:
         yield warning("power", message("doctor_under_voltage_since"), message("doctor_under_voltage_means"))
     else:
         yield well("power", message("doctor_power_well"))
-    slowed = CAPPED | THROTTLED_NOW | HOT
-    if state & slowed:
+    if power.slowed:
         yield warning("speed", message("doctor_slowed"), message("doctor_slowed_means"))
-    elif state & (slowed << _SINCE_START):
+    elif power.slowed_since:
         yield note("speed", message("doctor_slowed_since"), message("doctor_slowed_means"))
 
 
 def _heat(machine: Machine) -> Iterator[Finding]:
-    milli = machine.number(TEMPERATURE)
-    if milli is None:
+    degrees = heat_of(machine)
+    if degrees is None:
         return
-    found = message("doctor_heat", degrees=f"{milli / 1000:.0f}")
-    if milli >= HOT_C * 1000:
+    found = message("doctor_heat", degrees=f"{degrees:.0f}")
+    if degrees >= HOT_C:
         yield warning("heat", found, message("doctor_hot_means", limit=HOT_C))
-    elif milli >= WARM_C * 1000:
+    elif degrees >= WARM_C:
         yield note("heat", found, message("doctor_warm_means", limit=HOT_C))
     else:
         yield well("heat", found)
@@ -123,8 +111,8 @@ def _clock(machine: Machine, *, trusted: bool) -> Iterator[Finding]:
     if trusted:
         yield well("clock", message("doctor_clock_well"))
     else:
-        yield warning("clock", message("doctor_clock_untrusted"), message("doctor_clock_means"), "timedatectl status")
-    if not machine.exists("/sys/class/rtc/rtc0"):
+        yield warning("clock", message("doctor_clock_untrusted"), message("doctor_clock_means"), LOOK_AT_CLOCK)
+    if not machine.exists(HARDWARE_CLOCK):
         mend = None
         if is_a_pi(machine):
             mend = "echo 'dtoverlay=i2c-rtc,ds3231' | sudo tee -a /boot/firmware/config.txt"
@@ -142,20 +130,14 @@ def _disk(machine: Machine, state: Path) -> Iterator[Finding]:
         free, whole = space
         found = message("doctor_disk", free=f"{free / 1e9:.1f}", whole=f"{whole / 1e9:.0f}")
         if free < VERY_LITTLE_BYTES:
-            yield trouble("disk", found, message("doctor_disk_full_means"), "sudo journalctl --vacuum-size=50M")
+            yield trouble("disk", found, message("doctor_disk_full_means"), MAKE_ROOM)
         elif free < LITTLE_BYTES:
-            yield warning("disk", found, message("doctor_disk_little_means"), "sudo journalctl --vacuum-size=50M")
+            yield warning("disk", found, message("doctor_disk_little_means"), MAKE_ROOM)
         else:
             yield well("disk", found)
-    if _is_overlay(machine):
+    if is_overlay(machine):
         yield note("state", message("doctor_overlay"), message("doctor_overlay_means", folder=str(state)))
     if machine.may_write_below(state):
         yield well("state", message("doctor_state", folder=str(state)))
     else:
         yield note("state", message("doctor_state_read_only", folder=str(state)), message("doctor_state_means"))
-
-
-def _is_overlay(machine: Machine) -> bool:
-    """Tell whether what is written to the root is lost at the next start."""
-    mounts = (line.split() for line in (machine.text("/proc/mounts") or "").splitlines())
-    return any(len(mount) > 2 and mount[1] == "/" and mount[2] == "overlay" for mount in mounts) and is_a_pi(machine)

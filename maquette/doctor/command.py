@@ -13,13 +13,13 @@ from maquette.config.problems import Problem
 from maquette.core.message import message
 from maquette.doctor.board import look_at_board
 from maquette.doctor.finding import Finding, Level, trouble, well
-from maquette.doctor.machine import Machine
 from maquette.doctor.page import page, plain
 from maquette.doctor.surroundings import look_around
 from maquette.doctor.wiring import look_at_wiring
 from maquette.errors import RemoteError
 from maquette.ops.clock import is_trusted
 from maquette.ops.here import sockets_to_try
+from maquette.ops.machine import Machine
 from maquette.remote.client import running_model
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from maquette.config.installation import Installation
 from maquette.core.message import message
 from maquette.doctor.finding import Finding, note, warning, well
-from maquette.doctor.machine import Machine
+from maquette.ops.machine import Machine
 
 
 def look_around(machine: Machine, installation: Installation, state: Mapping[str, Any] | None) -> Iterator[Finding]:

@@ -4,10 +4,10 @@ from collections.abc import Iterator, Sequence
 
 from maquette.config.installation import Installation
 from maquette.core.message import Message, message
-from maquette.doctor.board import is_a_pi, pi_generation
 from maquette.doctor.finding import Finding, note, trouble, warning, well
-from maquette.doctor.machine import Machine
 from maquette.doctor.needs import Kind, Need, needs_of, uses_the_sound_s_clock
+from maquette.ops.board import is_a_pi, pi_generation
+from maquette.ops.machine import Machine
 from maquette.stage.outputs.spi import most_leds, transfer_bytes
 from maquette.ws281x.protocol import spi_bytes, spi_leds
 

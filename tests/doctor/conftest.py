@@ -5,8 +5,8 @@ import pytest
 from maquette.config.check import check
 from maquette.config.words import word
 from maquette.doctor.command import examine
-from maquette.doctor.machine import Machine
 from maquette.house import registries
+from maquette.ops.machine import Machine
 
 PI_5 = "Raspberry Pi 5 Model B Rev 1.0\0"
 PI_4 = "Raspberry Pi 4 Model B Rev 1.4\0"

@@ -8,11 +8,11 @@ import pytest
 from maquette import cli
 from maquette.config.words import LANGUAGES
 from maquette.core.message import message
-from maquette.doctor.board import pi_generation
 from maquette.doctor.command import examine
 from maquette.doctor.finding import Finding, Level
-from maquette.doctor.machine import Machine
 from maquette.doctor.page import page, plain
+from maquette.ops.board import pi_generation
+from maquette.ops.machine import Machine
 from tests.daemon import ROOT
 from tests.doctor.conftest import BOOKWORM, PI_5
 

@@ -31,8 +31,8 @@ def test_a_device_that_is_not_there_is_trouble_with_its_remedy(pi, installation,
 
 def test_a_device_that_may_not_be_used_names_the_group(pi, installation, advice, monkeypatch):
     machine = pi({"/dev/spidev0.0": ""})
-    monkeypatch.setattr("maquette.doctor.machine.Machine.may_use", lambda machine, path: "spidev" not in path)
-    monkeypatch.setattr("maquette.doctor.machine.Machine.group_of", lambda machine, path: "spi")
+    monkeypatch.setattr("maquette.ops.machine.Machine.may_use", lambda machine, path: "spidev" not in path)
+    monkeypatch.setattr("maquette.ops.machine.Machine.group_of", lambda machine, path: "spi")
     level, text, mend = advice(machine, installation(SPI))["spi"]
     assert (level, mend) == ("trouble", "sudo usermod -aG spi pi")
     assert "the user pi may not use it" in text

@@ -1,4 +1,4 @@
-"""The machine: its files, read below a root that tests may choose. The only part of the doctor that touches the system."""
+"""The machine: its files, read below a root that tests may choose. Whoever looks at the system asks here."""
 
 import grp
 import importlib.util
