@@ -55,6 +55,7 @@ def check(
     *,
     known: Mapping[str, bytes] = _NONE,
     held: Mapping[str, bytes] = _NONE,
+    gone: frozenset[str] = frozenset(),
 ) -> Checked:
     """Check the documents of an installation.
 
@@ -64,9 +65,10 @@ def check(
         state: the state folder. With it, wrong documents give way to their last good copies, and a wrong scenario without one is left
             out; without it, any error leaves no installation.
         known: last good copies by file, believed before those of the state folder.
-        held: bytes by file that stand in for what is on disk, right or wrong.
+        held: bytes by file that stand in for what is on disk, right or wrong; or for what is not there yet.
+        gone: files that are to be treated as deleted.
     """
-    table = _Table(config_path, registries, state, known)
+    table = _Table(config_path, registries, state, known, gone)
     first = table.examine(held)
     if not config_path.is_file():
         first.config.problems = [replace(p, hint=message("config")) for p in first.config.problems]
@@ -95,14 +97,19 @@ class _Table:
     """Where the documents of one installation are laid out, and copies are laid in the places of wrong ones."""
 
     def __init__(
-        self, config_path: Path, registries: Registries, state: Path | None, known: Mapping[str, bytes]
+        self,
+        config_path: Path,
+        registries: Registries,
+        state: Path | None,
+        known: Mapping[str, bytes],
+        gone: frozenset[str],
     ) -> None:
         self._folder, self._name = config_path.parent, config_path.name
-        self._registries, self._state, self._known = registries, state, known
+        self._registries, self._state, self._known, self._gone = registries, state, known, gone
         self.watched = Watched()
 
     def examine(self, instead: Mapping[str, bytes | None]) -> Examination:
-        desk = Desk(self._folder, instead)
+        desk = Desk(self._folder, instead, self._gone)
         found = Examiner(desk, self._name, self._registries).examine()
         files = frozenset((self._folder / file).absolute() for file in desk.asked)
         folders = frozenset(folder.absolute() for folder in desk.listed)

@@ -99,7 +99,7 @@ def scenario_files(draft: Draft, desk: Desk, folders: Sequence[str]) -> tuple[li
 def _yaml_files(draft: Draft, desk: Desk, folder: FilePath) -> list[str]:
     files = list[str]()
     try:
-        paths = sorted(folder.iterdir())
+        paths = desk.paths_in(folder)
     except OSError as error:
         draft.report("E001", ("scenarios",), reason=reason_of(error))
         return files

@@ -78,17 +78,21 @@ class Draft:
 
 
 class Desk:
-    """Reads files below one folder, unless other bytes are to stand in for them.
+    """Reads files below one folder, unless other bytes are to stand in for them, whether they are on disk or not.
 
     Attributes:
         folder: the folder.
+        gone: files that are to be treated as deleted, though they are on disk.
         read: the bytes of each file that could be read.
         asked: the files that were asked for.
         listed: the folders whose documents were asked for.
     """
 
-    def __init__(self, folder: FilePath, instead: Mapping[str, bytes | None]) -> None:
+    def __init__(
+        self, folder: FilePath, instead: Mapping[str, bytes | None], gone: frozenset[str] = frozenset()
+    ) -> None:
         self.folder = folder
+        self.gone = gone
         self._instead = instead
         self.read: dict[str, bytes] = {}
         self.asked: set[str] = set()
@@ -105,6 +109,15 @@ class Desk:
         if source is not None:
             self.read[file] = source.raw
         return draft
+
+    def paths_in(self, folder: FilePath) -> list[FilePath]:
+        """Return what is in a folder, sorted: on disk and not gone, or standing in for what is not there yet.
+
+        Raises:
+            OSError: the folder cannot be read.
+        """
+        laid = {self.folder / file for file in self._instead if (self.folder / file).parent == folder}
+        return sorted({*folder.iterdir(), *laid} - {self.folder / file for file in self.gone})
 
     def left_out(self, file: str) -> bool:
         """Tell whether a document is to be treated as if it were not there."""

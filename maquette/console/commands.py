@@ -29,6 +29,10 @@ STATUS = {
     "unknown_value": HTTPStatus.UNPROCESSABLE_ENTITY,
     "wrong_time": HTTPStatus.UNPROCESSABLE_ENTITY,
     "no_answer": HTTPStatus.SERVICE_UNAVAILABLE,
+    "unknown_document": HTTPStatus.NOT_FOUND,
+    "document_changed": HTTPStatus.PRECONDITION_FAILED,
+    "document_unread": HTTPStatus.INTERNAL_SERVER_ERROR,
+    "document_not_written": HTTPStatus.INTERNAL_SERVER_ERROR,
 }
 """HTTP status of each refusal; any other code is a conflict with the state of the show (409)."""
 

@@ -12,6 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from maquette.config.watched import Watched
 from maquette.console.hub import Hub
 from maquette.console.revision import CODES, Reviser, Revision
 from maquette.console.start import Documents
@@ -63,7 +64,7 @@ class Reloader:
 
     async def obey(self, command: Command) -> Answer:
         """Carry out ``reload``: read now, whether anything changed or not, and answer with the first error."""
-        problem = (await self._read(await self._look())).problem
+        problem = (await self.read_now()).problem
         if problem is None:
             return Answer(command)
         arguments: dict[str, str | Message] = {
@@ -72,6 +73,15 @@ class Reloader:
             "message": problem.message,
         }
         return Answer(command, "documents_wrong", arguments)
+
+    @property
+    def watched(self) -> Watched:
+        """Where the documents are."""
+        return self._watched
+
+    async def read_now(self) -> Revision:
+        """Read the documents, take them over when they are well, and return what came of it."""
+        return await self._read(await self._look())
 
     async def _first_look(self) -> Mapping[Path, Stamp]:
         """Return what has been read already: nothing, unless the documents are still what is being played."""

@@ -1,0 +1,255 @@
+"""Documents that pages write: read with their fingerprint, checked before anything is written, written whole, the version before kept.
+
+Whoever edits says which version was edited; when somebody else has changed the document meanwhile, nothing is written. Several documents
+change together or not at all. Who may write is asked elsewhere (`maquette.console.access`).
+"""
+
+import asyncio
+import hashlib
+import pickle
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from maquette.config.watched import Watched, is_document
+from maquette.console.commands import Refusal, nearest
+from maquette.console.revision import Revision
+from maquette.console.start import Documents
+from maquette.core.alerts import Alert
+from maquette.ops.state import write_atomically
+
+if TYPE_CHECKING:
+    from maquette.config.problems import Problem
+    from maquette.config.registries import Registries
+
+VERSIONS = "versions"
+"""The folder of the state folder in which former versions are kept: ``versions/scenarios/air.yaml/0007.yaml``."""
+VERSIONS_KEPT = 20
+"""Former versions that are kept of one document; the oldest go first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """A document as it is on disk: its name relative to the folder of ``config.yaml``, its text, and the fingerprint of its bytes."""
+
+    name: str
+    text: str
+    fingerprint: str
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What is to become of a document.
+
+    Attributes:
+        name: relative to the folder of ``config.yaml``, with ``/``.
+        text: the whole new text; None deletes the document.
+        fingerprint: of the version that was edited; None for a document that is new.
+    """
+
+    name: str
+    text: str | None
+    fingerprint: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """It is written: the new fingerprints by name, the warnings about these documents, and what the reload tells (a start is needed, …)."""
+
+    fingerprints: Mapping[str, str]
+    problems: "tuple[Problem, ...]"
+    alerts: tuple[Alert, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Faulty:
+    """Nothing is written: these errors would be new, or stand in a document that is to be written."""
+
+    problems: "tuple[Problem, ...]"
+
+
+class Reloading(Protocol):
+    """What takes over documents that have changed (`maquette.console.reload`)."""
+
+    @property
+    def watched(self) -> Watched:
+        """Where the documents of this installation are."""
+
+    async def read_now(self) -> Revision:
+        """Read them, take them over when they are well, and return what came of it."""
+
+
+def fingerprint(raw: bytes) -> str:
+    """Return the fingerprint of a version: the SHA-256 of its bytes, in hexadecimal."""
+    return hashlib.sha256(raw).hexdigest()
+
+
+class DocumentStore:
+    """The documents of one installation. Used on one asyncio loop; the work is done on threads."""
+
+    def __init__(self, documents: Documents, reloading: Reloading) -> None:
+        """Build the store.
+
+        Args:
+            documents: where they are, and with what they are checked.
+            reloading: knows which documents there are, and takes over what was written.
+        """
+        self._config = documents.config
+        self._folder = documents.config.parent.absolute()
+        self._state = documents.state
+        self._pickled = documents.registries
+        self._registries: Registries | None = None
+        self._reloading = reloading
+        self._writing = asyncio.Lock()
+
+    async def names(self) -> tuple[str, ...]:
+        """Return the names of the documents, ``config.yaml`` first."""
+        return await asyncio.to_thread(self._names)
+
+    async def read(self, name: str) -> Version | Refusal:
+        """Return a document as it is on disk now; refused when it is none of ours or cannot be read."""
+        return await asyncio.to_thread(self._read, name)
+
+    async def check(self, *changes: Change) -> "tuple[Problem, ...]":
+        """Return the problems of all documents as they would be, whatever the fingerprints."""
+        return await asyncio.to_thread(self._check, changes)
+
+    async def write(self, *changes: Change) -> Written | Refusal | Faulty:
+        """Check changes and write them, all or none; return once they have been taken over, or were refused."""
+        async with self._writing:
+            done = await asyncio.to_thread(self._write, changes)
+            if not isinstance(done, tuple):
+                return done
+            revision = await self._reloading.read_now()
+        fingerprints = {each.name: fingerprint(each.text.encode()) for each in done[0] if each.text is not None}
+        return Written(fingerprints, done[1], revision.alerts)
+
+    # -- on a thread -------------------------------------------------------------------------------------------------
+
+    def _names(self) -> tuple[str, ...]:
+        watched = self._reloading.watched
+        paths = {path for path in watched.files if is_document(path.name) and path.is_file()}
+        for folder in watched.folders:
+            if folder.is_dir():
+                paths.update(path for path in folder.iterdir() if is_document(path.name))
+        names = {name for path in paths if (name := self._name(path)) is not None}
+        return (self._config.name, *sorted(names - {self._config.name}))
+
+    def _name(self, path: Path) -> str | None:
+        return path.relative_to(self._folder).as_posix() if path.is_relative_to(self._folder) else None
+
+    def _read(self, name: str) -> Version | Refusal:
+        known = self._names()
+        if name not in known:
+            return Refusal("unknown_document", nearest(name, known), {"name": name})
+        try:
+            raw = (self._folder / name).read_bytes()
+            return Version(name, raw.decode(), fingerprint(raw))
+        except (OSError, UnicodeDecodeError) as error:
+            return Refusal("document_unread", None, {"name": name, "reason": _reason(error)})
+
+    def _refused(self, change: Change) -> Refusal | None:
+        """Return why a change may not be made now, or None."""
+        path = self._folder / change.name
+        in_a_folder = path.parent in self._reloading.watched.folders and is_document(path.name)
+        if change.fingerprint is None:
+            if not in_a_folder or "\0" in change.name:
+                return Refusal("unknown_document", None, {"name": change.name})
+            return Refusal("document_exists", None, {"name": change.name}) if path.exists() else None
+        now = self._read(change.name)
+        if isinstance(now, Refusal):
+            return now
+        if now.fingerprint != change.fingerprint:
+            return Refusal("document_changed", None, {"name": change.name})
+        needed = change.text is None and not in_a_folder
+        return Refusal("document_needed", None, {"name": change.name}) if needed else None
+
+    def _check(self, changes: Iterable[Change]) -> "tuple[Problem, ...]":
+        from maquette.config.check import check  # noqa: PLC0415 - loaded when it is needed: most days no document changes
+
+        held = {each.name: each.text.encode() for each in changes if each.text is not None}
+        gone = frozenset(each.name for each in changes if each.text is None)
+        return check(self._config, self._known(), held=held, gone=gone).problems
+
+    def _known(self) -> "Registries":
+        if self._registries is None:
+            self._registries = pickle.loads(self._pickled)  # noqa: S301 - from our own stage
+        return self._registries
+
+    def _write(self, changes: Sequence[Change]) -> "tuple[tuple[Change, ...], tuple[Problem, ...]] | Refusal | Faulty":
+        """Return the changes as they were written, with the warnings about them; or why nothing was."""
+        for change in changes:
+            refused = self._refused(change)
+            if refused is not None:
+                return refused
+        made = tuple(Change(each.name, self._with_line_ends(each), each.fingerprint) for each in changes)
+        names = {each.name for each in made}
+        problems = self._check(made)
+        errors = [problem for problem in problems if problem.severity == "error"]
+        if errors:  # what was wrong elsewhere before is no reason to refuse
+            before = set(self._check(()))
+            errors = [problem for problem in errors if problem.file in names or problem not in before]
+        if errors:
+            return Faulty(tuple(errors))
+        former: dict[str, bytes] = {}
+        try:
+            for change in made:
+                path = (self._folder / change.name).resolve()  # a link stays a link
+                if change.fingerprint is not None:
+                    former[change.name] = path.read_bytes()
+                    keep_version(self._state, change.name, former[change.name])
+                if change.text is None:
+                    path.unlink()
+                elif former.get(change.name) != change.text.encode():
+                    write_atomically(path, change.text.encode())
+        except OSError as error:
+            self._take_back(made, former)
+            return Refusal("document_not_written", None, {"name": change.name, "reason": _reason(error)})
+        return made, tuple(problem for problem in problems if problem.file in names)
+
+    def _with_line_ends(self, change: Change) -> str | None:
+        """Return a new text with the line ends of the former: browsers know only one kind."""
+        if change.text is None or change.fingerprint is None or "\r" in change.text:
+            return change.text
+        path = self._folder / change.name
+        return change.text.replace("\n", "\r\n") if b"\r\n" in path.read_bytes() else change.text
+
+    def _take_back(self, changes: Sequence[Change], former: Mapping[str, bytes]) -> None:
+        """Write the former versions again, as far as the disk lets us."""
+        for change in changes:
+            path = (self._folder / change.name).resolve()
+            try:
+                if change.name in former and (not path.exists() or path.read_bytes() != former[change.name]):
+                    write_atomically(path, former[change.name])
+                elif change.fingerprint is None:
+                    path.unlink(missing_ok=True)
+            except OSError:
+                continue
+
+
+def keep_version(state: Path, name: str, raw: bytes) -> None:
+    """Keep a former version of a document, unless it is the one that was kept last.
+
+    Raises:
+        OSError: the disk is full or read-only.
+    """
+    folder = state / VERSIONS / name
+    kept = versions(state, name)
+    if kept and kept[-1].read_bytes() == raw:
+        return
+    number = int(kept[-1].stem) + 1 if kept else 1
+    write_atomically(folder / f"{number:04}.yaml", raw)
+    for old in kept[: max(0, len(kept) + 1 - VERSIONS_KEPT)]:
+        old.unlink(missing_ok=True)
+
+
+def versions(state: Path, name: str) -> list[Path]:
+    """Return the files of the former versions of a document, the oldest first."""
+    folder = state / VERSIONS / name
+    found = [path for path in folder.glob("*.yaml") if path.stem.isdigit() and path.is_file()]
+    return sorted(found, key=lambda path: int(path.stem))
+
+
+def _reason(error: Exception) -> str:
+    return ((error.strerror if isinstance(error, OSError) else None) or str(error)).lower()

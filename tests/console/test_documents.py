@@ -1,0 +1,197 @@
+"""Documents that pages write: a small installation on disk, the real check, a reload that only says that it was asked."""
+
+import asyncio
+import pickle
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from maquette.config.check import check
+from maquette.config.watched import Watched
+from maquette.console import documents
+from maquette.console.commands import Refusal
+from maquette.console.documents import VERSIONS_KEPT, Change, DocumentStore, Faulty, Version, Written, versions
+from maquette.console.revision import Revision
+from maquette.console.start import Documents
+from maquette.ops.state import write_atomically
+from tests.content.shipped import REGISTRIES, ROOT
+
+STEPS = "steps:\n  - lights: [{zones: [all], colour: '#ff0000'}]\n"
+AIR, NEW = "scenarios/air.yaml", "scenarios/new.yaml"
+
+
+class House:
+    """The shipped hardware with two small scenarios, and a store of its documents."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.state = folder / "state"
+        shutil.copytree(ROOT / "hardware", folder / "hardware")
+        (folder / "scenarios").mkdir()
+        for name in ("air", "veille"):
+            self.put(f"scenarios/{name}.yaml", scenario(name))
+        self.put(
+            "config.yaml",
+            "maquette: 1\nid: test\nlanguages: [fr]\ntime_zone: Europe/Paris\nplace: {lat: 45.6, lon: 4.8, radius: 12 km}\n"
+            "hardware: hardware/vallee-de-la-chimie.yaml\nscenarios: [scenarios]\nidle: {show: veille, after: 90 s}\n",
+        )
+        checked = check(folder / "config.yaml", REGISTRIES)
+        assert checked.installation is not None, checked.report()
+        self.watched: Watched = checked.watched
+        self.reloads = 0
+        found = checked.installation
+        self.store = DocumentStore(
+            Documents(
+                folder / "config.yaml",
+                self.state,
+                pickle.dumps(REGISTRIES),
+                found.sources,
+                checked.watched,
+                found.fixed,
+            ),
+            self,
+        )
+
+    async def read_now(self) -> Revision:
+        self.reloads += 1
+        return Revision(None, {}, (), None, self.watched)
+
+    def put(self, name: str, text: str) -> None:
+        (self.folder / name).write_bytes(text.encode())
+
+    def text(self, name: str) -> str:
+        return (self.folder / name).read_bytes().decode()
+
+    def read(self, name: str) -> Version:
+        read = asyncio.run(self.store.read(name))
+        assert isinstance(read, Version), read
+        return read
+
+    def write(self, *changes: Change) -> Written | Refusal | Faulty:
+        return asyncio.run(self.store.write(*changes))
+
+    def edit(self, name: str, text: str) -> Written | Refusal | Faulty:
+        return self.write(Change(name, text, self.read(name).fingerprint))
+
+
+def scenario(title: str, more: str = "") -> str:
+    return f"maquette: 1\ntitle: {title}\n{more}{STEPS}"
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> House:
+    return House(tmp_path)
+
+
+@contextmanager
+def unchanged(house: House) -> Iterator[None]:
+    before = {path: path.read_bytes() for path in house.folder.rglob("*") if path.is_file()}
+    yield
+    assert {path: path.read_bytes() for path in house.folder.rglob("*") if path.is_file()} == before
+    assert house.reloads == 0
+
+
+def test_the_documents_of_the_installation_are_the_ones_that_can_be_read(house: House):
+    names = asyncio.run(house.store.names())
+    assert names == ("config.yaml", "hardware/vallee-de-la-chimie.yaml", AIR, "scenarios/veille.yaml")
+    assert asyncio.run(house.store.read("../config.yaml")) == Refusal(
+        "unknown_document", "config.yaml", {"name": "../config.yaml"}
+    )
+    for name in ("/etc/passwd", "hardware/vallee-de-la-chimie.svg", "state/x.yaml", "", "a\0.yaml"):
+        assert isinstance(asyncio.run(house.store.read(name)), Refusal), name
+
+
+def test_what_is_right_is_written_and_taken_over_and_the_version_before_is_kept(house: House):
+    before = house.text(AIR)
+    done = house.edit(AIR, scenario("L'air"))
+    assert isinstance(done, Written)
+    assert house.text(AIR) == scenario("L'air")
+    assert done.fingerprints == {AIR: house.read(AIR).fingerprint}
+    assert house.reloads == 1
+    assert [path.read_text() for path in versions(house.state, AIR)] == [before]
+
+
+def test_the_oldest_versions_go_first(house: House):
+    for number in range(VERSIONS_KEPT + 3):
+        documents.keep_version(house.state, AIR, str(number).encode())
+    kept = [path.read_text() for path in versions(house.state, AIR)]
+    assert kept == [str(number) for number in range(3, VERSIONS_KEPT + 3)]
+
+
+def test_what_is_wrong_is_told_and_not_written(house: House):
+    with unchanged(house):
+        told = house.edit(AIR, scenario("L'air").replace("[all]", "[feyzn]"))
+        assert isinstance(told, Faulty)
+        assert [(p.file, p.line, p.column, p.code) for p in told.problems] == [(AIR, 4, 23, "E204")]
+
+
+def test_what_was_wrong_elsewhere_before_is_no_reason_to_refuse_and_what_would_be_is(house: House):
+    house.put("scenarios/veille.yaml", scenario("veille", "ends: nowhere\n"))
+    assert isinstance(house.edit(AIR, scenario("L'air")), Written)
+    hardware = "hardware/vallee-de-la-chimie.yaml"
+    house.put(AIR, scenario("L'air").replace("[all]", "[feyzin]"))
+    told = house.edit(hardware, house.text(hardware).replace("feyzin", "fezin"))
+    assert isinstance(told, Faulty)
+    assert (told.problems[0].file, told.problems[0].code) == (AIR, "E204")
+
+
+def test_who_edited_an_older_version_writes_nothing(house: House):
+    older = house.read(AIR).fingerprint
+    house.put(AIR, scenario("by somebody else"))
+    with unchanged(house):
+        assert house.write(Change(AIR, scenario("mine"), older)) == Refusal("document_changed", None, {"name": AIR})
+
+
+def test_documents_are_made_and_deleted_together_with_what_names_them(house: House):
+    with unchanged(house):
+        assert isinstance(house.write(Change(AIR, "x", None)), Refusal), "it is there"
+        for name in (
+            "hardware/new.yaml",
+            "scenarios/../new.yaml",
+            "scenarios/new.txt",
+            "scenarios/.new.yaml",
+            "/tmp/new.yaml",
+        ):
+            assert isinstance(house.write(Change(name, scenario("x"), None)), Refusal), name
+        assert isinstance(house.write(Change("config.yaml", None, house.read("config.yaml").fingerprint)), Refusal)
+        veille = house.read("scenarios/veille.yaml").fingerprint
+        assert isinstance(house.write(Change("scenarios/veille.yaml", None, veille)), Faulty), "config.yaml names it"
+        assert isinstance(house.write(Change(NEW, "maquette: 1\ntitel: x\n", None)), Faulty)
+    moved = house.write(
+        Change(NEW, scenario("new"), None),
+        Change("scenarios/veille.yaml", None, veille),
+        Change(
+            "config.yaml", house.text("config.yaml").replace("veille", "new"), house.read("config.yaml").fingerprint
+        ),
+    )
+    assert isinstance(moved, Written), moved
+    assert set(moved.fingerprints) == {NEW, "config.yaml"}
+    assert (house.text(NEW), (house.folder / "scenarios/veille.yaml").exists()) == (scenario("new"), False)
+
+
+def test_a_full_disk_leaves_everything_as_it_was(house: House, monkeypatch: pytest.MonkeyPatch):
+    veille = house.read("scenarios/veille.yaml")
+
+    def full(path: Path, data: bytes) -> None:
+        if path.name == "veille.yaml" and data != veille.text.encode():
+            raise OSError(28, "No space left on device")
+        write_atomically(path, data)
+
+    monkeypatch.setattr(documents, "write_atomically", full)
+    before = house.text(AIR)
+    told = house.write(
+        Change(AIR, scenario("L'air"), house.read(AIR).fingerprint),
+        Change("scenarios/veille.yaml", scenario("La veille"), veille.fingerprint),
+    )
+    assert isinstance(told, Refusal)
+    assert (told.code, told.arguments["reason"]) == ("document_not_written", "no space left on device")
+    assert (house.text(AIR), house.text("scenarios/veille.yaml")) == (before, veille.text)
+
+
+def test_line_ends_stay_as_they_are(house: House):
+    house.put(AIR, scenario("L'air").replace("\n", "\r\n"))
+    assert isinstance(house.edit(AIR, scenario("Le vent")), Written)
+    assert house.text(AIR) == scenario("Le vent").replace("\n", "\r\n")
