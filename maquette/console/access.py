@@ -13,6 +13,7 @@ import ipaddress
 import secrets
 from collections import OrderedDict
 from collections.abc import Callable
+from enum import IntEnum
 from urllib.parse import urlsplit
 
 from starlette.requests import HTTPConnection
@@ -30,6 +31,18 @@ LONGEST_WAIT_S = 300.0
 """Seconds between attempts at most."""
 ADDRESSES_KEPT = 1000
 """Addresses whose wrong attempts are remembered; the oldest are forgotten first."""
+
+
+class Role(IntEnum):
+    """What somebody is to the model. Each may do what those before may."""
+
+    VISITOR = 0
+    """Reads."""
+    MEDIATOR = 1
+    """Acts on the show."""
+    MAINTAINER = 2
+    """Changes documents."""
+
 
 _PASSED_ON = ("forwarded", "x-forwarded-for", "x-real-ip", "via")
 _LOCAL_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
@@ -121,9 +134,9 @@ class Access:
         host = connection.headers.get("host", "").lower()
         return parts.scheme in ("http", "https") and parts.netloc.lower() == host
 
-    def why_not(self, connection: HTTPConnection) -> str | None:
-        """Return None when the client may act, else the code of the refusal."""
-        if _is_here(connection):
+    def why_not(self, connection: HTTPConnection, role: Role) -> str | None:
+        """Return None when the client may do what is a role's, else the code of the refusal."""
+        if role is Role.VISITOR or _is_here(connection):
             return None
         if not _is_passed_on(connection) and is_loopback(connection.client.host if connection.client else None):
             return None

@@ -1,6 +1,7 @@
 """Pages: HTML templates, and the headers that every answer carries. No script is inline.
 
-In a template ``{{key}}`` is a word of the locale files and ``{{> part}}`` another template, set in as it stands.
+In a template ``{{key}}`` is a word of the locale files, ``{{> part}}`` another template, set in as it stands, and ``{{links}}`` the
+links to all pages.
 """
 
 import html
@@ -11,6 +12,9 @@ from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from maquette.console.wording import Wording
+
+PAGES = {"mediator": "/", "model": "/model"}
+"""The pages: the template's stem, and where it is. The locale files call it ``page_<stem>``."""
 
 _HOST = re.compile(r"[A-Za-z0-9.:-]+")
 _ENTRY = re.compile(r"\{\{([a-z0-9_]+)\}\}")
@@ -26,13 +30,22 @@ def render(page: str, wording: Wording, **values: str) -> str:
     Args:
         page: the template's stem in ``pages/``.
         wording: gives the words.
-        values: texts for keys that are not in the locale files, such as ``title``.
+        values: texts for keys that are not in the locale files: ``title``, ``language``, ``interface``.
 
     Raises:
         KeyError: the locale files have no such key.
     """
     template = _PART.sub(lambda m: _template(m[1]), _template(page))
+    template = template.replace("{{links}}", _links(page, wording, values["language"]))
     return _ENTRY.sub(lambda m: html.escape(values.get(m[1]) or wording.say(m[1])), template)
+
+
+def _links(page: str, wording: Wording, language: str) -> str:
+    def link(name: str, path: str) -> str:
+        here = ' aria-current="page"' if name == page else ""
+        return f'<a href="{path}?lang={html.escape(language)}"{here}>{html.escape(wording.say(f"page_{name}"))}</a>'
+
+    return "\n    ".join(link(name, path) for name, path in PAGES.items())
 
 
 def _template(name: str) -> str:

@@ -76,8 +76,9 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class CommandKind:
-    """One row of the table of commands: its argument's name, type and range, if it has one, and whether it may be left out."""
+    """One row of the table of commands: what it does, and its argument's name, type and range, if it has one; it may be optional."""
 
+    does: str
     argument: str | None = None
     type: "type[str] | type[int] | type[bool]" = str
     minimum: int = 0
@@ -86,21 +87,25 @@ class CommandKind:
 
 
 COMMANDS: Mapping[str, CommandKind] = {
-    "play": CommandKind("scenario"),
-    "next": CommandKind(),
-    "back": CommandKind(),
-    "pause": CommandKind(),
-    "resume": CommandKind(),
-    "stop": CommandKind(),
-    "brightness": CommandKind("percent", int, 0, 100),
-    "guide": CommandKind("on", bool, optional=True),
-    "calm": CommandKind("on", bool, optional=True),
-    "blackout": CommandKind(),
-    "wake": CommandKind(),
-    "press": CommandKind("button"),
-    "choose": CommandKind("by", int, -1, 1),
-    "reload": CommandKind(),
-    "identify": CommandKind("target", optional=True),
+    "play": CommandKind("Play a scenario from its first step", "scenario"),
+    "next": CommandKind("Go on to the next step"),
+    "back": CommandKind("Go back to the step before"),
+    "pause": CommandKind("Hold the step; it ends by itself after a quarter of an hour"),
+    "resume": CommandKind("Go on after a pause"),
+    "stop": CommandKind("End the scenario"),
+    "brightness": CommandKind("Set the brightness until the model sleeps, in percent", "percent", int, 0, 100),
+    "guide": CommandKind("Lead a visit: steps wait for `next`, presses raise a hand", "on", bool, optional=True),
+    "calm": CommandKind("No motion, half the light, slow servos", "on", bool, optional=True),
+    "blackout": CommandKind("Darken everything until `wake` or the next opening"),
+    "wake": CommandKind("End a blackout, or wake the sleeping model"),
+    "press": CommandKind("Press a button of the model", "button"),
+    "choose": CommandKind("Turn the knob that chooses a scenario; 0 takes what is chosen", "by", int, -1, 1),
+    "reload": CommandKind("Read the documents again"),
+    "identify": CommandKind(
+        "Let a part of the model make itself known, such as `zone feyzin` or `led river 12`; without one, end that",
+        "target",
+        optional=True,
+    ),
 }
 """The one table that serves buttons, web, MQTT and command line. ``on`` left out: the other way round; ``target`` left out: an
 identification ends; ``by`` 0 takes what is chosen."""

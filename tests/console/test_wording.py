@@ -13,6 +13,7 @@ import pytest
 
 import maquette
 from maquette.canary.findings import LESSONS, State
+from maquette.console.pages import PAGES
 from maquette.console.titles import Titles
 from maquette.console.wording import LANGUAGES, Wording, catalogue
 from maquette.core.alerts import Alert
@@ -40,6 +41,7 @@ FLOW = Reading(
 )
 
 MADE_KEYS = {
+    *(f"page_{page}" for page in PAGES),
     *(f"past_{function}" for function in FUNCTIONS),
     *(f"done_{nature.value}" for nature in Nature),
     *(f"nature_{nature.value}" for nature in Nature),
@@ -62,7 +64,7 @@ def written_keys() -> set[str]:
     found: set[str] = set()
     for path, source in SOURCES.items():
         if path.suffix == ".html":
-            found |= set(re.findall(r"\{\{(\w+)\}\}", source)) - {"title", "language", "interface"}
+            found |= set(re.findall(r"\{\{(\w+)\}\}", source)) - {"title", "language", "interface", "links"}
         elif path.suffix == ".js":
             found |= set(re.findall(r'\bsay\(\s*"(\w+)"', source))
         else:

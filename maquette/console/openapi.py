@@ -1,0 +1,84 @@
+"""The description of the HTTP interface for other programmes (OpenAPI 3.1), made from the table of endpoints."""
+
+import re
+from collections.abc import Mapping, Sequence
+from http import HTTPStatus
+from typing import Any
+
+from maquette import __version__
+from maquette.console.access import COOKIE, Role
+from maquette.console.endpoint import JSON, Endpoint
+from maquette.console.shapes import COMPONENTS, ref
+
+_VARIABLE = re.compile(r"\{(\w+)\}")
+_TOLD = """Reads need no session. What acts needs the cookie of a session (`POST /api/session`), unless it comes through the model's own
+Unix socket or, in a simulation, from this machine itself. Texts come in the language of `?lang=`. Moments are UTC, ISO 8601; what is
+unknown is null. A refusal says why, in words, and has changed nothing. Every command may be sent again: to play what plays, to stop
+what has stopped, changes nothing."""
+
+
+def openapi(endpoints: Sequence[Endpoint], languages: Sequence[str]) -> dict[str, Any]:
+    """Return the document.
+
+    Args:
+        endpoints: the table.
+        languages: that texts may be asked for in.
+    """
+    paths: dict[str, dict[str, Any]] = {}
+    for endpoint in endpoints:
+        paths.setdefault(endpoint.path, {})[endpoint.method.lower()] = _operation(endpoint, languages)
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "Maquette", "version": __version__, "description": _TOLD, "license": {"name": "MIT", "identifier": "MIT"}},
+        "paths": paths,
+        "components": {
+            "schemas": dict(COMPONENTS),
+            "securitySchemes": {"session": {"type": "apiKey", "in": "cookie", "name": COOKIE}},
+        },
+    }  # fmt: skip
+
+
+def _operation(endpoint: Endpoint, languages: Sequence[str]) -> dict[str, Any]:
+    variables = [
+        _parameter(name, "path", {"schema": endpoint.variables.get(name, {"type": "string", "minLength": 1})})
+        for name in _VARIABLE.findall(endpoint.path)
+    ]
+    asked = [
+        _parameter(name, "query", {"schema": query.schema, "description": query.description})
+        for name, query in endpoint.query.items()
+    ]
+    language = _parameter("lang", "query", {"schema": {"enum": list(languages)}, "description": "of the texts"})
+    told: dict[str, Any] = {
+        "operationId": _name(endpoint),
+        "summary": endpoint.summary,
+        "description": f"For the {endpoint.role.name.lower()}.",
+        "tags": [endpoint.tag],
+        "parameters": [*variables, *asked, language],
+        "responses": _answers(endpoint),
+    }
+    if endpoint.body is not None:
+        told["requestBody"] = {"required": True, "content": {JSON: {"schema": endpoint.body}}}
+    if endpoint.role > Role.VISITOR:
+        told["security"] = [{"session": []}]
+    return told
+
+
+def _parameter(name: str, place: str, more: Mapping[str, Any]) -> dict[str, Any]:
+    return {"name": name, "in": place, "required": place == "path", **more}
+
+
+def _name(endpoint: Endpoint) -> str:
+    words = re.findall(r"\w+", endpoint.path.removeprefix("/api"))
+    return "_".join([endpoint.method.lower(), *words])
+
+
+def _answers(endpoint: Endpoint) -> dict[str, Any]:
+    refusals = {403, *endpoint.refusals}
+    if endpoint.body is not None:
+        refusals |= {400, 413}
+    content = {endpoint.media: {} if endpoint.answer is None else {"schema": endpoint.answer}}
+    answers = {str(endpoint.status): {"description": HTTPStatus(endpoint.status).phrase, "content": content}}
+    for status in sorted(refusals):
+        refusal = {JSON: {"schema": endpoint.answer if endpoint.path == "/healthz" else ref("Refusal")}}
+        answers[str(status)] = {"description": HTTPStatus(status).phrase, "content": refusal}
+    return answers

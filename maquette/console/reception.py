@@ -1,0 +1,71 @@
+"""The reception: what every handler of the web needs: the reader's language, a look at what is known, the body of a request, a refusal."""
+
+import time
+from typing import Any
+
+from starlette.requests import HTTPConnection, Request
+from starlette.responses import JSONResponse, Response
+
+from maquette.console.access import Access
+from maquette.console.commands import read_json
+from maquette.console.endpoint import RefusedError
+from maquette.console.hub import Hub
+from maquette.console.views import Views
+from maquette.console.wording import LANGUAGES
+from maquette.ops.clock import read_clock
+
+BODY_LIMIT = 4096
+"""Bytes of a request's body at most, where nothing else is said."""
+
+
+class Reception:
+    """Stands between requests and the hub; it owns neither."""
+
+    def __init__(self, hub: Hub, access: Access) -> None:
+        """Receive for a hub.
+
+        Args:
+            hub: what is known.
+            access: who may act.
+        """
+        self.hub = hub
+        self.access = access
+
+    def language(self, connection: HTTPConnection) -> str:
+        """Return the language that is asked for with ``?lang=``, or the installation's first."""
+        languages = self.hub.exhibition.languages
+        wanted = connection.query_params.get("lang")
+        return wanted if wanted in (*languages, *LANGUAGES) else languages[0]
+
+    def look(self, connection: HTTPConnection) -> Views:
+        """Return what is known now, in the reader's language."""
+        return Views(self.hub, self.language(connection), read_clock(self.hub.time_zone), time.monotonic())
+
+    def refuse(self, connection: HTTPConnection, refused: RefusedError) -> Response:
+        """Return a refusal in words."""
+        view = self.look(connection).refusal(refused.code, refused.hint, **refused.arguments)
+        return JSONResponse(view, refused.status, refused.headers)
+
+    async def body(self, request: Request, types: tuple[type, ...] = (dict,), limit: int = BODY_LIMIT) -> Any:
+        """Return the JSON of a request's body, an object unless it may be something else.
+
+        Raises:
+            RefusedError: it is longer than ``limit`` bytes, or not such JSON.
+        """
+        payload = read_json(await self.raw_body(request, limit))
+        if not isinstance(payload, types):
+            raise RefusedError("not_json", 400)
+        return payload
+
+    async def raw_body(self, request: Request, limit: int = BODY_LIMIT) -> bytes:
+        """Return the bytes of a request's body.
+
+        Raises:
+            RefusedError: they are more than ``limit``; what comes after is not read.
+        """
+        data = b""
+        async for chunk in request.stream():
+            data += chunk
+            if len(data) > limit:
+                raise RefusedError("too_large", 413)
+        return data

@@ -1,0 +1,248 @@
+"""The shapes of what the HTTP interface takes and gives, as JSON schemas with names: the ``components`` of ``/api/openapi.json``.
+
+Every answer is held to them in the tests. What is unknown is null, never zero and never left out.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from maquette.core.alerts import Severity
+from maquette.core.events import COMMANDS, CommandKind
+from maquette.core.readings import Nature, Quality
+from maquette.core.snapshot import Mode
+
+Schema = Mapping[str, Any]
+
+_TEXT = {"type": "string"}
+_NUMBER = {"type": "number"}
+_COUNT = {"type": "integer", "minimum": 0}
+_FLAG = {"type": "boolean"}
+_COLOUR = {"type": "string", "pattern": "^#[0-9a-f]{6}$"}
+_PLACE = {"type": "array", "items": _NUMBER, "minItems": 2, "maxItems": 2}
+_QUALITY = {"enum": [quality.value for quality in Quality]}
+_JSON_TYPES = {str: "string", int: "integer", bool: "boolean"}
+
+
+def ref(name: str) -> Schema:
+    """Return a reference to one of `COMPONENTS`."""
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+def list_of(name: str) -> Schema:
+    """Return the schema of a bare list of one of `COMPONENTS`."""
+    return {"type": "array", "items": ref(name)}
+
+
+def or_null(schema: Schema) -> Schema:
+    """Return the schema of something that may be unknown."""
+    return {"anyOf": [schema, {"type": "null"}]}
+
+
+def object_of(**properties: Schema) -> Schema:
+    """Return the schema of an object that has exactly these keys."""
+    return _exactly(properties)
+
+
+def _exactly(properties: Schema) -> Schema:
+    return _with(properties, {})
+
+
+def _with(known: Schema, more: Schema) -> Schema:
+    """Return the schema of an object that has these keys, and may have more."""
+    return {"type": "object", "properties": {**known, **more}, "required": list(known), "additionalProperties": False}
+
+
+def _told(schema: Schema, description: str) -> Schema:
+    return {**schema, "description": description}
+
+
+def _moment(description: str) -> Schema:
+    return or_null({"type": "string", "format": "date-time", "description": description})
+
+
+_STATE: dict[str, Schema] = {
+    "state": {"enum": [mode.value for mode in Mode]},
+    "scenario": or_null(_TEXT),
+    "title": or_null(_TEXT),
+    "step": _COUNT | {"description": "from 1; 0 when nothing is lit"},
+    "steps": _COUNT,
+    "step_title": or_null(_TEXT),
+    "brightness": {"type": "integer", "minimum": 0, "maximum": 100, "description": "percent"},
+    "guided": _FLAG,
+    "calm": _FLAG,
+    "quality": _QUALITY | {"description": "the worst among the values that are lit"},
+    "alerts": {"type": "array", "items": object_of(code=_TEXT, text=_TEXT)},
+}
+
+_READING: dict[str, Schema] = {
+    "feed": _TEXT,
+    "name": _TEXT,
+    "key": or_null(_TEXT),
+    "value": _told(or_null(_NUMBER), "null when unknown; unknown is not zero"),
+    "unit": or_null(_TEXT),
+    "quality": _QUALITY,
+    "nature": {"enum": [nature.value for nature in Nature]},
+    "measured_at": _moment("UTC"),
+    "fetched_at": _moment("UTC"),
+    "age_s": _told(or_null(_COUNT), "seconds since it was measured; null while no clock can be trusted"),
+    "valid_until": _moment("UTC; of a forecast"),
+    "place": or_null(_TEXT),
+    "source": _TEXT,
+    "licence": _TEXT,
+    "attribution": or_null(_TEXT),
+    "problem": or_null(_TEXT),
+}
+_READING_WORDS = dict.fromkeys(
+    ("title", "value_title", "value_text", "when_text", "nature_text", "quality_text", "text"), _TEXT
+)
+
+_ZONE: dict[str, Schema] = {
+    "zone": _TEXT,
+    "title": _TEXT,
+    "colour": _COLOUR,
+    "quality": _QUALITY,
+    "reading": or_null(ref("Reading")),
+    "scale": or_null(_TEXT),
+    "class": or_null(_TEXT),
+    "expression": or_null(_TEXT),
+    "scenario": or_null(_TEXT),
+    "step": _COUNT,
+    "text": _TEXT | {"description": "why the zone has its colour"},
+}
+
+_LIVE: dict[str, Schema] = {
+    "alert_severities": {"type": "array", "items": {"enum": [severity.value for severity in Severity]}},
+    "caption": or_null(_TEXT),
+    "notes": or_null(_TEXT),
+    "step_elapsed_s": or_null(_NUMBER),
+    "step_duration_s": or_null(_NUMBER),
+    "zones": {
+        "type": "array",
+        "items": _exactly(
+            {
+                "zone": _TEXT,
+                "colour": _COLOUR,
+                "quality": _QUALITY,
+                "decoration": _FLAG,
+                "class": or_null(_TEXT),
+                "value_text": or_null(_TEXT),
+                "nature_text": or_null(_TEXT),
+                "place": or_null(_TEXT),
+                "source": or_null(_TEXT),
+                "scale": or_null(_TEXT),
+            }
+        ),
+    },
+    "lamps": {"type": "array", "items": _TEXT},
+    "inviting": {"type": "array", "items": _TEXT},
+    "choice": or_null(_TEXT),
+    "outputs": {"type": "array", "items": object_of(strip=_TEXT, driver=_TEXT, problem=or_null(_TEXT))},
+    "supplies": {"type": "array", "items": object_of(supply=_TEXT, current_a=_NUMBER, limited_to=_NUMBER)},
+    "dimmed": or_null(object_of(percent=_NUMBER, reason={"enum": ["night", "hall"]})),
+    "light_text": or_null(_TEXT),
+    "simulated": _FLAG,
+    "pending": or_null(_TEXT),
+    "ended": _FLAG,
+    "question": or_null({"type": "object"}),
+    "hands": {
+        "type": "array",
+        "items": object_of(button=_TEXT, label=_TEXT, scenario=or_null(_TEXT), since_s=_COUNT),
+    },
+    "moment_text": or_null(_TEXT),
+    "identifying": or_null(object_of(target=_TEXT, left_s=_COUNT, heard={"type": "array", "items": _TEXT})),
+    "readings_revision": _COUNT,
+    "exhibition": _TEXT | {"description": "differs from one version of the documents to another"},
+}
+
+
+def _command(name: str, kind: CommandKind) -> Schema:
+    properties: dict[str, Schema] = {"command": {"const": name}}
+    required = ["command"]
+    if kind.argument is not None:
+        value: dict[str, Any] = {"type": _JSON_TYPES[kind.type]}
+        if kind.type is int:
+            value |= {"minimum": kind.minimum, "maximum": kind.maximum}
+        properties[kind.argument] = value
+        if not kind.optional:
+            required.append(kind.argument)
+    return {
+        "title": name,
+        "description": kind.does,
+        "type": "object",
+        "properties": properties,
+        "required": required,
+        "additionalProperties": False,
+    }
+
+
+COMPONENTS: Mapping[str, Schema] = {
+    "State": object_of(**_STATE),
+    "LiveState": object_of(**_STATE, **_LIVE),
+    "Scenario": object_of(id=_TEXT, title=_TEXT, steps=_COUNT, duration_s=_COUNT, problems=_COUNT),
+    "Reading": _with(_READING, {**_READING_WORDS, "key_title": or_null(_TEXT)}),
+    "Zone": _with(
+        _ZONE,
+        {
+            "quality_text": _TEXT,
+            "reason": _TEXT,
+            "facts": {"type": "array", "items": object_of(name=_TEXT, label=_TEXT, text=_TEXT)},
+        },
+    ),
+    "Model": object_of(
+        id=_TEXT,
+        title=_TEXT,
+        languages={"type": "array", "items": _TEXT},
+        simulated=_FLAG,
+        size_mm=_PLACE,
+        led_count=_COUNT,
+        zones={
+            "type": "array",
+            "items": object_of(
+                zone=_TEXT,
+                title=_TEXT,
+                groups={"type": "array", "items": _TEXT},
+                leds={"type": "array", "items": _COUNT},
+                places={"type": "array", "items": _PLACE},
+            ),
+        },
+        buttons={
+            "type": "array",
+            "items": object_of(
+                button=_TEXT, label=_TEXT, place=or_null(_PLACE), scenario=or_null(_TEXT), command=or_null(_TEXT)
+            ),
+        },
+        servos={
+            "type": "array",
+            "items": object_of(servo=_TEXT, title=_TEXT, place=or_null(_PLACE), angle=_PLACE, looks=_TEXT),
+        },
+        scenarios={
+            "type": "array",
+            "items": object_of(
+                id=_TEXT,
+                title=_TEXT,
+                duration_s=_COUNT,
+                steps={"type": "array", "items": object_of(title=or_null(_TEXT), duration_s=or_null(_NUMBER))},
+                idle=_FLAG,
+            ),
+        },
+        scales={
+            "type": "array",
+            "items": object_of(
+                scale=_TEXT,
+                title=_TEXT,
+                unit=or_null(_TEXT),
+                continuous=_FLAG,
+                entries={"type": "array", "items": object_of(title=_TEXT, colour=_COLOUR, at=or_null(_NUMBER))},
+            ),
+        },
+        exhibition=_TEXT,
+    ),
+    "Command": {"oneOf": [_command(name, kind) for name, kind in COMMANDS.items()]},
+    "Done": object_of(ok={"const": True}, state=or_null(ref("State"))),
+    "Refusal": object_of(ok={"const": False}, code=_TEXT, text=_TEXT, hint=or_null(_TEXT)),
+    "Pushed": {
+        "description": "a row or a list of rows: values by name, `key` where the feed has keys, `measured_at` (ISO 8601 with offset)",
+        "anyOf": [{"type": "object"}, {"type": "array", "items": {"type": "object"}}],
+    },
+    "Session": object_of(ok={"const": True}, may_act=_FLAG, code=or_null(_TEXT)),
+}
