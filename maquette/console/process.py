@@ -9,6 +9,7 @@ from collections.abc import Awaitable
 from starlette.types import ASGIApp
 
 from maquette.console.access import Access, seen_here
+from maquette.console.documents import DocumentStore
 from maquette.console.hub import Hub
 from maquette.console.mqtt_bridge import mqtt_bridge
 from maquette.console.reload import Reloader
@@ -47,11 +48,13 @@ async def _run() -> None:
     try:
         with mqtt_bridge(hub, start.mqtt, loop), keeping_votes(hub, start, channel.post):
             tasks.append(asyncio.create_task(_carry(inbox, hub), name="courier"))
+            store: DocumentStore | None = None
             if start.documents is not None:
                 reloader = Reloader(hub, start.documents, channel.post)
                 hub.reload = reloader.obey
                 tasks.append(asyncio.create_task(reloader.run(), name="reloader"))
-            app = Web(hub, Access(start.settings, loop.time)).app
+                store = DocumentStore(start.documents, reloader)
+            app = Web(hub, Access(start.settings, loop.time), store).app
             doors = [asyncio.create_task(_open(app, listen(hub)), name="door")]
             if start.socket is not None:
                 doors.append(

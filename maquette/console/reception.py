@@ -8,6 +8,7 @@ from starlette.responses import JSONResponse, Response
 
 from maquette.console.access import Access
 from maquette.console.commands import read_json
+from maquette.console.documents import DocumentStore
 from maquette.console.endpoint import RefusedError
 from maquette.console.hub import Hub
 from maquette.console.views import Views
@@ -21,15 +22,28 @@ BODY_LIMIT = 4096
 class Reception:
     """Stands between requests and the hub; it owns neither."""
 
-    def __init__(self, hub: Hub, access: Access) -> None:
+    def __init__(self, hub: Hub, access: Access, store: DocumentStore | None = None) -> None:
         """Receive for a hub.
 
         Args:
             hub: what is known.
             access: who may act.
+            store: the documents that pages write, or None when there are none on disk.
         """
         self.hub = hub
         self.access = access
+        self._store = store
+
+    @property
+    def store(self) -> DocumentStore:
+        """The documents that pages write.
+
+        Raises:
+            RefusedError: there are none on disk.
+        """
+        if self._store is None:
+            raise RefusedError("no_documents", 409)
+        return self._store
 
     def language(self, connection: HTTPConnection) -> str:
         """Return the language that is asked for with ``?lang=``, or the installation's first."""

@@ -12,6 +12,7 @@ from starlette.websockets import WebSocket
 
 from maquette.console import command_routes, page_routes, session_routes, show_routes
 from maquette.console.access import Access, Role
+from maquette.console.documents import DocumentStore
 from maquette.console.endpoint import Endpoint, Handler, RefusedError
 from maquette.console.hub import Hub
 from maquette.console.live import CLIENTS_AT_MOST, LivePage
@@ -52,16 +53,17 @@ class Gate:
 class Web:
     """The application, made from the table of endpoints and the pages."""
 
-    def __init__(self, hub: Hub, access: Access) -> None:
+    def __init__(self, hub: Hub, access: Access, store: DocumentStore | None = None) -> None:
         """Put the application together.
 
         Args:
             hub: what is known.
             access: who may act.
+            store: the documents that pages write, or None when there are none on disk.
         """
         self._hub = hub
         self._access = access
-        self._reception = reception = Reception(hub, access)
+        self._reception = reception = Reception(hub, access, store)
         self._listening = 0
         self.endpoints: tuple[Endpoint, ...] = (
             *show_routes.endpoints(reception),

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from maquette.console.access import Access
+from maquette.console.documents import DocumentStore
 from maquette.console.hub import Hub
 from maquette.console.server import listen, make_server
 from maquette.console.start import ConsoleStart
@@ -21,8 +22,9 @@ from tests.console.fake_stage import FakeStage
 class Console:
     """A running console: its address, its hub and its stage. `call` runs something on its loop and returns the result."""
 
-    def __init__(self, stage: FakeStage, settings: ConsoleSettings) -> None:
+    def __init__(self, stage: FakeStage, settings: ConsoleSettings, store: DocumentStore | None = None) -> None:
         self.stage = stage
+        self._store = store
         self._ready = threading.Event()
         self._stop: Callable[[], None] = lambda: None
         self._settings = settings
@@ -33,7 +35,7 @@ class Console:
         self.hub = Hub(ConsoleStart(self.stage.exhibition, self._settings), self.stage.post)
         self.stage.tell = self._tell
         self.access = Access(self._settings, self.loop.time)
-        self.web = Web(self.hub, self.access)
+        self.web = Web(self.hub, self.access, self._store)
         sock = await listen(self.hub)
         self.port = sock.getsockname()[1]
         self.url = f"http://127.0.0.1:{self.port}"
@@ -81,9 +83,11 @@ class Console:
 
 
 @contextmanager
-def running(settings: ConsoleSettings | None = None, stage: FakeStage | None = None) -> Iterator[Console]:
+def running(
+    settings: ConsoleSettings | None = None, stage: FakeStage | None = None, store: DocumentStore | None = None
+) -> Iterator[Console]:
     """Run a console for as long as the context lasts; its stage has told its first state."""
-    with Console(stage or FakeStage(), settings or ConsoleSettings(port=0)) as console:
+    with Console(stage or FakeStage(), settings or ConsoleSettings(port=0), store) as console:
         console.stage.begin()
         console.call(lambda: None)
         yield console
