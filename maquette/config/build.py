@@ -11,6 +11,7 @@ from maquette.config.documents import ComputedDocument, ComputedValueDocument, F
 from maquette.config.hardware_check import Hardware
 from maquette.config.installation import Installation, Senses
 from maquette.config.world import own_values
+from maquette.core.colour import to_hex
 from maquette.core.exhibition import (
     ButtonCard,
     Exhibition,
@@ -27,7 +28,7 @@ from maquette.show.model import Model
 from maquette.show.own_values import FEED as MODEL
 from maquette.show.own_values import OWN_VALUES
 from maquette.show.scales import Scale
-from maquette.show.scenario import Scenario, Show
+from maquette.show.scenario import Layer, Scenario, Show
 from maquette.show.votes import FEED as VOTES
 from maquette.show.votes import questions
 
@@ -138,7 +139,24 @@ def _scenario_card(scenario: Scenario, warnings: Mapping[str, int], idle: str | 
         duration_s=sum(step.duration_s or 0.0 for step in scenario.steps),
         problems=warnings.get(scenario.id, 0),
         idle=scenario.id == idle,
+        lit=_picture(scenario),
     )
+
+
+def _picture(scenario: Scenario) -> tuple[tuple[str, str], ...]:
+    telling = (step for step in scenario.steps if not all(layer.is_decoration for layer in step.layers))
+    step = next(telling, next(iter(scenario.steps), None))
+    colours: dict[str, str] = {}
+    for layer in step.layers if step is not None else ():
+        colours.update(dict.fromkeys(layer.zones, _usual_colour(layer)))
+    return tuple(colours.items())
+
+
+def _usual_colour(layer: Layer) -> str:
+    if layer.scale is not None:
+        entries = layer.scale.card().entries
+        return entries[(len(entries) - 1) // 2].colour
+    return "#000000" if layer.colour is None else to_hex(layer.colour)
 
 
 def _scale_cards(show: Show) -> Iterator[ScaleCard]:

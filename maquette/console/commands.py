@@ -24,6 +24,8 @@ STATUS = {
     "unknown_argument": HTTPStatus.BAD_REQUEST,
     "wrong_type": HTTPStatus.BAD_REQUEST,
     "out_of_range": HTTPStatus.BAD_REQUEST,
+    "wrong_request": HTTPStatus.BAD_REQUEST,
+    "request_differs": HTTPStatus.CONFLICT,
     "unknown_feed": HTTPStatus.NOT_FOUND,
     "nothing_pushed": HTTPStatus.BAD_REQUEST,
     "unknown_value": HTTPStatus.UNPROCESSABLE_ENTITY,
@@ -35,6 +37,11 @@ STATUS = {
     "document_not_written": HTTPStatus.INTERNAL_SERVER_ERROR,
 }
 """HTTP status of each refusal; any other code is a conflict with the state of the show (409)."""
+
+REQUEST = "request"
+"""The key of a command that says which sending it belongs to."""
+LONGEST_REQUEST = 64
+"""Characters of a request at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +70,10 @@ def read_object(data: bytes | str) -> dict[str, Any] | None:
 
 
 def read_command(payload: object) -> Command | Refusal:
-    """Check a command as it came, such as ``{"command": "play", "scenario": "air"}``; types are strict, nothing is guessed."""
+    """Check a command as it came, such as ``{"command": "play", "scenario": "air"}``; types are strict, nothing is guessed.
+
+    Whoever may have to send it twice adds a ``request``, a text of their own choice: it is then carried out once.
+    """
     if not isinstance(payload, dict):
         return Refusal("not_an_object")
     name = payload.get("command")
@@ -72,10 +82,12 @@ def read_command(payload: object) -> Command | Refusal:
     kind = COMMANDS.get(name)
     if kind is None:
         return Refusal("unknown_command", nearest(name, COMMANDS), {"name": name})
-    extra = next((key for key in payload if key not in ("command", kind.argument)), None)
+    if REQUEST in payload and not (isinstance(payload[REQUEST], str) and 0 < len(payload[REQUEST]) <= LONGEST_REQUEST):
+        return Refusal("wrong_request", arguments={"longest": str(LONGEST_REQUEST)})
+    extra = next((key for key in payload if key not in ("command", REQUEST, kind.argument)), None)
     if extra is not None:
         return Refusal("unknown_argument", nearest(str(extra), [kind.argument or ""]), {"name": str(extra)})
-    arguments = {key: value for key, value in payload.items() if key != "command"}
+    arguments = {key: value for key, value in payload.items() if key not in ("command", REQUEST)}
     wrong = flaw(name, arguments)
     if wrong is not None:
         return Refusal(wrong[0], arguments=dict(wrong[1]))
@@ -83,10 +95,15 @@ def read_command(payload: object) -> Command | Refusal:
 
 
 async def carry_out(hub: Hub, payload: object, origin: Origin) -> Answer | Refusal:
-    """Check a command, send it to the stage and return what became of it."""
+    """Check a command, send it to the stage and return what became of it. A request that was carried out already only gets its answer."""
     command = read_command(payload)
     if isinstance(command, Refusal):
         return command
+    request = payload.get(REQUEST) if isinstance(payload, dict) else None
+    return await hub.once(request, command, lambda: _send(hub, command, origin))
+
+
+async def _send(hub: Hub, command: Command, origin: Origin) -> Answer:
     if command.name == "reload":  # the stage has no documents
         return await hub.reload(command)
     return await hub.command(command.name, command.arguments, origin)

@@ -6,6 +6,7 @@ Messages come in through `Hub.receive`, on the loop; listeners hear of each once
 import asyncio
 import itertools
 import zlib
+from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
@@ -23,6 +24,8 @@ ANSWER_LIMIT_S = 3.0
 """Seconds that the stage has to answer a command."""
 SETTLE_S = 0.25
 """Seconds that an answer waits at most for the snapshot that shows what the command changed."""
+REQUESTS_KEPT = 300
+"""Answered requests that are remembered: minutes, even when ten pages command at once."""
 
 Listener = Callable[[object], None]
 
@@ -61,6 +64,7 @@ class Hub:
         self._listeners: list[Listener] = []
         self._numbers = itertools.count(1)
         self._waiting: dict[int, asyncio.Future[tuple[Answer, int]]] = {}
+        self._requests: OrderedDict[str, tuple[Command, asyncio.Future[Answer]]] = OrderedDict()
         self._watchers = 0
         self._snapshots = 0
 
@@ -143,6 +147,25 @@ class Hub:
         if answer.refused is None:
             await self._snapshot_after(seen, SETTLE_S)
         return answer
+
+    async def once(self, request: str | None, command: Command, send: Callable[[], Awaitable[Answer]]) -> Answer:
+        """Return the answer to a command, which is sent once however often the same request comes; the last few hundred are remembered.
+
+        Args:
+            request: a word by which its sender knows it again, or None: then it is sent.
+            command: what is asked; another command under the same word is refused (``request_differs``).
+            send: sends it and returns what became of it.
+        """
+        if request is None:
+            return await send()
+        known = self._requests.get(request)
+        if known is None:
+            known = self._requests[request] = command, asyncio.ensure_future(send())
+            while len(self._requests) > REQUESTS_KEPT:
+                self._requests.popitem(last=False)
+        if known[0] != command:
+            return Answer(command, "request_differs")
+        return await asyncio.shield(known[1])
 
     def push(self, pushed: Pushed) -> None:
         """Send on values that somebody pushed; nobody answers, since they are never refused once they were checked."""

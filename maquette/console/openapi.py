@@ -13,8 +13,8 @@ from maquette.console.shapes import COMPONENTS, ref
 _VARIABLE = re.compile(r"\{(\w+)\}")
 _TOLD = """Reads need no session. What acts needs the cookie of a session (`POST /api/session`), unless it comes through the model's own
 Unix socket or, in a simulation, from this machine itself. Texts come in the language of `?lang=`. Moments are UTC, ISO 8601; what is
-unknown is null. A refusal says why, in words, and has changed nothing. Every command may be sent again: to play what plays, to stop
-what has stopped, changes nothing."""
+unknown is null. A refusal says why, in words, and has changed nothing. A command with a
+`request` may be sent again when no answer came: it is carried out once."""
 
 
 def openapi(endpoints: Sequence[Endpoint], languages: Sequence[str]) -> dict[str, Any]:

@@ -6,6 +6,7 @@ Every answer is held to them in the tests. What is unknown is null, never zero a
 from collections.abc import Mapping
 from typing import Any
 
+from maquette.console.commands import LONGEST_REQUEST, REQUEST
 from maquette.core.alerts import Severity
 from maquette.core.events import COMMANDS, CommandKind
 from maquette.core.readings import Nature, Quality
@@ -93,7 +94,7 @@ _READING: dict[str, Schema] = {
     "problem": or_null(_TEXT),
 }
 _READING_WORDS = dict.fromkeys(
-    ("title", "value_title", "value_text", "when_text", "nature_text", "quality_text", "text"), _TEXT
+    ("title", "feed_title", "value_title", "value_text", "when_text", "nature_text", "quality_text", "text"), _TEXT
 )
 
 _ZONE: dict[str, Schema] = {
@@ -156,7 +157,7 @@ _LIVE: dict[str, Schema] = {
 
 
 def _command(name: str, kind: CommandKind) -> Schema:
-    properties: dict[str, Schema] = {"command": {"const": name}}
+    properties: dict[str, Schema] = {"command": {"const": name}, REQUEST: ref("Request")}
     required = ["command"]
     if kind.argument is not None:
         value: dict[str, Any] = {"type": _JSON_TYPES[kind.type]}
@@ -223,6 +224,10 @@ COMPONENTS: Mapping[str, Schema] = {
                 duration_s=_COUNT,
                 steps={"type": "array", "items": object_of(title=or_null(_TEXT), duration_s=or_null(_NUMBER))},
                 idle=_FLAG,
+                lit=_told(
+                    {"type": "array", "items": {"prefixItems": [_TEXT, _COLOUR], "minItems": 2, "maxItems": 2}},
+                    "what its picture shows: zones with a colour; it tells no value",
+                ),
             ),
         },
         scales={
@@ -237,6 +242,12 @@ COMPONENTS: Mapping[str, Schema] = {
         },
         exhibition=_TEXT,
     ),
+    "Request": {
+        "description": "a text of the sender's own choice, by which a command that is sent again is carried out once",
+        "type": "string",
+        "minLength": 1,
+        "maxLength": LONGEST_REQUEST,
+    },
     "Command": {"oneOf": [_command(name, kind) for name, kind in COMMANDS.items()]},
     "Done": object_of(ok={"const": True}, state=or_null(ref("State"))),
     "Refusal": object_of(ok={"const": False}, code=_TEXT, text=_TEXT, hint=or_null(_TEXT)),

@@ -137,6 +137,7 @@ class Views:
         title, when = self._titles.reading(reading), self._titles.when(reading, view, self._clock)
         return view | {
             "title": title,
+            "feed_title": self._titles.feed(reading.feed),
             "value_title": self._titles.value(reading),
             "key_title": self._titles.key(reading),
             "value_text": value,

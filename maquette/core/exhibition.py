@@ -52,7 +52,11 @@ class StepCard:
 
 @dataclass(frozen=True, slots=True)
 class ScenarioCard:
-    """A scenario. ``duration_s`` sums the steps that have one; ``problems`` counts warnings of the last check."""
+    """A scenario. ``duration_s`` sums the steps that have one; ``problems`` counts warnings of the last check.
+
+    `lit` is what its picture shows: which zones its first telling step lights, each with a colour ``"#rrggbb"`` of the documents. Where a
+    value decides, that is the middle of its scale (the better of two) on all of them: a picture tells no value.
+    """
 
     id: str
     title: Text
@@ -60,6 +64,7 @@ class ScenarioCard:
     duration_s: float
     problems: int = 0
     idle: bool = False
+    lit: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -131,7 +131,9 @@ def make_exhibition(plan: str = PLAN) -> Exhibition:
             ServoCard("turbine", text("Éolienne", "Wind turbine"), (1250, 420), (-180.0, 180.0), "turbine"),
         ),
         scenarios=(
-            ScenarioCard("air", text("L'air que l'on respire", "The air we breathe"), steps, 130.0),
+            ScenarioCard(
+                "air", text("L'air que l'on respire", "The air we breathe"), steps, 130.0, lit=(("feyzin", "#50ccaa"),)
+            ),
             ScenarioCard("energie", text("D'où vient l'électricité", "Where electricity comes from"), steps[:2], 130.0),
             ScenarioCard("rhone", text("Le Rhône aujourd'hui", "The Rhône today"), steps[:1], 40.0),
             ScenarioCard("veille", text("Veille", "Idle"), steps[:1], 40.0, idle=True),

@@ -221,3 +221,18 @@ def test_readings_in_words_say_value_age_and_quality(console):
     assert any(text.startswith("Débit du Rhône (Ternay)\u00a0: 812\u00a0m³/s, mesuré") for text in texts)
     assert any("exemple fourni avec le logiciel, pas une mesure" in text for text in texts)
     assert json.dumps(texts)
+
+
+def test_a_request_that_comes_again_is_answered_and_carried_out_once(console):
+    first = post(console, {"command": "next", "request": "n1"})
+    again = post(console, {"command": "next", "request": "n1"})
+    assert first.json()["ok"]
+    assert again.json()["ok"]
+    assert [m.name for m in console.stage.posted if isinstance(m, Command)] == ["next"]
+    other = post(console, {"command": "back", "request": "n1"})
+    assert (other.status_code, other.json()["code"]) == (409, "request_differs")
+    for wrong in ("", 7, "x" * 65):
+        answer = post(console, {"command": "next", "request": wrong})
+        assert (answer.status_code, answer.json()["code"]) == (400, "wrong_request")
+    assert post(console, {"command": "next", "request": "n2"}).json()["ok"]
+    assert [m.name for m in console.stage.posted if isinstance(m, Command)] == ["next", "next"]

@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Page, expect
 from maquette.core.alerts import Alert, Severity
 from maquette.core.events import Command
 from maquette.core.exhibition import ConsoleSettings
-from maquette.core.readings import Quality
+from maquette.core.readings import Quality, ReadingsUpdate
 from maquette.core.snapshot import Answers, DimmedTo, Hand, Identifying, Mode, Question, SupplyState
 from tests.browser import ARGUMENTS, chromium, started, window
 from tests.console.conftest import Console, running
@@ -223,6 +223,35 @@ def test_values_are_dated_and_a_value_per_town_folds(console, phone):
     expect(towns.locator("summary")).to_contain_text("12 sur 12")
     towns.locator("summary").click()
     expect(towns.locator("li").filter(has_text="Feyzin")).to_be_visible()
+    expect(phone.locator("[data-reading='electricity.wind']")).to_be_hidden()
+    electricity = phone.locator("[data-feed=electricity] summary").first
+    expect(electricity).to_contain_text("2 valeurs")
+    electricity.click()
+    expect(phone.locator("[data-reading='electricity.wind']")).to_be_visible()
+    gone = replace(next(r for r in console.stage.readings if r.name == "wind"), value=35.5)
+    console.stage.tell(ReadingsUpdate((gone,)))
+    expect(phone.locator("[data-reading='electricity.wind']")).to_contain_text("35,5\u00a0MW")
+    expect(phone.locator("[data-reading='electricity.wind']")).to_be_visible()
+
+
+def test_a_scenario_has_a_picture_of_where_it_lights_the_model(console, phone):
+    open_page(phone, console, "/")
+    strokes = phone.locator("[data-scenario=air] .picture path").evaluate_all(
+        "paths => paths.map((path) => path.getAttribute('stroke'))"
+    )
+    lit = {zone.id: stroke for zone, stroke in zip(console.stage.exhibition.zones, strokes, strict=True)}
+    assert lit == {**dict.fromkeys(lit, "#000000"), "feyzin": "#50ccaa"}
+
+
+def test_a_phone_that_is_unlocked_asks_for_the_line_at_once(console, phone):
+    phone.clock.install()
+    open_page(phone, console, "/")
+    phone.route_web_socket(re.compile("/api/live"), lambda line: None)  # the next line stays silent
+    expect(phone.locator("#link")).to_be_hidden()
+    phone.clock.fast_forward(60_000)  # it slept: the last news is a minute old
+    phone.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    expect(phone.locator("#board")).to_have_class(re.compile("lost"))
+    expect(phone.locator("#link")).to_contain_text("dernière nouvelle il y a 1\u00a0min")
 
 
 def test_a_lost_line_is_said_and_the_old_state_is_not_shown_as_current(browser):

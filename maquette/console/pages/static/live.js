@@ -76,14 +76,18 @@ export function live(hear) {
     }
   }
 
+  // A phone that is unlocked: timers slept as long as it did, and the line may be dead though nothing has said so.
   function hurry() {
-    if (!isLost || !retry || document.hidden) return;
+    if (document.hidden) return;
+    watchSilence();
+    if (!isLost || !retry) return;
     wait = FIRST_WAIT_MS;
     connect();
   }
 
   setInterval(watchSilence, CHECK_MS);
   addEventListener("online", hurry);
+  addEventListener("pageshow", hurry);
   document.addEventListener("visibilitychange", hurry);
   connect();
 }

@@ -4,6 +4,7 @@ import { command, commandFrom } from "./command.js";
 import { fill, find, groupBy, make, show } from "./dom.js";
 import { live } from "./live.js";
 import { figure, mark, showFound, showLanguages, showLegend, showLost, showOpened, showQuestion, showWhy, swatch } from "./parts.js";
+import { picture } from "./picture.js";
 import { renew } from "./renewal.js";
 import { address, duration, load, say } from "./words.js";
 
@@ -141,6 +142,7 @@ function showScenarios(state) {
   const shown = model.scenarios.filter((scenario) => !scenario.idle);
   fill(find("scenarios"), [shown, now], () => shown.map((scenario) => {
     const button = make("button", { type: "button", "aria-current": scenario.id === now && "true", "data-scenario": scenario.id },
+      picture(model, scenario),
       make("span", { className: "name" }, scenario.title),
       make("small", { className: "figure" }, scenario.id === now ? say("state_playing") : duration(scenario.duration_s)));
     button.addEventListener("click", () => commandFrom(button, "play", { scenario: scenario.id }));
@@ -183,10 +185,34 @@ async function showReadings(revision) {
   readingsRevision = revision;
   try {
     const readings = await (await fetch(address("/api/readings", { with: "words" }))).json();
-    fill(find("values"), readings, () => readings.length ? [...groupBy(readings, (reading) => `${reading.feed}.${reading.name}`).values()].map(valueRow) : [make("li", { className: "small soft" }, say("no_values"))]);
+    fill(find("values"), readings, () => readings.length ? [...groupBy(readings, (reading) => reading.feed).values()].map(feedRow) : [make("li", { className: "small soft" }, say("no_values"))]);
   } catch {
     readingsRevision = null; // asked again with the next state
   }
+}
+
+const opened = new Set(); // what a finger has unfolded stays so when it is painted anew
+
+function fold(name, summary, ...inside) {
+  const toggle = ({ currentTarget }) => (currentTarget.open ? opened.add(name) : opened.delete(name));
+  return make("details", { open: opened.has(name), ontoggle: toggle }, summary, ...inside);
+}
+
+// A feed with several values folds into one line.
+function feedRow(readings) {
+  const values = [...groupBy(readings, (reading) => reading.name).values()];
+  if (values.length === 1) return valueRow(values[0]);
+  return make("li", { "data-feed": readings[0].feed }, fold(readings[0].feed,
+    make("summary", {},
+      make("span", {}, readings[0].feed_title),
+      make("span", { className: "figure soft" }, say("values_count", { count: values.length })),
+      make("small", { className: "under" }, ...marks(readings), [...new Set(readings.map((reading) => reading.source))].filter(Boolean).join(" — "))),
+    make("ul", { className: "rows inner" }, ...values.map(valueRow))));
+}
+
+function marks(readings) {
+  const texts = new Set(readings.filter((reading) => reading.quality !== "live").map((reading) => reading.quality_text));
+  return [...texts].flatMap((text) => [mark(text), " "]);
 }
 
 function valueRow(readings) {
@@ -197,16 +223,16 @@ function valueRow(readings) {
 function keyedRow(readings) {
   const known = readings.filter((reading) => reading.value !== null).sort((a, b) => a.value - b.value);
   const range = known.length ? [...new Set([known[0].value_text, known[known.length - 1].value_text])].join("\u2009–\u2009") : "";
-  const marks = [...new Set(readings.filter((reading) => reading.quality !== "live").map((reading) => reading.quality_text))];
   const under = new Set(readings.flatMap(provenance));
   const keys = readings.map((reading) => make("li", {},
     make("span", {}, reading.key_title ?? reading.key),
     make("span", {}, reading.quality === "missing" ? reading.quality_text : reading.value_text)));
-  return make("li", { "data-reading": `${readings[0].feed}.${readings[0].name}` }, make("details", {},
+  const name = `${readings[0].feed}.${readings[0].name}`;
+  return make("li", { "data-reading": name }, fold(name,
     make("summary", {},
       make("span", {}, readings[0].value_title),
       make("span", { className: "figure" }, range),
-      make("small", { className: "under" }, ...marks.flatMap((text) => [mark(text), " "]),
+      make("small", { className: "under" }, ...marks(readings),
         [say("known_of", { known: known.length, total: readings.length }), ...[...under].slice(0, 4)].join(" — "))),
     make("ul", { className: "keys" }, ...keys)));
 }
