@@ -13,6 +13,9 @@ from maquette.console.pushes import read_push
 from maquette.console.reception import Reception
 from maquette.core.events import Origin
 
+ROWS_LIMIT = 64 * 1024
+"""Bytes of pushed rows at most."""
+
 
 def endpoints(reception: Reception) -> list[Endpoint]:
     """Return the rows of the table."""
@@ -26,7 +29,7 @@ def endpoints(reception: Reception) -> list[Endpoint]:
         return JSONResponse(reception.look(request).answer(outcome), status_of(outcome.refused))
 
     async def push(request: Request) -> Response:
-        payload = await reception.body(request, (dict, list))
+        payload = await reception.body(request, (dict, list), ROWS_LIMIT)
         pushed = read_push(hub.exhibition, request.path_params["feed"], payload, time.monotonic())
         if isinstance(pushed, Refusal):
             raise RefusedError(pushed.code, status_of(pushed.code), pushed.hint, pushed.arguments)
@@ -41,6 +44,6 @@ def endpoints(reception: Reception) -> list[Endpoint]:
         ),
         Endpoint(
             "POST", "/api/feeds/{feed}", push, "Tell values to a feed of kind `push`", shapes.object_of(ok={"const": True}),
-            role=Role.MEDIATOR, body=shapes.ref("Pushed"), refusals=(400, 404, 422), tag="commands",
+            role=Role.MEDIATOR, body=shapes.ref("Pushed"), refusals=(404, 409, 422), tag="commands",
         ),
     ]  # fmt: skip

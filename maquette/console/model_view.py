@@ -56,7 +56,7 @@ def _scenario(card: ScenarioCard, language: str) -> Json:
         "duration_s": round(card.duration_s),
         "steps": steps,
         "idle": card.idle,
-        "lit": [list(zone) for zone in card.lit],
+        "lit": [{"zone": zone, "colour": colour} for zone, colour in card.lit],
     }
 
 

@@ -7,9 +7,11 @@ from typing import Any
 
 from maquette import __version__
 from maquette.console.access import COOKIE, Role
-from maquette.console.endpoint import JSON, Endpoint
-from maquette.console.shapes import COMPONENTS, ref
+from maquette.console.endpoint import JSON, Endpoint, Query
+from maquette.console.shapes import COMPONENTS, Schema, object_of, ref
 
+_REFUSALS: Mapping[tuple[str, int], Schema] = {("/healthz", 503): object_of(ok={"const": False})}
+"""Answers that say no in another shape."""
 _VARIABLE = re.compile(r"\{(\w+)\}")
 _TOLD = """Reads need no session. What acts needs the cookie of a session (`POST /api/session`), unless it comes through the model's own
 Unix socket or, in a simulation, from this machine itself. Texts come in the language of `?lang=`. Moments are UTC, ISO 8601; what is
@@ -17,16 +19,18 @@ unknown is null. A refusal says why, in words, and has changed nothing. A comman
 `request` may be sent again when no answer came: it is carried out once."""
 
 
-def openapi(endpoints: Sequence[Endpoint], languages: Sequence[str]) -> dict[str, Any]:
+def openapi(endpoints: Sequence[Endpoint], language: Query) -> dict[str, Any]:
     """Return the document.
 
     Args:
         endpoints: the table.
-        languages: that texts may be asked for in.
+        language: the parameter that all of them have.
     """
     paths: dict[str, dict[str, Any]] = {}
     for endpoint in endpoints:
-        paths.setdefault(endpoint.path, {})[endpoint.method.lower()] = _operation(endpoint, languages)
+        paths.setdefault(endpoint.path, {})[endpoint.method.lower()] = _operation(
+            endpoint, {**endpoint.query, "lang": language}
+        )
     return {
         "openapi": "3.1.0",
         "info": {"title": "Maquette", "version": __version__, "description": _TOLD, "license": {"name": "MIT", "identifier": "MIT"}},
@@ -38,28 +42,27 @@ def openapi(endpoints: Sequence[Endpoint], languages: Sequence[str]) -> dict[str
     }  # fmt: skip
 
 
-def _operation(endpoint: Endpoint, languages: Sequence[str]) -> dict[str, Any]:
+def _operation(endpoint: Endpoint, queries: Mapping[str, Query]) -> dict[str, Any]:
     variables = [
         _parameter(name, "path", {"schema": endpoint.variables.get(name, {"type": "string", "minLength": 1})})
         for name in _VARIABLE.findall(endpoint.path)
     ]
     asked = [
         _parameter(name, "query", {"schema": query.schema, "description": query.description})
-        for name, query in endpoint.query.items()
+        for name, query in queries.items()
     ]
-    language = _parameter("lang", "query", {"schema": {"enum": list(languages)}, "description": "of the texts"})
     told: dict[str, Any] = {
         "operationId": _name(endpoint),
         "summary": endpoint.summary,
         "description": f"For the {endpoint.role.name.lower()}.",
         "tags": [endpoint.tag],
-        "parameters": [*variables, *asked, language],
+        "parameters": [*variables, *asked],
         "responses": _answers(endpoint),
     }
     if endpoint.body is not None:
         told["requestBody"] = {"required": True, "content": {JSON: {"schema": endpoint.body}}}
     if endpoint.role > Role.VISITOR:
-        told["security"] = [{"session": []}]
+        told["security"] = [{"session": []}, {}]  # none at the model's own socket, and in a simulation
     return told
 
 
@@ -73,12 +76,12 @@ def _name(endpoint: Endpoint) -> str:
 
 
 def _answers(endpoint: Endpoint) -> dict[str, Any]:
-    refusals = {403, *endpoint.refusals}
+    refusals = {400, 403, *endpoint.refusals}
     if endpoint.body is not None:
-        refusals |= {400, 413}
+        refusals.add(413)
     content = {endpoint.media: {} if endpoint.answer is None else {"schema": endpoint.answer}}
     answers = {str(endpoint.status): {"description": HTTPStatus(endpoint.status).phrase, "content": content}}
     for status in sorted(refusals):
-        refusal = {JSON: {"schema": endpoint.answer if endpoint.path == "/healthz" else ref("Refusal")}}
+        refusal = {JSON: {"schema": _REFUSALS.get((endpoint.path, status), ref("Refusal"))}}
         answers[str(status)] = {"description": HTTPStatus(status).phrase, "content": refusal}
     return answers

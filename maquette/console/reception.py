@@ -45,11 +45,15 @@ class Reception:
             raise RefusedError("no_documents", 409)
         return self._store
 
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """The languages that texts may be asked for in, the installation's own first."""
+        return tuple(dict.fromkeys((*self.hub.exhibition.languages, *LANGUAGES)))
+
     def language(self, connection: HTTPConnection) -> str:
         """Return the language that is asked for with ``?lang=``, or the installation's first."""
-        languages = self.hub.exhibition.languages
         wanted = connection.query_params.get("lang")
-        return wanted if wanted in (*languages, *LANGUAGES) else languages[0]
+        return wanted if wanted in self.languages else self.languages[0]
 
     def look(self, connection: HTTPConnection) -> Views:
         """Return what is known now, in the reader's language."""

@@ -176,6 +176,14 @@ def _command(name: str, kind: CommandKind) -> Schema:
     }
 
 
+_ROW: Schema = {
+    "type": "object",
+    "minProperties": 1,
+    "maxProperties": 50,
+    "propertyNames": {"pattern": "^[a-z][a-z0-9_]{0,59}$"},
+    "additionalProperties": {"type": ["number", "string", "null"], "maxLength": 200},
+}
+
 COMPONENTS: Mapping[str, Schema] = {
     "State": object_of(**_STATE),
     "LiveState": object_of(**_STATE, **_LIVE),
@@ -225,8 +233,8 @@ COMPONENTS: Mapping[str, Schema] = {
                 steps={"type": "array", "items": object_of(title=or_null(_TEXT), duration_s=or_null(_NUMBER))},
                 idle=_FLAG,
                 lit=_told(
-                    {"type": "array", "items": {"prefixItems": [_TEXT, _COLOUR], "minItems": 2, "maxItems": 2}},
-                    "what its picture shows: zones with a colour; it tells no value",
+                    {"type": "array", "items": object_of(zone=_TEXT, colour=_COLOUR)},
+                    "what its picture shows; it tells no value",
                 ),
             ),
         },
@@ -253,7 +261,7 @@ COMPONENTS: Mapping[str, Schema] = {
     "Refusal": object_of(ok={"const": False}, code=_TEXT, text=_TEXT, hint=or_null(_TEXT)),
     "Pushed": {
         "description": "a row or a list of rows: values by name, `key` where the feed has keys, `measured_at` (ISO 8601 with offset)",
-        "anyOf": [{"type": "object"}, {"type": "array", "items": {"type": "object"}}],
+        "anyOf": [_ROW, {"type": "array", "items": _ROW, "minItems": 1, "maxItems": 200}],
     },
     "Session": object_of(ok={"const": True}, may_act=_FLAG, code=or_null(_TEXT)),
 }

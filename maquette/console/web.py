@@ -1,6 +1,6 @@
 """The web: pages, the HTTP interface and the WebSocket, as one Starlette application over a hub. It owns no state but sessions."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
@@ -12,14 +12,14 @@ from starlette.websockets import WebSocket
 
 from maquette.console import command_routes, page_routes, session_routes, show_routes
 from maquette.console.access import Access, Role
+from maquette.console.commands import nearest
 from maquette.console.documents import DocumentStore
-from maquette.console.endpoint import Endpoint, Handler, RefusedError
+from maquette.console.endpoint import Endpoint, Handler, Query, RefusedError
 from maquette.console.hub import Hub
 from maquette.console.live import CLIENTS_AT_MOST, LivePage
 from maquette.console.openapi import openapi
 from maquette.console.pages import Headers
 from maquette.console.reception import Reception
-from maquette.console.wording import LANGUAGES
 
 
 class Gate:
@@ -48,6 +48,19 @@ class Gate:
             await self._refuse(connection, RefusedError(code, 403))(scope, receive, send)
         else:
             await send({"type": "websocket.close", "code": 1008, "reason": ""})
+
+
+def _check_query(request: Request, queries: Mapping[str, Query]) -> None:
+    """Refuse what follows the ``?`` where it is none of what the table offers, rather than answer something else."""
+    for name in request.query_params:
+        query = queries.get(name)
+        if query is None:
+            raise RefusedError("unknown_query", 400, nearest(name, queries), {"name": name})
+        offered = query.schema.get("enum")
+        values = request.query_params.getlist(name)
+        if len(values) > 1 or (offered is not None and values[0] not in offered):
+            words = {"name": name, "offered": ", ".join(offered or ())}
+            raise RefusedError("wrong_query", 400, nearest(values[0], offered or ()), words)
 
 
 class Web:
@@ -108,12 +121,16 @@ class Web:
             code = self._access.why_not(request, endpoint.role)
             if code is not None:
                 raise RefusedError(code, 403)
+            _check_query(request, {"lang": self._language(), **endpoint.query})
             return await endpoint.handler(request)
 
         return handler
 
     async def _describe(self, _request: Request) -> Response:
-        return JSONResponse(openapi(self.endpoints, LANGUAGES))
+        return JSONResponse(openapi(self.endpoints, self._language()))
+
+    def _language(self) -> Query:
+        return Query("of the texts", {"enum": list(self._reception.languages)})
 
     async def _refused(self, request: Request, error: Exception) -> Response:
         assert isinstance(error, RefusedError)

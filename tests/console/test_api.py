@@ -48,7 +48,11 @@ def test_the_state_has_the_public_shape_and_what_pages_need(console):
 
 def test_texts_come_in_the_language_that_is_asked_for(console):
     assert get(console, "/api/state?lang=en").json()["title"] == "The air we breathe"
-    assert get(console, "/api/state?lang=xx").json()["title"] == "L'air que l'on respire"
+    for query, hint in (("lang=fr&lang=en", None), ("lang=xx", None), ("lnag=en", "lang"), ("with=word", None)):
+        answer = get(console, f"/api/state?{query}")
+        assert answer.status_code == 400
+        assert answer.json()["code"] in ("wrong_query", "unknown_query")
+        assert (hint or "") in (answer.json()["hint"] or "")
     assert get(console, "/api/scenarios?lang=en").json()[2]["title"] == "The Rhône today"
 
 

@@ -1,5 +1,8 @@
 """The description of the HTTP interface is true: every answer fits what it says, and what it says is all there is."""
 
+import subprocess
+import sys
+
 import pytest
 import requests
 from jsonschema import Draft202012Validator
@@ -58,3 +61,13 @@ def test_the_description_is_the_table(shared, description):
     assert rows == {(path, method) for path, methods in description["paths"].items() for method in methods}
     operations = [operation for methods in description["paths"].values() for operation in methods.values()]
     assert len({operation["operationId"] for operation in operations}) == len(operations)
+
+
+def test_what_is_sent_at_random_meets_the_description(shared):
+    """Schemathesis invents requests, right and wrong, and holds the answers against the description."""
+    shared.reset()
+    options = ["--phases=coverage,fuzzing", "--max-examples=3", "--generation-deterministic", "--no-color"]
+    command = [sys.executable, "-m", "schemathesis.cli", "run", f"{shared.url}/api/openapi.json", *options]
+    found = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+    assert found.returncode == 0, found.stdout
+    assert "test cases" in found.stdout.lower()

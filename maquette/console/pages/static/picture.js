@@ -12,7 +12,7 @@ function drawn(tag, properties, ...children) {
 
 /** Return the picture of one scenario of the model, for eyes alone: its title stands beside it. */
 export function picture({ size_mm: [width, height], zones }, { lit }) {
-  const colours = new Map(lit);
+  const colours = new Map(lit.map(({ zone, colour }) => [zone, colour]));
   const paths = zones.map((zone) => drawn("path", { d: `M${zone.places.join("L")}h0`, stroke: colours.get(zone.zone) ?? "#000000" }));
   return drawn("svg", { class: "picture", viewBox: `0 0 ${width} ${height}`, "stroke-width": THICK * width, "aria-hidden": "true" }, ...paths);
 }
