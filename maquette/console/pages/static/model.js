@@ -4,12 +4,10 @@ import { commandFrom } from "./command.js";
 import { fill, find, make, show } from "./dom.js";
 import { readFrame } from "./frames.js";
 import { offerParts, offerZone, showIdentified } from "./identify.js";
-import { Lights } from "./lights.js";
 import { live } from "./live.js";
 import { showFound, showLanguages, showLegend, showLost, showOpened, showQuestion, showWhy } from "./parts.js";
+import { Plan } from "./plan.js";
 import { renew } from "./renewal.js";
-import { drawServos, drawZones } from "./scene.js";
-import { View } from "./view.js";
 import { address, load, say } from "./words.js";
 
 const HOVER_MS = 150;
@@ -17,85 +15,48 @@ const MIN_BUTTON_PX = 64;
 const MAX_BUTTON_PX = 160;
 const ROOMY = "(min-width: 68.75em)";
 const DRAWN = ["title", "languages", "size_mm", "led_count", "zones", "buttons", "servos"];
-const SETTLE_MS = 6000; // with reduced motion, the light needs this long to arrive
 
 const model = await load(address("/api/model"));
 const titles = new Map(model.zones.map((zone) => [zone.zone, zone.title]));
-const [width, height] = model.size_mm;
-const lights = new Lights(find("lights"), model);
-const zones = drawZones(model, touchZone);
-const servos = drawServos(model);
-const view = new View(find("stage"), model.size_mm, place);
 const buttons = new Map();
 let chosen = null;
 let hovering = 0;
-let due = false;
-let frameAt = 0;
+let told = null;
 
 showLanguages(model.languages);
 find("simulated").hidden = !model.simulated;
-find("scene").setAttribute("viewBox", `0 0 ${width} ${height}`);
-find("scene").append(...servos.filter(Boolean).map((servo) => servo.element), ...zones.values());
 showButtons();
 offerParts(model);
-for (const [zone, element] of zones) element.addEventListener("focus", () => view.reveal(element.getBBox()) ?? zone);
-find("zoom_in").addEventListener("click", () => view.zoomBy(1.5));
-find("zoom_out").addEventListener("click", () => view.zoomBy(1 / 1.5));
-find("zoom_all").addEventListener("click", () => view.reset());
+const plan = new Plan(find("stage"), model, touchZone, () => queueMicrotask(showView));
+find("zoom_in").addEventListener("click", () => plan.view.zoomBy(1.5));
+find("zoom_out").addEventListener("click", () => plan.view.zoomBy(1 / 1.5));
+find("zoom_all").addEventListener("click", () => plan.view.reset());
 find("panel_close").addEventListener("click", () => choose(null));
+addEventListener("keydown", closeByKey, { capture: true });
 
-// -- drawing -----------------------------------------------------------------------------------------------------------
+// -- the view ----------------------------------------------------------------------------------------------------------
 
-function place() {
-  // Called by the view while it is being made, too.
-  queueMicrotask(() => {
-    for (const id of ["plan", "scene"]) {
-      const { style } = find(id);
-      style.width = `${(width * view.scale).toFixed(2)}px`;
-      style.height = `${(height * view.scale).toFixed(2)}px`;
-      style.transform = `translate(${view.x.toFixed(2)}px, ${view.y.toFixed(2)}px)`;
-    }
-    find("zoom_all").hidden = view.zoom === 1;
-    find("zoom_out").disabled = view.zoom === 1;
-    placeButtons();
-    redraw();
-  });
+function showView() {
+  const { zoom } = plan.view;
+  find("zoom_all").hidden = zoom === 1;
+  find("zoom_out").disabled = zoom === 1;
+  placeButtons();
 }
 
 // Where there is room, the buttons stand under the plan where they stand on the model's edge.
 function placeButtons() {
-  const left = (find("stage").clientWidth - width * view.base) / 2;
-  const places = model.buttons.map(({ place: at }) => at && at[0] * view.base).filter((at) => at !== null).sort((a, b) => a - b);
+  const left = (find("stage").clientWidth - model.size_mm[0] * plan.view.base) / 2;
+  const places = model.buttons.map(({ place: at }) => at && at[0] * plan.view.base).filter((at) => at !== null).sort((a, b) => a - b);
   const room = Math.min(MAX_BUTTON_PX, ...places.slice(1).map((at, i) => at - places[i] - 5));
   const placed = places.length === model.buttons.length && room >= MIN_BUTTON_PX && matchMedia(ROOMY).matches;
   find("edge").classList.toggle("placed", placed);
   for (const { button, place: at } of model.buttons) {
     const { style } = buttons.get(button);
     style.width = placed ? `${room}px` : "";
-    style.left = placed ? `${left + at[0] * view.base}px` : "";
+    style.left = placed ? `${left + at[0] * plan.view.base}px` : "";
   }
   const tight = placed && [...buttons.values()].some((element) => element.scrollWidth > element.clientWidth);
   if (tight) find("edge").classList.remove("placed");
-}
-
-function redraw() {
-  if (due) return;
-  due = true;
-  requestAnimationFrame((now) => {
-    due = false;
-    lights.draw(view, now);
-    find("stage").dataset.drawn = Number(find("stage").dataset.drawn || 0) + 1;
-    if (lights.calm.matches && now - frameAt < SETTLE_MS) redraw();
-  });
-}
-
-function showFrame(buffer) {
-  const frame = readFrame(buffer);
-  if (frame === null) return;
-  frameAt = performance.now();
-  lights.take(frame.pixels);
-  frame.servos.forEach((degrees, i) => servos[i]?.turn(degrees));
-  redraw();
 }
 
 // -- zones -------------------------------------------------------------------------------------------------------------
@@ -103,7 +64,7 @@ function showFrame(buffer) {
 function touchZone(zone, how) {
   clearTimeout(hovering);
   if (how === "choose") {
-    if (!view.moved) choose(chosen === zone ? null : zone);
+    choose(chosen === zone ? null : zone);
   } else if (chosen === null && how === "enter") {
     hovering = setTimeout(() => showWhy(zone), HOVER_MS);
   }
@@ -111,26 +72,30 @@ function touchZone(zone, how) {
 
 async function choose(zone) {
   const before = chosen;
-  zones.get(chosen)?.classList.remove("chosen");
   chosen = zone;
+  plan.choose(zone);
   offerZone(zone);
   if (zone === null) {
     find("panel").classList.remove("open");
     show(find("why_title"), say("why"));
     fill(find("why_body"), "hint", () => [make("p", { className: "soft" }, say("why_hint"))]);
-    if (document.activeElement === find("panel_close")) zones.get(before)?.focus();
+    if (document.activeElement === find("panel_close")) plan.zones.get(before)?.focus();
     return;
   }
-  zones.get(zone).classList.add("chosen");
   if ((await showWhy(zone)) !== null && chosen === zone) find("panel").classList.add("open");
+}
+
+// Escape leaves the zone first, and then the close view.
+function closeByKey(event) {
+  if (event.key !== "Escape" || chosen === null || document.querySelector("dialog[open]")) return;
+  event.stopPropagation();
+  choose(null);
 }
 
 function nameZones(states) {
   for (const state of states) {
     const words = [state.class ?? state.value_text ?? say("zone_decoration"), state.quality === "live" ? null : say(`quality_${state.quality}`)];
-    const label = say("zone_label", { title: titles.get(state.zone), state: words.filter(Boolean).join(", ") });
-    const element = zones.get(state.zone);
-    if (element.getAttribute("aria-label") !== label) element.setAttribute("aria-label", label);
+    plan.name(state.zone, say("zone_label", { title: titles.get(state.zone), state: words.filter(Boolean).join(", ") }));
   }
 }
 
@@ -150,7 +115,7 @@ function showButtons() {
 
 async function takeOver(state) {
   if (!(await renew(model, state.exhibition, DRAWN))) return;
-  find("plan").src = `/plan.svg?${model.exhibition}`;
+  plan.renew(model);
   showState(state);
 }
 
@@ -161,6 +126,7 @@ function showState(state) {
   }
   find("board").classList.remove("waiting");
   const count = state.steps ? say("step_of", { step: state.step, steps: state.steps }) : null;
+  tellStep(state, count);
   show(find("state"), [state.ended ? say("ended") : say(`state_${state.state}`), count, state.step_title].filter(Boolean).join(" · "));
   show(find("scenario"), state.title || say("nothing_lit"));
   find("visit").hidden = !state.guided;
@@ -175,12 +141,24 @@ function showState(state) {
     element.toggleAttribute("data-lit", state.lamps.includes(button));
     element.toggleAttribute("data-invites", state.inviting.includes(button));
   }
-  const chosen = model.scenarios.find((scenario) => scenario.id === state.choice);
-  show(find("choice"), chosen ? say("pending", { title: chosen.title }) : "");
+  const next = model.scenarios.find((scenario) => scenario.id === state.choice);
+  show(find("choice"), next ? say("pending", { title: next.title }) : "");
   showLegend(model, state, titles);
   showIdentified(state.identifying);
   nameZones(state.zones);
   if (chosen !== null) showWhy(chosen);
+}
+
+// Those who listen hear of another step, and of nothing else that changes by itself.
+function tellStep(state, count) {
+  const step = `${state.scenario} ${state.step}`;
+  if (told !== null && told !== step) find("told").textContent = [state.title, count, state.step_title, state.caption].filter(Boolean).join(" · ");
+  told = step;
+}
+
+function showFrame(buffer) {
+  const frame = readFrame(buffer);
+  if (frame !== null) plan.show(frame);
 }
 
 live({ state: showState, frame: showFrame, lost: showLost, found: showFound, opened: showOpened });

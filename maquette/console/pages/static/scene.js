@@ -1,4 +1,4 @@
-// The scene over the lights: what can be touched (zones) and what turns (needle, gate, turbine), in the plan's millimetres.
+// The scene under the lights: LEDs that are out, what can be touched (zones) and what turns (needle, gate, turbine), in the plan's millimetres.
 
 const SVG = "http://www.w3.org/2000/svg";
 
@@ -7,6 +7,17 @@ function draw(tag, attributes, ...children) {
   for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
   element.append(...children);
   return element;
+}
+
+/** Return the scene with its parts, the size of the plan. */
+export function makeScene(model, ...parts) {
+  return draw("svg", { class: "scene", role: "group", viewBox: `0 0 ${model.size_mm.join(" ")}` }, ...parts);
+}
+
+/** Return the LEDs as they look when they are out: one path of dots. */
+export function drawUnlit(model) {
+  const dots = model.zones.flatMap((zone) => zone.places.map(([x, y]) => `M${x} ${y}h0`));
+  return draw("path", { class: "unlit", d: dots.join("") });
 }
 
 /** Return one touchable group per zone; the longest lie lowest. `act(zone, how)` is called with "choose", "enter" or "leave". */
@@ -48,7 +59,14 @@ export function drawServos(model) {
     const title = draw("title", {});
     title.textContent = servo.title;
     const element = draw("g", { class: "servo", transform: `translate(${servo.place.join(" ")})`, "data-servo": servo.servo }, title, ...still, turning);
-    return { element, turn: (degrees) => turning.setAttribute("transform", `rotate(${degrees.toFixed(2)})`) };
+    let turned = null;
+    function turn(degrees) {
+      const rounded = degrees.toFixed(1);
+      if (rounded === turned) return; // what stands still is not painted again
+      turned = rounded;
+      turning.setAttribute("transform", `rotate(${rounded})`);
+    }
+    return { element, turn };
   });
 }
 
