@@ -37,7 +37,7 @@ class Hub:
         exhibition: what the documents say, as plain data.
         settings: where the console listens and who may act.
         snapshot: the latest state of the show, or None before the first.
-        frame: the latest bytes, or None.
+        frame: the latest bytes, or None while nobody watches.
         readings: every reading that has come.
         readings_revision: counts changes of the readings.
         exhibition_mark: a word that differs from one exhibition to another.
@@ -124,6 +124,7 @@ class Hub:
         finally:
             self._watchers -= 1
             if self._watchers == 0:
+                self.frame = None  # it ages from now on
                 self._post(Watching(frames=False))
 
     async def command(self, name: str, arguments: Mapping[str, str | int], origin: Origin) -> Answer:

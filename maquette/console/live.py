@@ -1,12 +1,15 @@
 """Live: one page on the WebSocket. The state goes out when it changes, frames as fast as the page takes them; only the newest waits.
 
-The page may send ``{"watch": "frames"}`` (binary frames, see `maquette.console.frames`), ``{"watch": "state"}`` (no more frames), and the
-commands of ``POST /api/commands``; their answers have a key ``ok``.
+The page may send ``{"watch": "frames"}`` (binary frames, see `maquette.console.frames`), ``{"watch": "frame"}`` (the next one only),
+``{"watch": "state"}`` (no more frames), and the commands of ``POST /api/commands``; their answers have a key ``ok``.
+A page that asks for one frame at a time has never more than one on its way: after a halt of the network no old frames come in a rush,
+which could flash faster than the guard allows, and it is sent no more than it draws.
 The state comes as a JSON text, at once, on each change, and every `REFRESH_S` seconds so that a page knows that it is not alone.
 """
 
 import asyncio
 import json
+import math
 import time
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -56,6 +59,7 @@ class LivePage:
         self._told: Snapshot | None = None
         self._state_due = True
         self._frame: ShownFrame | None = None
+        self._frames_due = 0.0  # how many may be sent
         self._watch = ExitStack()
         self._watching = False
 
@@ -73,6 +77,8 @@ class LivePage:
         match message:
             case ShownFrame() if self._watching:
                 self._frame = message
+                if not self._frames_due:
+                    return
             case Snapshot() if _without_figures(message) != self._told:
                 self._state_due = True
             case ReadingsUpdate() | Alert() | Exhibition():
@@ -96,11 +102,12 @@ class LivePage:
         if "command" in wish:
             answer = await self._answer(wish)
             await self._websocket.send_text(json.dumps(answer, ensure_ascii=False))
-        elif wish == {"watch": "frames"}:
+        elif wish in ({"watch": "frames"}, {"watch": "frame"}):
             if not self._watching:
+                self._watching = True
                 self._watch.enter_context(self._hub.watching())
-            self._watching = True
-            self._frame = self._hub.frame
+                self._frame = self._hub.frame
+            self._frames_due = math.inf if wish["watch"] == "frames" else 1
             self._wake.set()
         elif wish == {"watch": "state"}:
             self._watching = False
@@ -125,8 +132,9 @@ class LivePage:
                 if (self._state_due or time.monotonic() >= next_refresh) and self._hub.snapshot is not None:
                     next_refresh = time.monotonic() + REFRESH_S
                     await self._send_state(self._hub.snapshot)
-                frame, self._frame = self._frame, None
-                if frame is not None:
+                if self._frame is not None and self._frames_due:
+                    frame, self._frame = self._frame, None
+                    self._frames_due -= 1
                     await self._websocket.send_bytes(encode_frame(frame))
                 await self._rest(next_refresh)
         except (WebSocketDisconnect, RuntimeError, OSError):
@@ -139,7 +147,7 @@ class LivePage:
 
     async def _rest(self, until: float) -> None:
         # A send waits while the page is slow; meanwhile messages only replace what waits here.
-        if self._frame is None and not self._state_due:
+        if not (self._frame is not None and self._frames_due) and not self._state_due:
             self._wake.clear()
             try:
                 async with asyncio.timeout(self._patience(until)):

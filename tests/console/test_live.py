@@ -56,6 +56,31 @@ def test_frames_come_only_to_those_who_ask(console):
     assert [m.frames for m in console.stage.posted if isinstance(m, Watching)] == [True, False]
 
 
+def test_a_page_that_asks_for_one_frame_is_sent_the_newest_and_no_more(console):
+    with listen(console) as line:
+        line.send('{"watch": "frame"}')
+        receive(line, bytes)
+        for sequence in (901, 902, 903):
+            console.stage.tell(ShownFrame(sequence, b"", ()))
+        line.send('{"command": "next"}')
+        while "ok" not in json.loads(line.recv(timeout=5)):  # a frame would be no JSON
+            pass
+        line.send('{"watch": "frame"}')
+        _, _, _, sequence = struct.unpack_from("<BBHI", receive(line, bytes))
+        assert sequence not in (901, 902)
+
+
+def test_who_watches_next_sees_no_frame_of_before(console):
+    with listen(console) as line:
+        line.send('{"watch": "frames"}')
+        receive(line, bytes)
+        line.send('{"watch": "state"}')
+        line.send('{"command": "next"}')
+        while "ok" not in json.loads(receive(line, str)):
+            pass
+    assert console.call(lambda: console.hub.frame) is None
+
+
 def test_the_last_page_that_leaves_stops_the_frames(console):
     with listen(console) as one, listen(console) as other:
         for line in (one, other):

@@ -289,7 +289,7 @@ def pixels(page: Page, zone: str) -> list[int]:
     """Return the summed red, green and blue of the canvas around a zone's first LED."""
     sums: list[int] = page.evaluate(
         """(zone) => {
-            const canvas = document.getElementById("lights");
+            const canvas = document.querySelector("#stage .lights");
             const box = document.querySelector(`[data-zone=${zone}] .reach`).getBoundingClientRect();
             const stage = canvas.getBoundingClientRect();
             const ratio = canvas.width / stage.width;
@@ -360,7 +360,7 @@ def test_the_panel_tells_which_zones_are_where_on_the_scale(console, desk):
 def test_buttons_stand_where_they_stand_on_the_models_edge(console, desk):
     open_page(desk, console, "/model")
     expect(desk.locator("#edge")).to_have_class("placed")
-    plan, lamp = desk.locator("#plan").bounding_box(), desk.locator("[data-button=energie]").bounding_box()
+    plan, lamp = desk.locator("#stage .drawing").bounding_box(), desk.locator("[data-button=energie]").bounding_box()
     assert plan is not None
     assert lamp is not None
     assert lamp["x"] + lamp["width"] / 2 == pytest.approx(plan["x"] + 500 / 1600 * plan["width"], abs=2)
@@ -401,7 +401,7 @@ def test_servos_move_and_what_is_not_live_is_marked(console, desk):
 
 def test_the_plan_zooms_by_wheel_and_keys_and_comes_back(console, desk):
     open_page(desk, console, "/model")
-    plan = desk.locator("#plan")
+    plan = desk.locator("#stage .drawing")
     whole = plan.bounding_box()
     assert whole is not None
     desk.locator("#stage").focus()

@@ -11,7 +11,7 @@ const GLOW_MM = 21; // radius of a glow
 const CORE_MM = 2.3;
 const SMALLEST_PX = 8; // of a glow's radius, on a phone
 const FIELD_PX = 300_000;
-const LARGEST_GLOW = 24; // pixels of the field: closer, the field is coarser, as light has no edge
+const LARGEST_GLOW = 30; // pixels of the field: closer, the field is coarser, as light has no edge
 const PHASES = 4; // places of a LED within a pixel, along each axis
 const FAINT = 3; // of 255 in linear light: too few steps left to tell a hue
 const WHITE = 0.85; // of a core that is brighter than the screen
@@ -171,6 +171,7 @@ function makeKernels(reach, radius, core) {
 function glowAt(distance, radius, core) {
   const share = distance / radius;
   if (share >= 1) return 0;
-  const inside = Math.min(1, Math.max(0, core + 0.5 - distance));
-  return 1.7 * inside + (0.16 * Math.exp(-((share / 0.2) ** 2)) + 0.035 * Math.exp(-((share / 0.42) ** 2))) * (1 - share ** 2) ** 2;
+  const bright = 1.8 / (1 + (distance / core) ** 6);
+  const scattered = 0.16 * Math.exp(-((share / 0.22) ** 2)) + 0.045 * Math.exp(-((share / 0.45) ** 2));
+  return (bright + scattered) * (1 - share ** 2) ** 2;
 }

@@ -10,8 +10,11 @@ const LONGEST_WAIT_MS = 600;
 /**
  * Keep a live line open.
  *
- * @param {object} hear what to call: `state(state)`, `frame(ArrayBuffer)` (asks for frames when given), `lost(milliseconds or null)`,
- *   `found()`, `opened()` (the server is there; its first state may still be to come).
+ * Frames are asked for one by one, so that none queues on the way; the newest is handed over in an animation frame, and a hidden page
+ * asks for none.
+ *
+ * @param {object} hear what to call: `state(state)`, `frame(ArrayBuffer)` (in an animation frame; asks for frames when given),
+ *   `lost(milliseconds or null)`, `found()`, `opened()` (the server is there; its first state may still be to come).
  */
 export function live(hear) {
   let socket = null;
@@ -19,6 +22,7 @@ export function live(hear) {
   let wait = FIRST_WAIT_MS;
   let retry = 0;
   let isLost = false;
+  let newest = null;
 
   function connect() {
     clearTimeout(retry);
@@ -32,18 +36,37 @@ export function live(hear) {
     mine.onopen = () => {
       clearTimeout(opening);
       hear.opened();
-      if (hear.frame) mine.send(JSON.stringify({ watch: "frames" }));
+      watch();
     };
     mine.onmessage = ({ data }) => {
       lastHeard = performance.now();
       wait = FIRST_WAIT_MS;
-      if (data instanceof ArrayBuffer) hear.frame(data);
+      if (data instanceof ArrayBuffer) hold(data);
       else take(JSON.parse(data));
     };
     mine.onclose = () => {
       clearTimeout(opening);
       if (socket === mine) reconnect();
     };
+  }
+
+  // Ask for the next frame, or tell that none is wanted.
+  function watch() {
+    if (document.hidden) newest = null;
+    if (hear.frame && socket?.readyState === WebSocket.OPEN) socket.send(JSON.stringify({ watch: document.hidden ? "state" : "frame" }));
+  }
+
+  function hold(frame) {
+    watch();
+    if (document.hidden) return;
+    if (newest === null) requestAnimationFrame(show);
+    newest = frame;
+  }
+
+  function show() {
+    if (newest === null) return; // the page was hidden meanwhile
+    hear.frame(newest);
+    newest = null;
   }
 
   function take(message) {
@@ -89,5 +112,6 @@ export function live(hear) {
   addEventListener("online", hurry);
   addEventListener("pageshow", hurry);
   document.addEventListener("visibilitychange", hurry);
+  document.addEventListener("visibilitychange", watch);
   connect();
 }

@@ -158,7 +158,7 @@ function tellStep(state, count) {
 
 function showFrame(buffer) {
   const frame = readFrame(buffer);
-  if (frame !== null) plan.show(frame);
+  if (frame !== null) plan.draw(frame);
 }
 
 live({ state: showState, frame: showFrame, lost: showLost, found: showFound, opened: showOpened });

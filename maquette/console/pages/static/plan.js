@@ -13,6 +13,9 @@ import { Lights } from "./lights.js";
 import { drawServos, drawUnlit, drawZones, makeScene } from "./scene.js";
 import { View } from "./view.js";
 
+const REACH_MM = 30; // how wide a zone is to the finger…
+const REACH_PX = 20; // …and at least, on a small screen
+
 export class Plan {
   /**
    * @param {HTMLElement} section empty, and as large as the plan may be.
@@ -38,23 +41,28 @@ export class Plan {
   }
 
   /** Take a frame; it is drawn in the next animation frame. */
-  show({ pixels, servos }) {
-    this.lights.take(pixels);
-    this.angles = servos;
+  show(frame) {
+    this.#take(frame);
     this.redraw();
+  }
+
+  /** Take a frame and draw it at once: for those who are called in an animation frame. */
+  draw(frame) {
+    this.#take(frame);
+    this.#draw(performance.now());
   }
 
   /** Draw in the next animation frame. */
   redraw() {
     if (this.due) return;
     this.due = true;
-    requestAnimationFrame((now) => this.#draw(now));
+    requestAnimationFrame((now) => this.due && this.#draw(now));
   }
 
   /** Mark one zone as the chosen one, or none (null). */
   choose(zone) {
-    this.zones.get(this.chosen)?.classList.remove("chosen");
-    this.zones.get(zone)?.classList.add("chosen");
+    this.zones.get(this.chosen)?.setAttribute("aria-pressed", "false");
+    this.zones.get(zone)?.setAttribute("aria-pressed", "true");
     this.chosen = zone;
   }
 
@@ -67,6 +75,11 @@ export class Plan {
   /** Show the drawing that another exhibition brought. */
   renew(model) {
     this.drawing.src = `/plan.svg?${model.exhibition}`;
+  }
+
+  #take({ pixels, servos }) {
+    this.lights.take(pixels);
+    this.angles = servos;
   }
 
   #draw(now) {
@@ -85,6 +98,7 @@ export class Plan {
       style.height = `${(height * scale).toFixed(2)}px`;
       style.transform = `translate(${x.toFixed(2)}px, ${y.toFixed(2)}px)`;
     }
+    this.scene.style.setProperty("--reach", Math.max(REACH_MM, REACH_PX / scale).toFixed(1));
     moved();
     this.redraw();
   }

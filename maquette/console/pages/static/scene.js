@@ -24,9 +24,11 @@ export function drawUnlit(model) {
 export function drawZones(model, act) {
   const zones = new Map();
   for (const zone of [...model.zones].sort((a, b) => b.leds.length - a.leds.length)) {
-    const points = zone.places.length > 1 ? zone.places : [zone.places[0], [zone.places[0][0] + 0.1, zone.places[0][1]]];
-    const reach = draw("polyline", { class: "reach", points: points.map((point) => point.join(",")).join(" ") });
-    const group = draw("g", { class: isCompact(zone.places) ? "zone compact" : "zone", role: "button", tabindex: "0", "data-zone": zone.zone, "aria-label": zone.title }, reach);
+    const along = zone.places.length > 1 ? zone.places : [zone.places[0], [zone.places[0][0] + 0.1, zone.places[0][1]]];
+    const points = along.map((point) => point.join(",")).join(" ");
+    const lines = ["halo", "reach"].map((name) => draw("polyline", { class: name, points }));
+    const names = { role: "button", tabindex: "0", "aria-pressed": "false", "aria-label": zone.title, "data-zone": zone.zone };
+    const group = draw("g", { class: isCompact(zone.places) ? "zone compact" : "zone", ...names }, ...lines);
     group.addEventListener("click", () => act(zone.zone, "choose"));
     group.addEventListener("pointerenter", (event) => event.pointerType === "mouse" && act(zone.zone, "enter"));
     group.addEventListener("pointerleave", (event) => event.pointerType === "mouse" && act(zone.zone, "leave"));

@@ -1,7 +1,11 @@
-// The view on the plan: which part of it is seen and how large. Wheel, pinch, drag and keys move it; the plan never leaves the window.
+// The view on the plan: which part of it is seen and how large. Wheel, pinch, drag, a double tap and keys move it; the plan never
+// leaves the window.
 
 const LARGEST = 8;
 const STEP = 1.4;
+const TAP_MS = 300; // from one tap to the second of a double tap
+const TAP_PX = 30;
+const TAP_ZOOM = 2.5;
 const KEYS = { ArrowLeft: [1, 0], ArrowRight: [-1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
 
 export class View {
@@ -19,11 +23,13 @@ export class View {
     this.y = 0;
     this.moved = false; // the pointer has dragged: the click that follows is none
     this.pointers = new Map();
+    this.tapped = { at: 0, x: 0, y: 0 };
     new ResizeObserver(() => this.fit()).observe(stage);
     stage.addEventListener("wheel", (event) => this.#wheel(event), { passive: false });
     stage.addEventListener("pointerdown", (event) => this.#down(event));
     stage.addEventListener("pointermove", (event) => this.#move(event));
-    for (const name of ["pointerup", "pointercancel"]) stage.addEventListener(name, (event) => this.#up(event));
+    stage.addEventListener("pointerup", (event) => this.#up(event));
+    stage.addEventListener("pointercancel", (event) => this.#leave(event));
     stage.addEventListener("keydown", (event) => this.#key(event));
     this.fit();
   }
@@ -121,9 +127,26 @@ export class View {
   }
 
   #up(event) {
+    const alone = this.pointers.has(event.pointerId) && this.pointers.size === 1;
+    if (alone && !this.moved) this.#tap(event);
+    this.#leave(event);
+  }
+
+  #leave(event) {
     this.pointers.delete(event.pointerId);
     this.stage.classList.remove("dragging");
     setTimeout(() => { this.moved = false; }); // after the click that follows
+  }
+
+  // A double tap or click goes in, and out again; its second half is no click.
+  #tap(event) {
+    const [x, y] = this.#at(event);
+    const twice = event.timeStamp - this.tapped.at < TAP_MS && Math.hypot(x - this.tapped.x, y - this.tapped.y) < TAP_PX;
+    this.tapped = { at: twice ? 0 : event.timeStamp, x, y };
+    if (!twice) return;
+    this.moved = true;
+    if (this.zoom > 1) this.reset();
+    else this.zoomBy(TAP_ZOOM, x, y);
   }
 
   #key(event) {
