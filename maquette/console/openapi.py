@@ -1,8 +1,11 @@
 """The description of the HTTP interface for other programmes (OpenAPI 3.1), made from the table of endpoints."""
 
+import json
 import re
 from collections.abc import Mapping, Sequence
+from functools import cache
 from http import HTTPStatus
+from importlib.resources import files
 from typing import Any
 
 from maquette import __version__
@@ -13,10 +16,12 @@ from maquette.console.shapes import COMPONENTS, Schema, object_of, ref
 _REFUSALS: Mapping[tuple[str, int], Schema] = {("/healthz", 503): object_of(ok={"const": False})}
 """Answers that say no in another shape."""
 _VARIABLE = re.compile(r"\{(\w+)\}")
-_TOLD = """Reads need no session. What acts needs the cookie of a session (`POST /api/session`), unless it comes through the model's own
-Unix socket or, in a simulation, from this machine itself. Texts come in the language of `?lang=`. Moments are UTC, ISO 8601; what is
-unknown is null. A refusal says why, in words, and has changed nothing. A command with a
-`request` may be sent again when no answer came: it is carried out once."""
+_TOLD = (
+    "Reads need no session. What acts needs the cookie of a session, unless it comes through the model's own Unix socket or, in a "
+    "simulation, from this machine itself. Moments are UTC, ISO 8601; what is unknown is null. A refusal says why, in words, and has "
+    "changed nothing. A command with a `request` may be sent again when no answer came: it is carried out once."
+)
+_FOR = {Role.VISITOR: "For everybody.", Role.MEDIATOR: "For the mediator.", Role.MAINTAINER: "For the maintainer."}
 
 
 def openapi(endpoints: Sequence[Endpoint], language: Query) -> dict[str, Any]:
@@ -54,7 +59,7 @@ def _operation(endpoint: Endpoint, queries: Mapping[str, Query]) -> dict[str, An
     told: dict[str, Any] = {
         "operationId": _name(endpoint),
         "summary": endpoint.summary,
-        "description": f"For the {endpoint.role.name.lower()}.",
+        "description": _FOR[endpoint.role],
         "tags": [endpoint.tag],
         "parameters": [*variables, *asked],
         "responses": _answers(endpoint),
@@ -85,3 +90,29 @@ def _answers(endpoint: Endpoint) -> dict[str, Any]:
         refusal = {JSON: {"schema": _REFUSALS.get((endpoint.path, status), ref("Refusal"))}}
         answers[str(status)] = {"description": HTTPStatus(status).phrase, "content": refusal}
     return answers
+
+
+def in_language(document: Any, language: str) -> Any:
+    """Return the document with its sentences in a language, where ``locale/api.<language>.json`` has them; English stays where not."""
+    return _translated(document, _sentences(language))
+
+
+@cache
+def _sentences(language: str) -> Mapping[str, str]:
+    """Return sentences by their English."""
+    file = files("maquette").joinpath("locale", f"api.{language}.json")
+    sentences: dict[str, str] = json.loads(file.read_text("utf-8")) if file.is_file() else {}
+    return sentences
+
+
+def _translated(node: Any, sentences: Mapping[str, str]) -> Any:
+    if isinstance(node, list):
+        return [_translated(entry, sentences) for entry in node]
+    if not isinstance(node, dict):
+        return node
+    return {
+        key: sentences.get(value, value)
+        if key in ("summary", "description") and isinstance(value, str)
+        else _translated(value, sentences)
+        for key, value in node.items()
+    }

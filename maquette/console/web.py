@@ -17,7 +17,7 @@ from maquette.console.documents import DocumentStore
 from maquette.console.endpoint import Endpoint, Handler, Query, RefusedError
 from maquette.console.hub import Hub
 from maquette.console.live import CLIENTS_AT_MOST, LivePage
-from maquette.console.openapi import openapi
+from maquette.console.openapi import in_language, openapi
 from maquette.console.pages import Headers
 from maquette.console.reception import Reception
 
@@ -126,8 +126,9 @@ class Web:
 
         return handler
 
-    async def _describe(self, _request: Request) -> Response:
-        return JSONResponse(openapi(self.endpoints, self._language()))
+    async def _describe(self, request: Request) -> Response:
+        document = openapi(self.endpoints, self._language())
+        return JSONResponse(in_language(document, self._reception.language(request)))
 
     def _language(self) -> Query:
         return Query("of the texts", {"enum": list(self._reception.languages)})

@@ -1,12 +1,16 @@
 """The description of the HTTP interface is true: every answer fits what it says, and what it says is all there is."""
 
+import json
 import subprocess
 import sys
+from http import HTTPStatus
+from pathlib import Path
 
 import pytest
 import requests
 from jsonschema import Draft202012Validator
 
+import maquette
 from maquette.core.events import COMMANDS
 
 PATHS = {"{zone}": "rhone", "{feed}": "air"}
@@ -71,3 +75,24 @@ def test_what_is_sent_at_random_meets_the_description(shared):
     found = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
     assert found.returncode == 0, found.stdout
     assert "test cases" in found.stdout.lower()
+
+
+def sentences_of(node):
+    """Return what stands under ``summary`` and ``description`` anywhere in the document."""
+    if isinstance(node, list):
+        return {sentence for entry in node for sentence in sentences_of(entry)}
+    if not isinstance(node, dict):
+        return set()
+    own = {v for k, v in node.items() if k in ("summary", "description") and isinstance(v, str)}
+    statuses = {status.phrase for status in HTTPStatus}
+    return (own | {sentence for value in node.values() for sentence in sentences_of(value)}) - statuses
+
+
+def test_every_sentence_of_the_description_has_its_french(console):
+    english, french = (
+        sentences_of(requests.get(f"{console.url}/api/openapi.json?lang={language}", timeout=5).json())
+        for language in ("en", "fr")
+    )
+    table = json.loads(Path(maquette.__file__).with_name("locale").joinpath("api.fr.json").read_text("utf-8"))
+    assert english == set(table)
+    assert french == set(table.values())
