@@ -9,6 +9,7 @@ import { renew } from "./renewal.js";
 import { address, duration, load, say } from "./words.js";
 
 const READINGS_EVERY_MS = 20000; // ages grow by themselves
+const ALERTS_SHOWN = 3; // those that matter most come first
 const DRAWN = ["title", "languages"];
 
 const model = await load(address("/api/model"));
@@ -134,7 +135,12 @@ function handRow(hand) {
 
 function showAlerts(alerts, severities) {
   find("alerts").hidden = alerts.length === 0;
-  fill(find("alerts").querySelector("ul"), [alerts, severities], () => alerts.map(({ text }, i) => make("li", { "data-severity": severities[i] }, text)));
+  fill(find("alerts_body"), [alerts, severities], () => {
+    const lines = alerts.map(({ text }, i) => make("li", { "data-severity": severities[i] }, text));
+    const rest = lines.length > ALERTS_SHOWN + 1 ? lines.splice(ALERTS_SHOWN) : [];
+    const more = make("summary", { className: "small" }, say("alerts_more", { count: rest.length }));
+    return [make("ul", {}, ...lines), rest.length ? fold("alerts", more, make("ul", {}, ...rest)) : ""];
+  });
 }
 
 function showScenarios(state) {
