@@ -57,6 +57,12 @@ class Problem:
     def _tag(self, language: str) -> str:
         return f"{word(message(self.severity), language)}[{self.code}]"
 
+    def excerpt(self) -> tuple[str, int] | None:
+        """Return the line, or the part of it that fits a terminal, and where in it the place is, from 0; None when it is not known."""
+        if not self.shown or not self.shown.strip():
+            return None
+        return _window(self.shown, self.column - 1)
+
     def as_dict(self, language: str = LANGUAGES[0]) -> dict[str, Any]:
         """Return the public shape: JSON types, None when there is no hint."""
         return {
@@ -81,9 +87,10 @@ def render(problem: Problem, *, language: str = LANGUAGES[0], colour: bool = Fal
     paint, plain = ("\x1b[33m" if problem.severity == "warning" else "\x1b[31m", "\x1b[0m") if colour else ("", "")
     tag = problem._tag(language)
     heading = problem.heading(language).replace(tag, f"{paint}{tag}{plain}", 1)
-    if not problem.shown or not problem.shown.strip():
+    excerpt = problem.excerpt()
+    if excerpt is None:
         return heading
-    shown, caret = _window(problem.shown, problem.column - 1)
+    shown, caret = excerpt
     return f"{heading}\n    {shown}\n    {' ' * caret}{paint}^{plain}"
 
 

@@ -35,6 +35,9 @@ _REASONS = {
     errno.ENAMETOOLONG: message("no_such_name"),
     errno.ELOOP: message("endless_links"),
     errno.EIO: message("disk_error"),
+    errno.ENOSPC: message("disk_full"),
+    errno.EDQUOT: message("disk_full"),
+    errno.EROFS: message("disk_read_only"),
 }
 _FAST: type = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -65,7 +68,7 @@ def read_file(path: Path, file: str) -> tuple[Source | None, tuple[Problem, ...]
 
 
 def reason_of(error: Exception) -> Message:
-    """Return why a file cannot be read."""
+    """Return why a file cannot be read or written."""
     if not isinstance(error, OSError):
         return message("no_text") if isinstance(error, UnicodeDecodeError) else message("no_such_name")
     return _REASONS.get(error.errno or 0, message("system_error", name=errno.errorcode.get(error.errno or 0, "?")))

@@ -15,11 +15,11 @@ from maquette.rehearsal.chart import Chart
 from maquette.rehearsal.filmstrip import mark_tile
 from maquette.rehearsal.lines import fitted, lines
 from maquette.rehearsal.look import GROUND, INK, RAISED, RULE, SOFT
-from maquette.rehearsal.playing import Moment, Take, light_of
 from maquette.rehearsal.servo_looks import draw_servo
 from maquette.rehearsal.sheet import Sheet
 from maquette.rehearsal.swatches import draw_scale, scale_height
 from maquette.show.model import Model
+from maquette.show.playing import Moment, Take, light_of
 from maquette.show.scenario import Scenario
 
 WIDTH = 960

@@ -15,10 +15,10 @@ from maquette.letters import letters
 from maquette.rehearsal.chart import encode
 from maquette.rehearsal.lines import drawable, fitted, lines
 from maquette.rehearsal.look import GROUND, INK, LABEL, RAISED, RULE, SOFT
-from maquette.rehearsal.playing import Moment, Take, light_of
 from maquette.rehearsal.sheet import Figure, Sheet
 from maquette.rehearsal.swatches import draw_scale, scale_height
 from maquette.show.model import Model
+from maquette.show.playing import Moment, Take, light_of
 from maquette.show.scenario import Scenario
 
 _MARGIN = 36

@@ -20,10 +20,10 @@ from maquette.ops.state import write_atomically
 from maquette.rehearsal.animation import Animation, write_gif, write_webp
 from maquette.rehearsal.filmstrip import draw_filmstrip
 from maquette.rehearsal.given import with_feeds_series, with_series
-from maquette.rehearsal.playing import LONGEST_S, Moment, Take, play, rehearsed
 from maquette.rehearsal.sheet import Figure, Sheet, origins_of
 from maquette.rehearsal.uses import Uses, Value, uses_of
 from maquette.rehearsal.values import Origin, Values, choose, class_values, usual_values
+from maquette.show.playing import LONGEST_S, Moment, Take, play, rehearsed
 from maquette.show.scales import Scale
 from maquette.show.scenario import Scenario, Step
 

@@ -9,10 +9,10 @@ import pytest
 from maquette.config.installation import Installation
 from maquette.core.readings import Quality
 from maquette.rehearsal.given import with_feeds_series
-from maquette.rehearsal.playing import WAIT_S, Moment, Take, play, rehearsed
 from maquette.rehearsal.sheet import Sheet
 from maquette.rehearsal.uses import uses_of
 from maquette.rehearsal.values import Origin, usual_values
+from maquette.show.playing import WAIT_S, Moment, Take, play, rehearsed
 
 Install = Callable[[], Installation]
 

@@ -12,10 +12,10 @@ import maquette.rehearsal.preview as previews
 from maquette.cli import main
 from maquette.config.installation import Installation
 from maquette.core.readings import Quality
-from maquette.rehearsal.playing import WAIT_S, Moment, Take, play, rehearsed
 from maquette.rehearsal.preview import Wish, preview
 from maquette.rehearsal.uses import uses_of
 from maquette.rehearsal.values import choose, usual_values
+from maquette.show.playing import WAIT_S, Moment, Take, play, rehearsed
 from tests.show.flash_judge import most_changes_in_a_second
 
 Install = Callable[[], Installation]
