@@ -7,6 +7,7 @@
     ├── ExpressionError (ValueError)      an expression outside the language; carries a position in its text
     ├── SeriesError (ValueError)          a given series that cannot be read; carries a line
     ├── RemoteError                       the running model cannot be spoken to
+    ├── TrialError                        documents cannot be tried now
     ├── AmendmentError                    a document that a tool cannot change where it stands
     ├── DeviceError (OSError)             a device that cannot be opened or used
     │   ├── OutputError                   an LED output
@@ -102,6 +103,18 @@ class RemoteError(MaquetteError):
     def __init__(self, message: Message) -> None:
         super().__init__(message)
         self.message = message
+
+
+class TrialError(MaquetteError):
+    """Documents cannot be checked or played dry now.
+
+    Attributes:
+        code: a key of the locale files (``refused_<code>``).
+    """
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
 
 
 class AmendmentError(MaquetteError):

@@ -1,0 +1,81 @@
+"""What a trial is asked for. The answers are plain data, as the pages get them."""
+
+from dataclasses import dataclass
+
+from maquette.core.readings import Reading
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """How the documents are that are on disk.
+
+    Attributes:
+        files: their names relative to the folder of ``config.yaml``.
+        language: of titles.
+    """
+
+    files: tuple[str, ...]
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class Examine:
+    """What would be wrong with a document if it had this text, and what it would tell.
+
+    Attributes:
+        file: its name, relative to the folder of ``config.yaml``; it need not be there yet.
+        text: the whole text.
+        language: of problems and of the retelling.
+    """
+
+    file: str
+    text: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class DryRun:
+    """A scenario with this text, played from beginning to end with the readings of now.
+
+    Attributes:
+        file: as in `Examine`.
+        text: the whole text.
+        language: of captions.
+        readings: as they are now.
+        now: of the monotonic clock, seconds: readings age by it.
+    """
+
+    file: str
+    text: str
+    language: str
+    readings: tuple[Reading, ...]
+    now: float
+
+
+@dataclass(frozen=True, slots=True)
+class PlanRename:
+    """What else has to change when a scenario gets another name.
+
+    Attributes:
+        file: as it is called now.
+        to: as it is to be called.
+    """
+
+    file: str
+    to: str
+
+
+Job = Overview | Examine | DryRun | PlanRename
+
+
+@dataclass(frozen=True, slots=True)
+class RenamePlan:
+    """What a renaming comes to.
+
+    Attributes:
+        texts: documents that name the scenario, with the new name written in.
+        obstacles: where it is named and cannot be written in, as problems in the public shape.
+    """
+
+    texts: dict[str, str]
+    obstacles: tuple[dict[str, object], ...] = ()

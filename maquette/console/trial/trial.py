@@ -1,0 +1,191 @@
+"""Trials: documents as somebody would have them, checked with all the others, retold, played dry. Nothing is written.
+
+This loads everything that checking needs: only the process of `maquette.console.trial` imports it.
+"""
+
+import pickle
+from collections.abc import Iterable, Mapping, Set
+from pathlib import Path
+from typing import Any
+
+from maquette.config.amendment import amend
+from maquette.config.check import Checked, check
+from maquette.config.installation import Installation
+from maquette.config.problems import Problem
+from maquette.config.registries import Registries
+from maquette.config.tree import Source
+from maquette.config.words import LANGUAGES, word
+from maquette.config.yaml import read_bytes, read_file
+from maquette.console.start import Documents
+from maquette.console.trial.jobs import DryRun, Examine, Job, Overview, PlanRename, RenamePlan
+from maquette.console.trial.rehearsal import rehearse
+from maquette.console.watch import Stamp, look
+from maquette.core.exhibition import ScenarioCard
+from maquette.core.text import Text, words
+from maquette.errors import AmendmentError
+from maquette.retelling.retelling import retell
+
+Json = dict[str, Any]
+
+
+class Trial:
+    """Tries documents of one installation."""
+
+    def __init__(self, documents: Documents) -> None:
+        self._documents = documents
+        self._folder = documents.config.parent
+        self._registries: Registries = pickle.loads(documents.registries)  # noqa: S301 - from our own stage
+        self._on_disk: tuple[Mapping[Path, Stamp], Checked] | None = None
+
+    def do(self, job: Job) -> Any:
+        """Do one job and return its answer as plain data."""
+        match job:
+            case Overview():
+                return self._overview(job)
+            case Examine():
+                return self._examined(job)
+            case DryRun():
+                return self._played(job)
+            case PlanRename():
+                return self._renamed(job)
+
+    # -- what is on disk ---------------------------------------------------------------------------------------------
+
+    def _overview(self, job: Overview) -> list[Json]:
+        checked = self._disk()
+        installation = checked.installation
+        cards = {card.id: card for card in installation.exhibition.scenarios} if installation is not None else {}
+        return [self._row(file, checked, cards, job.language) for file in job.files]
+
+    def _row(self, file: str, checked: Checked, cards: Mapping[str, ScenarioCard], language: str) -> Json:
+        of_file = [problem for problem in checked.problems if problem.file == file]
+        errors = sum(problem.severity == "error" for problem in of_file)
+        card = cards.get(Path(file).stem) if (self._folder / file).parent in checked.watched.folders else None
+        known = card is not None and errors == 0
+        return {
+            "file": file,
+            "title": words(card.title, language) if known and card is not None else self._title(file, language),
+            "steps": len(card.steps) if known and card is not None else None,
+            "duration_s": round(card.duration_s) if known and card is not None else None,
+            "idle": card.idle if card is not None else False,
+            "errors": errors,
+            "warnings": len(of_file) - errors,
+        }
+
+    def _title(self, file: str, language: str) -> str | None:
+        """Return what a document calls itself, however wrong it is otherwise; None when nobody can tell."""
+        source, _ = read_file(self._folder / file, file)
+        title = None if source is None else source.root.plain.get("title")
+        if isinstance(title, dict) and all(isinstance(text, str) for text in title.values()):
+            told: Text = title
+            return words(told, language) or None
+        return title if isinstance(title, str) else None
+
+    def _disk(self) -> Checked:
+        """Return the check of the documents as they are on disk; the last one, where nothing has changed since."""
+        if self._on_disk is None or look(self._on_disk[1].watched) != self._on_disk[0]:
+            checked = self._check(state=True)
+            self._on_disk = (look(checked.watched), checked)
+        return self._on_disk[1]
+
+    def _check(
+        self, held: Mapping[str, bytes] | None = None, gone: Set[str] = frozenset(), *, state: bool = False
+    ) -> Checked:
+        folder = self._documents.state if state else None
+        return check(self._documents.config, self._registries, folder, held=held or {}, gone=frozenset(gone))
+
+    # -- what is not written yet -------------------------------------------------------------------------------------
+
+    def _examined(self, job: Examine) -> Json:
+        """Return the problems of a text, those that it makes elsewhere, and what it tells when it is right."""
+        held = {job.file: job.text.encode()}
+        checked = self._check(held)
+        own = [problem for problem in checked.problems if problem.file == job.file]
+        elsewhere = self._new_elsewhere(checked, job.file)
+        card, retelling = None, None
+        if not _wrong(own):
+            installation = checked.installation or self._check(held, state=True).installation
+            card, retelling = _told(installation, Path(job.file).stem, job.language)
+        return {
+            "passed": not _wrong(own) and not elsewhere,
+            "problems": [_view(problem, job.language) for problem in own],
+            "elsewhere": [_view(problem, job.language) for problem in elsewhere],
+            "steps": None if card is None else len(card.steps),
+            "duration_s": None if card is None else round(card.duration_s),
+            "retelling": retelling,
+        }
+
+    def _new_elsewhere(self, checked: Checked, file: str) -> list[Problem]:
+        """Return the errors in other documents that are not there now."""
+        found = [p for p in checked.problems if p.file != file and p.severity == "error"]
+        if not found:
+            return []
+        before = set(self._disk().problems)
+        return [problem for problem in found if problem not in before]
+
+    def _played(self, job: DryRun) -> Json:
+        """Return every frame of a scenario, or the errors for which it cannot be played."""
+        held, name = {job.file: job.text.encode()}, Path(job.file).stem
+        checked = self._check(held)
+        own = [problem for problem in checked.problems if problem.file == job.file and problem.severity == "error"]
+        installation = None if own else checked.installation or self._check(held, state=True).installation
+        if installation is None or name not in installation.show.scenarios:
+            return {"problems": [_view(problem, job.language) for problem in own or checked.problems], "played": None}
+        return {"problems": [], "played": rehearse(installation, name, job.readings, job.now, job.language)}
+
+    # -- another name ------------------------------------------------------------------------------------------------
+
+    def _renamed(self, job: PlanRename) -> RenamePlan:
+        """Return the documents that name a scenario, with its new name; ``config.yaml`` is not ours to write."""
+        old, new = Path(job.file).stem, Path(job.to).stem
+        texts: dict[str, str] = {}
+        obstacles = list[Json]()
+        for source in self._sources():
+            idle = source.root.plain.get("idle")
+            if source.file == self._documents.config.name and isinstance(idle, dict) and idle.get("show") == old:
+                obstacles.append(_place(source, ("idle", "show")))
+            elif source.root.plain.get("ends") == old and self._is_scenario(source.file):
+                try:
+                    texts[source.file] = amend(source, ("ends",), new).raw.decode("utf-8-sig")
+                except AmendmentError:
+                    obstacles.append(_place(source, ("ends",)))
+        if job.file in texts:  # it ends with itself
+            texts[job.to] = texts.pop(job.file)
+        return RenamePlan(texts, tuple(obstacles))
+
+    def _is_scenario(self, file: str) -> bool:
+        return (self._folder / file).parent in self._disk().watched.folders
+
+    def _sources(self) -> Iterable[Source]:
+        for path in sorted(look(self._disk().watched)):
+            if path.suffix == ".yaml" and path.is_relative_to(self._folder):
+                file = path.relative_to(self._folder).as_posix()
+                source, _ = read_bytes(path.read_bytes(), file)
+                if source is not None:
+                    yield source
+
+
+def _wrong(problems: Iterable[Problem]) -> bool:
+    return any(problem.severity == "error" for problem in problems)
+
+
+def _told(installation: Installation | None, name: str, language: str) -> tuple[ScenarioCard | None, Json | None]:
+    """Return what people are told of a scenario; nothing for a document that is none."""
+    if installation is None or name not in installation.show.scenarios:
+        return None, None
+    scenario, exhibition = installation.show.scenarios[name], installation.exhibition
+    card = next((card for card in exhibition.scenarios if card.id == name), None)
+    spoken = language if language in LANGUAGES else LANGUAGES[0]
+    paragraphs = retell(scenario, installation.show, exhibition, spoken)
+    return card, {"title": words(scenario.title, language) or name, "paragraphs": [list(each) for each in paragraphs]}
+
+
+def _view(problem: Problem, language: str) -> Json:
+    """Return a problem in the public shape, and its line with the place of the caret."""
+    excerpt, caret = problem.excerpt() or (None, None)
+    return problem.as_dict(language) | {"excerpt": excerpt, "caret": caret}
+
+
+def _place(source: Source, path: tuple[str, ...]) -> Json:
+    mark = source.mark(path)
+    return {"file": source.file, "line": mark.line, "column": mark.column, "written": source.written(path)}
