@@ -76,6 +76,12 @@ class Problem:
         }
 
 
+def drawn(problem: Problem, language: str) -> dict[str, Any]:
+    """Return the public shape with what `render` draws: ``excerpt``, the line, and ``caret``, where in it the place is; or None."""
+    excerpt, caret = problem.excerpt() or (None, None)
+    return problem.as_dict(language) | {"excerpt": excerpt, "caret": caret}
+
+
 def render(problem: Problem, *, language: str = LANGUAGES[0], colour: bool = False) -> str:
     """Return a problem as a terminal shows it: the heading and, where the line is known, the line with a caret under the place.
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from maquette.console.hub import Hub
 from maquette.core.events import COMMANDS, Answer, Command, Origin, flaw
+from maquette.core.message import Message
 
 STATUS = {
     "unknown_command": HTTPStatus.NOT_FOUND,
@@ -34,7 +35,16 @@ STATUS = {
     "unknown_document": HTTPStatus.NOT_FOUND,
     "document_changed": HTTPStatus.PRECONDITION_FAILED,
     "document_unread": HTTPStatus.INTERNAL_SERVER_ERROR,
-    "document_not_written": HTTPStatus.INTERNAL_SERVER_ERROR,
+    "document_not_written": HTTPStatus.INSUFFICIENT_STORAGE,
+    "document_name": HTTPStatus.BAD_REQUEST,
+    "document_name_reserved": HTTPStatus.BAD_REQUEST,
+    "unknown_version": HTTPStatus.NOT_FOUND,
+    "unknown_code": HTTPStatus.NOT_FOUND,
+    "fingerprint_missing": HTTPStatus.PRECONDITION_REQUIRED,
+    "document_wrong": HTTPStatus.UNPROCESSABLE_ENTITY,
+    "trial_busy": HTTPStatus.SERVICE_UNAVAILABLE,
+    "trial_too_long": HTTPStatus.SERVICE_UNAVAILABLE,
+    "trial_failed": HTTPStatus.SERVICE_UNAVAILABLE,
 }
 """HTTP status of each refusal; any other code is a conflict with the state of the show (409)."""
 
@@ -50,7 +60,7 @@ class Refusal:
 
     code: str
     hint: str | None = None
-    arguments: dict[str, str] = field(default_factory=dict)
+    arguments: dict[str, str | Message] = field(default_factory=dict)
 
 
 def read_json(data: bytes | str) -> Any:

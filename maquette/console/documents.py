@@ -5,10 +5,12 @@ change together or not at all. Who may write is asked elsewhere (`maquette.conso
 """
 
 import asyncio
+import contextlib
 import hashlib
 import pickle
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -16,7 +18,9 @@ from maquette.config.watched import Watched, is_document
 from maquette.console.commands import Refusal, nearest
 from maquette.console.revision import Revision
 from maquette.console.start import Documents
+from maquette.console.trial.bench import Bench
 from maquette.core.alerts import Alert
+from maquette.core.message import Message
 from maquette.ops.state import write_atomically
 
 if TYPE_CHECKING:
@@ -36,6 +40,15 @@ class Version:
     name: str
     text: str
     fingerprint: str
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A former version of a document: its number, which rises, when it gave way (UTC), and how many bytes it has."""
+
+    number: int
+    replaced_at: datetime
+    size: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,10 +115,22 @@ class DocumentStore:
         self._registries: Registries | None = None
         self._reloading = reloading
         self._writing = asyncio.Lock()
+        self.bench = Bench(documents)
+
+    @property
+    def folders(self) -> tuple[str, ...]:
+        """The folders of scenarios, relative to that of ``config.yaml``."""
+        names = (self._name(folder) for folder in self._reloading.watched.folders)
+        return tuple(sorted(name for name in names if name is not None))
 
     async def names(self) -> tuple[str, ...]:
         """Return the names of the documents, ``config.yaml`` first."""
         return await asyncio.to_thread(self._names)
+
+    def is_of_a_folder(self, name: str) -> bool:
+        """Tell whether a name is that of a document in a folder of scenarios, whether it is there or not."""
+        path = self._folder / name
+        return path.parent in self._reloading.watched.folders and is_document(path.name)
 
     async def read(self, name: str) -> Version | Refusal:
         """Return a document as it is on disk now; refused when it is none of ours or cannot be read."""
@@ -124,6 +149,31 @@ class DocumentStore:
             revision = await self._reloading.read_now()
         fingerprints = {each.name: fingerprint(each.text.encode()) for each in done[0] if each.text is not None}
         return Written(fingerprints, done[1], revision.alerts)
+
+    async def kept(self, name: str) -> tuple[Kept, ...]:
+        """Return the former versions of a document, the newest first."""
+        return await asyncio.to_thread(self._kept, name)
+
+    async def read_kept(self, name: str, number: int) -> str | Refusal:
+        """Return the text of a former version."""
+        path = self._state / VERSIONS / name / f"{number:04}.yaml"
+        try:
+            return (await asyncio.to_thread(path.read_bytes)).decode()
+        except FileNotFoundError:
+            return Refusal("unknown_version", None, {"name": name, "number": str(number)})
+        except (OSError, UnicodeDecodeError) as error:
+            return Refusal("document_unread", None, {"name": name, "reason": _reason(error)})
+
+    async def deleted(self) -> tuple[str, ...]:
+        """Return the names of documents of scenarios that are gone and of which former versions are kept."""
+        return await asyncio.to_thread(self._deleted)
+
+    async def rename(self, name: str, to: str, *changes: Change) -> Written | Refusal | Faulty:
+        """Write changes that give a document another name; its former versions go with it."""
+        done = await self.write(*changes)
+        if isinstance(done, Written):
+            await asyncio.to_thread(self._carry_versions, name, to)
+        return done
 
     # -- on a thread -------------------------------------------------------------------------------------------------
 
@@ -149,10 +199,28 @@ class DocumentStore:
         except (OSError, UnicodeDecodeError) as error:
             return Refusal("document_unread", None, {"name": name, "reason": _reason(error)})
 
+    def _kept(self, name: str) -> tuple[Kept, ...]:
+        found = [(int(path.stem), path.stat()) for path in versions(self._state, name)]
+        return tuple(Kept(n, datetime.fromtimestamp(status.st_mtime, UTC), status.st_size) for n, status in found[::-1])
+
+    def _deleted(self) -> tuple[str, ...]:
+        names = {
+            f"{folder}/{place.name}"
+            for folder in self.folders
+            for place in sorted((self._state / VERSIONS / folder).glob("*"))
+            if is_document(place.name) and place.is_dir()
+        }
+        return tuple(sorted(name for name in names - set(self._names()) if versions(self._state, name)))
+
+    def _carry_versions(self, name: str, to: str) -> None:
+        folder = self._state / VERSIONS
+        with contextlib.suppress(OSError):  # a document of that name was deleted once: then each keeps its own
+            (folder / name).rename(folder / to)
+
     def _refused(self, change: Change) -> Refusal | None:
         """Return why a change may not be made now, or None."""
         path = self._folder / change.name
-        in_a_folder = path.parent in self._reloading.watched.folders and is_document(path.name)
+        in_a_folder = self.is_of_a_folder(change.name)
         if change.fingerprint is None:
             if not in_a_folder or "\0" in change.name:
                 return Refusal("unknown_document", None, {"name": change.name})
@@ -162,6 +230,8 @@ class DocumentStore:
             return now
         if now.fingerprint != change.fingerprint:
             return Refusal("document_changed", None, {"name": change.name})
+        if path.resolve().parent != path.parent.resolve() or (change.text is None and path.is_symlink()):
+            return Refusal("document_elsewhere", None, {"name": change.name})
         needed = change.text is None and not in_a_folder
         return Refusal("document_needed", None, {"name": change.name}) if needed else None
 
@@ -251,5 +321,7 @@ def versions(state: Path, name: str) -> list[Path]:
     return sorted(found, key=lambda path: int(path.stem))
 
 
-def _reason(error: Exception) -> str:
-    return ((error.strerror if isinstance(error, OSError) else None) or str(error)).lower()
+def _reason(error: Exception) -> Message:
+    from maquette.config.yaml import reason_of  # noqa: PLC0415 - loaded when it is needed
+
+    return reason_of(error)

@@ -8,6 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from maquette.console.access import Role
+from maquette.core.message import Message
 
 Handler = Callable[[Request], Awaitable[Response]]
 Schema = Mapping[str, Any]
@@ -25,6 +26,7 @@ class RefusedError(Exception):
         hint: a name that was probably meant, or None.
         arguments: for the words.
         headers: of the answer, besides those of every answer.
+        more: what the answer tells besides, such as ``problems``.
     """
 
     def __init__(
@@ -32,8 +34,9 @@ class RefusedError(Exception):
         code: str,
         status: int,
         hint: str | None = None,
-        arguments: Mapping[str, str] | None = None,
+        arguments: Mapping[str, str | Message] | None = None,
         headers: Mapping[str, str] | None = None,
+        more: Mapping[str, Any] | None = None,
     ) -> None:
         super().__init__(code)
         self.code = code
@@ -41,11 +44,12 @@ class RefusedError(Exception):
         self.hint = hint
         self.arguments = dict(arguments or {})
         self.headers = dict(headers or {})
+        self.more = dict(more or {})
 
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A parameter after the ``?``: what it does, and its schema."""
+    """A parameter after the ``?``, or a header: what it does, and its schema."""
 
     description: str
     schema: Schema
@@ -64,6 +68,7 @@ class Endpoint:
         status: of that answer.
         role: who may use it; others are refused before the handler runs.
         body: the schema of the request's body, or None when there is none.
+        headers: the headers of the request that count, by name.
         query: the parameters after the ``?``, by name; ``lang`` is everybody's and need not be told.
         variables: the schemas of what varies in the path; text where none is given.
         refusals: the statuses of the refusals that are its own: those of hosts, roles, bodies and haste are added.
@@ -79,6 +84,7 @@ class Endpoint:
     status: int = 200
     role: Role = Role.VISITOR
     body: Schema | None = None
+    headers: Mapping[str, Query] = field(default_factory=dict)
     query: Mapping[str, Query] = field(default_factory=dict)
     variables: Mapping[str, Schema] = field(default_factory=dict)
     refusals: tuple[int, ...] = ()

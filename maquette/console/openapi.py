@@ -56,6 +56,10 @@ def _operation(endpoint: Endpoint, queries: Mapping[str, Query]) -> dict[str, An
         _parameter(name, "query", {"schema": query.schema, "description": query.description})
         for name, query in queries.items()
     ]
+    asked += [
+        _parameter(name, "header", {"schema": header.schema, "description": header.description})
+        for name, header in endpoint.headers.items()
+    ]
     told: dict[str, Any] = {
         "operationId": _name(endpoint),
         "summary": endpoint.summary,

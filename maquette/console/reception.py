@@ -62,7 +62,7 @@ class Reception:
     def refuse(self, connection: HTTPConnection, refused: RefusedError) -> Response:
         """Return a refusal in words."""
         view = self.look(connection).refusal(refused.code, refused.hint, **refused.arguments)
-        return JSONResponse(view, refused.status, refused.headers)
+        return JSONResponse(view | refused.more, refused.status, refused.headers)
 
     async def body(self, request: Request, types: tuple[type, ...] = (dict,), limit: int = BODY_LIMIT) -> Any:
         """Return the JSON of a request's body, an object unless it may be something else.

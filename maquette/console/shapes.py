@@ -21,6 +21,7 @@ _FLAG = {"type": "boolean"}
 _COLOUR = {"type": "string", "pattern": "^#[0-9a-f]{6}$"}
 _PLACE = {"type": "array", "items": _NUMBER, "minItems": 2, "maxItems": 2}
 _QUALITY = {"enum": [quality.value for quality in Quality]}
+_FINGERPRINT = {"type": "string", "pattern": "^[0-9a-f]{64}$", "description": "SHA-256 of the bytes"}
 _JSON_TYPES = {str: "string", int: "integer", bool: "boolean"}
 
 
@@ -258,10 +259,86 @@ COMPONENTS: Mapping[str, Schema] = {
     },
     "Command": {"oneOf": [_command(name, kind) for name, kind in COMMANDS.items()]},
     "Done": object_of(ok={"const": True}, state=or_null(ref("State"))),
-    "Refusal": object_of(ok={"const": False}, code=_TEXT, text=_TEXT, hint=or_null(_TEXT)),
+    "Refusal": _with(
+        {"ok": {"const": False}, "code": _TEXT, "text": _TEXT, "hint": or_null(_TEXT)}, {"problems": list_of("Problem")}
+    ),
     "Pushed": {
         "description": "a row or a list of rows: values by name, `key` where the feed has keys, `measured_at` (ISO 8601 with offset)",
         "anyOf": [_ROW, {"type": "array", "items": _ROW, "minItems": 1, "maxItems": 200}],
     },
+    "Document": object_of(
+        name=_TEXT,
+        file=_TEXT,
+        kind={"enum": ["scenario", "scales", "hardware", "config"]},
+        title=or_null(_TEXT),
+        steps=or_null(_COUNT),
+        duration_s=or_null(_COUNT),
+        idle=_FLAG,
+        errors=_COUNT,
+        warnings=_COUNT,
+        writable=_FLAG | {"description": "whether pages may write it"},
+        deleted=_FLAG | {"description": "whether only former versions are left of it"},
+    ),
+    "DocumentText": object_of(name=_TEXT, file=_TEXT, text=_TEXT, fingerprint=_FINGERPRINT, writable=_FLAG, kind=_TEXT),
+    "Problem": _with(
+        {
+            "file": _TEXT,
+            "line": _COUNT,
+            "column": _COUNT,
+            "code": _TEXT,
+            "severity": {"enum": ["error", "warning"]},
+            "message": _TEXT,
+            "hint": or_null(_TEXT),
+        },
+        {"excerpt": or_null(_TEXT), "caret": or_null(_COUNT)},
+    ),
+    "Examined": object_of(
+        passed=_FLAG | {"description": "whether it may be written"},
+        problems=list_of("Problem"),
+        elsewhere=list_of("Problem"),
+        steps=or_null(_COUNT),
+        duration_s=or_null(_COUNT),
+        retelling=or_null(
+            object_of(title=_TEXT, paragraphs={"type": "array", "items": {"type": "array", "items": _TEXT}})
+        ),
+    ),
+    "DryRun": object_of(
+        problems=list_of("Problem"),
+        played=or_null(
+            object_of(
+                fps=_NUMBER,
+                frames=_TEXT | {"description": "base64 of R, G, B per LED, linear light, one frame after another"},
+                servos={
+                    "type": "array",
+                    "items": {"type": "array", "items": _NUMBER},
+                    "description": "degrees, by frame",
+                },
+                moments={
+                    "type": "array",
+                    "items": object_of(frame=_COUNT, step=_COUNT, caption=or_null(_TEXT), quality=_QUALITY),
+                },
+                steps={"type": "array", "items": object_of(title=or_null(_TEXT), waits=_FLAG, asks=_FLAG)},
+                journeys=_FLAG | {"description": "whether a step goes through the past, which a dry run does not know"},
+                unknown={
+                    "type": "array",
+                    "items": _TEXT,
+                    "description": "what it asks of the past that nobody knows yet",
+                },
+                cut=_FLAG | {"description": "whether the end is missing"},
+            )
+        ),
+    ),
+    "Saved": object_of(
+        ok={"const": True},
+        name=_TEXT,
+        file=_TEXT,
+        fingerprint=_FINGERPRINT,
+        problems=list_of("Problem"),
+        rewritten={"type": "array", "items": _TEXT, "description": "other documents that named it"},
+        taken_over=_FLAG,
+        reasons={"type": "array", "items": _TEXT, "description": "why it is not played yet"},
+    ),
+    "Kept": object_of(number=_COUNT, replaced_at={"type": "string", "format": "date-time"}, size=_COUNT),
+    "Explanation": object_of(code=_TEXT, text=_TEXT, wrong=_TEXT, right=_TEXT),
     "Session": object_of(ok={"const": True}, may_act=_FLAG, code=or_null(_TEXT)),
 }

@@ -10,7 +10,7 @@ from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.websockets import WebSocket
 
-from maquette.console import command_routes, page_routes, session_routes, show_routes
+from maquette.console import command_routes, document_routes, page_routes, session_routes, show_routes
 from maquette.console.access import Access, Role
 from maquette.console.commands import nearest
 from maquette.console.documents import DocumentStore
@@ -82,6 +82,7 @@ class Web:
             *show_routes.endpoints(reception),
             *command_routes.endpoints(reception),
             *session_routes.endpoints(reception),
+            *document_routes.endpoints(reception),
             Endpoint("GET", "/api/openapi.json", self._describe, "This description", {"type": "object"}, tag="machine"),
         )
         self.app = Starlette(

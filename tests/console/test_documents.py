@@ -1,84 +1,18 @@
 """Documents that pages write: a small installation on disk, the real check, a reload that only says that it was asked."""
 
 import asyncio
-import pickle
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
-from maquette.config.check import check
-from maquette.config.watched import Watched
 from maquette.console import documents
 from maquette.console.commands import Refusal
-from maquette.console.documents import VERSIONS_KEPT, Change, DocumentStore, Faulty, Version, Written, versions
-from maquette.console.revision import Revision
-from maquette.console.start import Documents
+from maquette.console.documents import VERSIONS_KEPT, Change, Faulty, Written, versions
+from maquette.core.message import Message
 from maquette.ops.state import write_atomically
-from tests.content.shipped import REGISTRIES, ROOT
-
-STEPS = "steps:\n  - lights: [{zones: [all], colour: '#ff0000'}]\n"
-AIR, NEW = "scenarios/air.yaml", "scenarios/new.yaml"
-
-
-class House:
-    """The shipped hardware with two small scenarios, and a store of its documents."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.state = folder / "state"
-        shutil.copytree(ROOT / "hardware", folder / "hardware")
-        (folder / "scenarios").mkdir()
-        for name in ("air", "veille"):
-            self.put(f"scenarios/{name}.yaml", scenario(name))
-        self.put(
-            "config.yaml",
-            "maquette: 1\nid: test\nlanguages: [fr]\ntime_zone: Europe/Paris\nplace: {lat: 45.6, lon: 4.8, radius: 12 km}\n"
-            "hardware: hardware/vallee-de-la-chimie.yaml\nscenarios: [scenarios]\nidle: {show: veille, after: 90 s}\n",
-        )
-        checked = check(folder / "config.yaml", REGISTRIES)
-        assert checked.installation is not None, checked.report()
-        self.watched: Watched = checked.watched
-        self.reloads = 0
-        found = checked.installation
-        self.store = DocumentStore(
-            Documents(
-                folder / "config.yaml",
-                self.state,
-                pickle.dumps(REGISTRIES),
-                found.sources,
-                checked.watched,
-                found.fixed,
-            ),
-            self,
-        )
-
-    async def read_now(self) -> Revision:
-        self.reloads += 1
-        return Revision(None, {}, (), None, self.watched)
-
-    def put(self, name: str, text: str) -> None:
-        (self.folder / name).write_bytes(text.encode())
-
-    def text(self, name: str) -> str:
-        return (self.folder / name).read_bytes().decode()
-
-    def read(self, name: str) -> Version:
-        read = asyncio.run(self.store.read(name))
-        assert isinstance(read, Version), read
-        return read
-
-    def write(self, *changes: Change) -> Written | Refusal | Faulty:
-        return asyncio.run(self.store.write(*changes))
-
-    def edit(self, name: str, text: str) -> Written | Refusal | Faulty:
-        return self.write(Change(name, text, self.read(name).fingerprint))
-
-
-def scenario(title: str, more: str = "") -> str:
-    return f"maquette: 1\ntitle: {title}\n{more}{STEPS}"
+from tests.console.small_house import AIR, NEW, House, scenario
 
 
 @pytest.fixture
@@ -187,7 +121,7 @@ def test_a_full_disk_leaves_everything_as_it_was(house: House, monkeypatch: pyte
         Change("scenarios/veille.yaml", scenario("La veille"), veille.fingerprint),
     )
     assert isinstance(told, Refusal)
-    assert (told.code, told.arguments["reason"]) == ("document_not_written", "no space left on device")
+    assert (told.code, told.arguments["reason"]) == ("document_not_written", Message("disk_full"))
     assert (house.text(AIR), house.text("scenarios/veille.yaml")) == (before, veille.text)
 
 

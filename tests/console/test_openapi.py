@@ -13,7 +13,7 @@ from jsonschema import Draft202012Validator
 import maquette
 from maquette.core.events import COMMANDS
 
-PATHS = {"{zone}": "rhone", "{feed}": "air"}
+PATHS = {"{zone}": "rhone", "{feed}": "air", "{name}": "air", "{number}": "1", "{code}": "E204"}
 
 
 @pytest.fixture

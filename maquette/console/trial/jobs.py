@@ -1,5 +1,6 @@
 """What a trial is asked for. The answers are plain data, as the pages get them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from maquette.core.readings import Reading
@@ -74,8 +75,10 @@ class RenamePlan:
 
     Attributes:
         texts: documents that name the scenario, with the new name written in.
-        obstacles: where it is named and cannot be written in, as problems in the public shape.
+        read: the bytes of these documents before.
+        obstacles: where it is named and the new name cannot be written in: ``config.yaml:11``.
     """
 
-    texts: dict[str, str]
-    obstacles: tuple[dict[str, object], ...] = ()
+    texts: Mapping[str, str]
+    read: Mapping[str, bytes]
+    obstacles: tuple[str, ...] = ()

@@ -87,7 +87,9 @@ def _held(reading: Reading, now: float) -> Reading:
 def _unchanging(reading: Reading) -> ReadingSeries:
     """Return the past of a reading as if it had always been so: an example, for that never was."""
     known = reading.value is not None and reading.quality is not Quality.MISSING
-    points = [Point(-_LONG_AGO_S, reading.value, _LONG_AGO_S, True)] if known and reading.value is not None else []
+    points = (
+        [Point(-_LONG_AGO_S, reading.value, _LONG_AGO_S, given=True)] if known and reading.value is not None else []
+    )
     return ReadingSeries(reading, make_series(points))
 
 

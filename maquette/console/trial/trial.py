@@ -11,10 +11,10 @@ from typing import Any
 from maquette.config.amendment import amend
 from maquette.config.check import Checked, check
 from maquette.config.installation import Installation
-from maquette.config.problems import Problem
+from maquette.config.problems import Problem, drawn
 from maquette.config.registries import Registries
 from maquette.config.tree import Source
-from maquette.config.words import LANGUAGES, word
+from maquette.config.words import LANGUAGES
 from maquette.config.yaml import read_bytes, read_file
 from maquette.console.start import Documents
 from maquette.console.trial.jobs import DryRun, Examine, Job, Overview, PlanRename, RenamePlan
@@ -108,8 +108,8 @@ class Trial:
             card, retelling = _told(installation, Path(job.file).stem, job.language)
         return {
             "passed": not _wrong(own) and not elsewhere,
-            "problems": [_view(problem, job.language) for problem in own],
-            "elsewhere": [_view(problem, job.language) for problem in elsewhere],
+            "problems": [drawn(problem, job.language) for problem in own],
+            "elsewhere": [drawn(problem, job.language) for problem in elsewhere],
             "steps": None if card is None else len(card.steps),
             "duration_s": None if card is None else round(card.duration_s),
             "retelling": retelling,
@@ -130,7 +130,7 @@ class Trial:
         own = [problem for problem in checked.problems if problem.file == job.file and problem.severity == "error"]
         installation = None if own else checked.installation or self._check(held, state=True).installation
         if installation is None or name not in installation.show.scenarios:
-            return {"problems": [_view(problem, job.language) for problem in own or checked.problems], "played": None}
+            return {"problems": [drawn(problem, job.language) for problem in own or checked.problems], "played": None}
         return {"problems": [], "played": rehearse(installation, name, job.readings, job.now, job.language)}
 
     # -- another name ------------------------------------------------------------------------------------------------
@@ -138,8 +138,7 @@ class Trial:
     def _renamed(self, job: PlanRename) -> RenamePlan:
         """Return the documents that name a scenario, with its new name; ``config.yaml`` is not ours to write."""
         old, new = Path(job.file).stem, Path(job.to).stem
-        texts: dict[str, str] = {}
-        obstacles = list[Json]()
+        texts, read, obstacles = dict[str, str](), dict[str, bytes](), list[str]()
         for source in self._sources():
             idle = source.root.plain.get("idle")
             if source.file == self._documents.config.name and isinstance(idle, dict) and idle.get("show") == old:
@@ -147,11 +146,10 @@ class Trial:
             elif source.root.plain.get("ends") == old and self._is_scenario(source.file):
                 try:
                     texts[source.file] = amend(source, ("ends",), new).raw.decode("utf-8-sig")
+                    read[source.file] = source.raw
                 except AmendmentError:
                     obstacles.append(_place(source, ("ends",)))
-        if job.file in texts:  # it ends with itself
-            texts[job.to] = texts.pop(job.file)
-        return RenamePlan(texts, tuple(obstacles))
+        return RenamePlan(texts, read, tuple(obstacles))
 
     def _is_scenario(self, file: str) -> bool:
         return (self._folder / file).parent in self._disk().watched.folders
@@ -180,12 +178,5 @@ def _told(installation: Installation | None, name: str, language: str) -> tuple[
     return card, {"title": words(scenario.title, language) or name, "paragraphs": [list(each) for each in paragraphs]}
 
 
-def _view(problem: Problem, language: str) -> Json:
-    """Return a problem in the public shape, and its line with the place of the caret."""
-    excerpt, caret = problem.excerpt() or (None, None)
-    return problem.as_dict(language) | {"excerpt": excerpt, "caret": caret}
-
-
-def _place(source: Source, path: tuple[str, ...]) -> Json:
-    mark = source.mark(path)
-    return {"file": source.file, "line": mark.line, "column": mark.column, "written": source.written(path)}
+def _place(source: Source, path: tuple[str, ...]) -> str:
+    return f"{source.file}:{source.mark(path).line}"
