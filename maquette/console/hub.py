@@ -40,6 +40,7 @@ class Hub:
         frame: the latest bytes, or None while nobody watches.
         readings: every reading that has come.
         readings_revision: counts changes of the readings.
+        revision: counts everything that came, but for frames.
         exhibition_mark: a word that differs from one exhibition to another.
         reload: carries out the command of that name, which is the console's own.
         time_zone: of the territory.
@@ -59,6 +60,7 @@ class Hub:
         self.frame: ShownFrame | None = None
         self.readings = Readings()
         self.readings_revision = 0
+        self.revision = 0
         self._alerts = Alerts()
         self._post = post
         self._listeners: list[Listener] = []
@@ -75,6 +77,7 @@ class Hub:
 
     def receive(self, message: object) -> None:
         """Take one message of the stage, apply it and tell the listeners. An `Alert` that changes nothing is not told."""
+        self.revision += not isinstance(message, ShownFrame)
         match message:
             case Snapshot():
                 self.snapshot = message

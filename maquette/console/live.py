@@ -41,7 +41,12 @@ class LivePage:
     """One page that listens. Memory per page is bounded: a flag for the state and one slot for the newest frame."""
 
     def __init__(
-        self, hub: Hub, websocket: WebSocket, look: Callable[[], Views], why_not: Callable[[], str | None]
+        self,
+        hub: Hub,
+        websocket: WebSocket,
+        look: Callable[[], Views],
+        state: Callable[[], str],
+        why_not: Callable[[], str | None],
     ) -> None:
         """Prepare to serve a page.
 
@@ -49,12 +54,14 @@ class LivePage:
             hub: what is known.
             websocket: accepted already.
             look: takes a look at the hub in the page's language.
+            state: returns the state of the show, which there is, as JSON in that language.
             why_not: returns None while the page may act, else the code of the refusal.
         """
         self._hub = hub
         self._why_not = why_not
         self._websocket = websocket
         self._look = look
+        self._state = state
         self._wake = asyncio.Event()
         self._told: Snapshot | None = None
         self._state_due = True
@@ -143,7 +150,7 @@ class LivePage:
     async def _send_state(self, snapshot: Snapshot) -> None:
         self._state_due = False
         self._told = _without_figures(snapshot)
-        await self._websocket.send_text(json.dumps(self._look().live(snapshot), ensure_ascii=False))
+        await self._websocket.send_text(self._state())
 
     async def _rest(self, until: float) -> None:
         # A send waits while the page is slow; meanwhile messages only replace what waits here.

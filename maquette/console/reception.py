@@ -1,5 +1,6 @@
 """The reception: what every handler of the web needs: the reader's language, a look at what is known, the body of a request, a refusal."""
 
+import json
 import time
 from typing import Any
 
@@ -15,6 +16,8 @@ from maquette.console.views import Views
 from maquette.console.wording import LANGUAGES
 from maquette.ops.clock import read_clock
 
+SHARED_S = 0.1
+"""Seconds for which the same words serve all pages: the ages and the time left in them are that old at most."""
 BODY_LIMIT = 4096
 """Bytes of a request's body at most, where nothing else is said."""
 
@@ -32,6 +35,7 @@ class Reception:
         """
         self.hub = hub
         self.access = access
+        self._live: dict[str, tuple[int, float, str]] = {}
         self._store = store
 
     @property
@@ -58,6 +62,21 @@ class Reception:
     def look(self, connection: HTTPConnection) -> Views:
         """Return what is known now, in the reader's language."""
         return Views(self.hub, self.language(connection), read_clock(self.hub.time_zone), time.monotonic())
+
+    def live_state(self, connection: HTTPConnection) -> str:
+        """Return the state of the show as JSON, which pages of one language share while nothing changes, for a tenth of a second at most.
+
+        Raises:
+            ValueError: the show has not begun.
+        """
+        if self.hub.snapshot is None:
+            raise ValueError("the show has not begun")
+        language, now = self.language(connection), time.monotonic()
+        revision, until, text = self._live.get(language, (0, 0.0, ""))
+        if revision != self.hub.revision or now >= until:
+            text = json.dumps(self.look(connection).live(self.hub.snapshot), ensure_ascii=False)
+            self._live[language] = self.hub.revision, now + SHARED_S, text
+        return text
 
     def refuse(self, connection: HTTPConnection, refused: RefusedError) -> Response:
         """Return a refusal in words."""

@@ -103,8 +103,14 @@ class Web:
         self._listening += 1
         try:
             await websocket.accept()
-            look, may_act = self._reception.look, self._access.why_not
-            page = LivePage(self._hub, websocket, lambda: look(websocket), lambda: may_act(websocket, Role.MEDIATOR))
+            reception, may_act = self._reception, self._access.why_not
+            page = LivePage(
+                self._hub,
+                websocket,
+                lambda: reception.look(websocket),
+                lambda: reception.live_state(websocket),
+                lambda: may_act(websocket, Role.MEDIATOR),
+            )
             await page.serve()
         finally:
             self._listening -= 1

@@ -1,11 +1,14 @@
 """Figures: numbers and quantities as people write them in a language."""
 
+from functools import lru_cache
+
 from babel.numbers import format_decimal
 
 SPACE = "\N{NO-BREAK SPACE}"
 MINUS = "\N{MINUS SIGN}"
 
 
+@lru_cache(maxsize=4096)  # the same figures are written ten times a second, for each page
 def number(value: float, language: str) -> str:
     """Write a number with about three significant digits and the decimal sign of the language."""
     size = abs(value)
