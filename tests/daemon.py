@@ -16,10 +16,13 @@ from typing import Any
 
 import requests
 import yaml
+from playwright.sync_api import Page
 
 from tests.ports import free_port
 
 ROOT = Path(__file__).parents[1]
+PIN = "246813"
+"""What a mediator of these models types."""
 PATIENCE_S = 60.0
 """Seconds after which a test gives up waiting; what it waits for comes by itself, sooner or later."""
 
@@ -86,8 +89,10 @@ class Installation:
             config = re.sub(r"^feeds:.*\n(?:[ \t].*\n|\n)*", f"{feeds}\n", config, flags=re.MULTILINE)
             shipped, given = (yaml.safe_load(text)["feeds"] for text in ((ROOT / "config.yaml").read_text(), config))
             _leave_out_scenarios(folder / "scenarios", set(shipped) - set(given or ()))
+        shipped = "\nconsole: {port: 8080}\n"
+        assert shipped in config
         self.config = folder / "config.yaml"
-        self.config.write_text(config)
+        self.config.write_text(config.replace(shipped, '\nconsole: {port: 8080, pin: "${MAQUETTE_PIN}"}\n'))
         self.state = folder / "state"
         self.port = free_port()
 
@@ -128,6 +133,7 @@ class Daemon:
             "https_proxy": "http://127.0.0.1:9",
             "no_proxy": "127.0.0.1",
             "MAQUETTE_CLOCK": "trusted" if trusted_clock else "untrusted",
+            "MAQUETTE_PIN": PIN,
         }
         self.log = installation.folder / "daemon.log"
         with self.log.open("ab") as log:
@@ -146,7 +152,19 @@ class Daemon:
         return self.post("/api/commands", command)
 
     def post(self, path: str, payload: object) -> Any:
-        return self._session.post(self.address + path, json=payload, timeout=PATIENCE_S).json()
+        """Ask as a mediator's page does, signed in."""
+        if not self._session.cookies:
+            assert self._post("/api/session", {"pin": PIN})["may_act"]
+        return self._post(path, payload)
+
+    def sign_in(self, page: Page) -> None:
+        """Let the browser of a page act, before it opens one."""
+        answer = page.request.post(f"{self.address}/api/session", data={"pin": PIN}, headers={"origin": self.address})
+        assert answer.ok, answer.text()
+
+    def _post(self, path: str, payload: object) -> Any:
+        headers = {"origin": self.address}
+        return self._session.post(self.address + path, json=payload, headers=headers, timeout=PATIENCE_S).json()
 
     def wait_for(self, path: str, wanted: Callable[[Any], bool]) -> Any:
         """Ask until the answer is as wanted; return it."""

@@ -82,6 +82,7 @@ def test_without_network_a_press_on_air_lights_samples_on_the_page_and_the_same_
 def test_a_click_on_the_virtual_button_air_is_told_by_the_page_and_a_zone_says_why(tmp_path, strip):
     with running(Installation(tmp_path, strip)) as daemon, started() as browser, window(browser, 1280, 800) as page:
         daemon.wait_for("/api/readings", lambda rows: bool(rows) and all_quality(rows) == {"sample"})
+        daemon.sign_in(page)
         page.goto(daemon.address + "/model")
         page.get_by_role("button", name="Air", exact=True).click()
         expect(page.locator("#scenario")).to_have_text("L'air que l'on respire")

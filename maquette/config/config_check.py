@@ -208,7 +208,8 @@ def read_settings(draft: Draft, config: Config) -> None:
     """Read secrets and make the settings of console and MQTT; problems are noted in the draft."""
     console, mqtt = config.document.console, config.document.mqtt
     pin = reveal(draft, ("console", "pin"), console.pin)
-    config.console = ConsoleSettings(console.host, console.port, pin, tuple(console.names))
+    key = reveal(draft, ("console", "password"), console.password)
+    config.console = ConsoleSettings(console.host, console.port, pin, key, tuple(console.names))
     if mqtt is not None:
         username = reveal(draft, ("mqtt", "username"), mqtt.username, secret=False)
         password = reveal(draft, ("mqtt", "password"), mqtt.password)

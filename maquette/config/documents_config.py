@@ -107,11 +107,13 @@ class ConsoleDocument(Document):
     """The web pages."""
 
     host: str = "127.0.0.1"
-    """The address to listen on. Any other than this machine's own needs a PIN before it lets anybody act."""
+    """The address to listen on. Everybody who reaches it may look; nobody acts without the PIN or the password."""
     port: Annotated[int, Field(ge=1, le=65535)] = 8080
     """The port to listen on."""
     pin: str | None = None
-    """What a mediator types to act from another machine; `${NAME}` reads the environment. Never write it here."""
+    """What a mediator types to act on the show; `${NAME}` reads it, or its record, from the environment. Never write it here."""
+    password: str | None = None
+    """What a maintainer types to change documents, and may do everything with; given like the PIN."""
     names: list[str] = Field(default_factory=list)
     """Names by which browsers reach these pages, such as `maquette.local`."""
 

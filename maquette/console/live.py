@@ -31,8 +31,6 @@ REFRESH_S = 1.0
 """Seconds after which the state is told again even if nothing changed: pages count on it to tell a silent line within three."""
 MESSAGE_LIMIT = 1024
 """Characters of a page's message at most."""
-CLIENTS_AT_MOST = 100
-"""Pages that may listen at once."""
 
 _BAD_MESSAGE = 1008
 

@@ -85,9 +85,9 @@ def _name(endpoint: Endpoint) -> str:
 
 
 def _answers(endpoint: Endpoint) -> dict[str, Any]:
-    refusals = {400, 403, *endpoint.refusals}
+    refusals = {400, 403, 503, *endpoint.refusals}
     if endpoint.body is not None:
-        refusals.add(413)
+        refusals |= {408, 413, 415}
     content = {endpoint.media: {} if endpoint.answer is None else {"schema": endpoint.answer}}
     answers = {str(endpoint.status): {"description": HTTPStatus(endpoint.status).phrase, "content": content}}
     for status in sorted(refusals):

@@ -52,6 +52,10 @@ def _template(name: str) -> str:
     return files("maquette.console").joinpath("pages", f"{name}.html").read_text("utf-8")
 
 
+_NO_DEVICES = "camera=(), microphone=(), geolocation=(), payment=(), usb=(), serial=(), bluetooth=(), midi=()"
+"""Permissions policy of every answer: no page of ours asks for any of these."""
+
+
 def _policy(host: str) -> str:
     # Older Safari does not count a WebSocket as 'self'. Anything may stand in a Host header, and the policy knows no IPv6 address.
     sources = f"'self' ws://{host} wss://{host}" if _HOST.fullmatch(host) else "'self'"
@@ -69,14 +73,11 @@ class Headers:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on and add to its answer what is not there yet."""
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
         host = next((value.decode("latin-1") for name, value in scope["headers"] if name == b"host"), "")
         fresh = "no-store" if scope["path"].startswith("/api/") or scope["path"] == "/healthz" else "no-cache"
 
         async def send_with_headers(message: Message) -> None:
-            if message["type"] == "http.response.start":
+            if message["type"] in ("http.response.start", "websocket.http.response.start"):
                 headers = MutableHeaders(scope=message)
                 headers.setdefault("content-security-policy", _policy(host))
                 headers.setdefault("cache-control", fresh)
@@ -84,7 +85,7 @@ class Headers:
                 headers["referrer-policy"] = "no-referrer"
                 headers["cross-origin-opener-policy"] = "same-origin"
                 headers["cross-origin-resource-policy"] = "same-origin"
-                headers["permissions-policy"] = "camera=(), microphone=(), geolocation=()"
+                headers["permissions-policy"] = _NO_DEVICES
             await send(message)
 
         await self._app(scope, receive, send_with_headers)

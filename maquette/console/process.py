@@ -4,19 +4,24 @@ import asyncio
 import contextlib
 import logging
 import socket
+import time
 from collections.abc import Awaitable
 
 from starlette.types import ASGIApp
 
+from maquette.console import access_file
 from maquette.console.access import Access, seen_here
 from maquette.console.documents import DocumentStore
 from maquette.console.hub import Hub
 from maquette.console.mqtt_bridge import mqtt_bridge
 from maquette.console.reload import Reloader
 from maquette.console.server import listen, listen_here, make_server
+from maquette.console.sessions import Moment
 from maquette.console.start import ConsoleStart
 from maquette.console.visitors_log import keeping_votes
 from maquette.console.web import Web
+from maquette.core.alerts import NEW_PIN
+from maquette.ops.clock import boot_word, is_trusted
 from maquette.ops.log import start_logging
 from maquette.ops.mailbox import inherited_channel
 
@@ -54,7 +59,7 @@ async def _run() -> None:
                 hub.reload = reloader.obey
                 tasks.append(asyncio.create_task(reloader.run(), name="reloader"))
                 store = DocumentStore(start.documents, reloader)
-            app = Web(hub, Access(start.settings, loop.time), store).app
+            app = Web(hub, _access(hub, start), store).app
             doors = [asyncio.create_task(_open(app, listen(hub)), name="door")]
             if start.socket is not None:
                 doors.append(
@@ -68,6 +73,19 @@ async def _run() -> None:
         for task in tasks:
             task.cancel()
         channel.close()
+
+
+def _access(hub: Hub, start: ConsoleStart) -> Access:
+    boot = boot_word()
+
+    def now() -> Moment:
+        return Moment(boot, time.monotonic(), time.time() if is_trusted() else None)
+
+    def may_set_pin() -> bool:
+        return any(alert.code == NEW_PIN for alert in hub.alerts)
+
+    file = None if start.documents is None else start.documents.state / access_file.NAME
+    return Access(start.settings, now, simulated=start.exhibition.simulated, file=file, may_set_pin=may_set_pin)
 
 
 async def _open(app: ASGIApp, listening: Awaitable[socket.socket]) -> None:

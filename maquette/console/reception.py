@@ -1,5 +1,6 @@
 """The reception: what every handler of the web needs: the reader's language, a look at what is known, the body of a request, a refusal."""
 
+import asyncio
 import json
 import time
 from typing import Any
@@ -20,6 +21,8 @@ SHARED_S = 0.1
 """Seconds for which the same words serve all pages: the ages and the time left in them are that old at most."""
 BODY_LIMIT = 4096
 """Bytes of a request's body at most, where nothing else is said."""
+BODY_S = 20.0
+"""Seconds in which a body must have come."""
 
 
 class Reception:
@@ -98,11 +101,18 @@ class Reception:
         """Return the bytes of a request's body.
 
         Raises:
-            RefusedError: they are more than ``limit``; what comes after is not read.
+            RefusedError: they are more than ``limit`` (what comes after is not read), or do not come.
         """
+        announced = request.headers.get("content-length", "")
+        if announced.isdecimal() and int(announced) > limit:
+            raise RefusedError("too_large", 413)
         data = b""
-        async for chunk in request.stream():
-            data += chunk
-            if len(data) > limit:
-                raise RefusedError("too_large", 413)
+        try:
+            async with asyncio.timeout(BODY_S):
+                async for chunk in request.stream():
+                    data += chunk
+                    if len(data) > limit:
+                        raise RefusedError("too_large", 413)
+        except TimeoutError:
+            raise RefusedError("too_slow", 408, headers={"connection": "close"}) from None
         return data

@@ -12,6 +12,7 @@ from pathlib import Path
 import uvicorn
 from starlette.types import ASGIApp
 
+from maquette.console.connections import Patient
 from maquette.console.hub import Hub
 from maquette.core.alerts import Alert, Severity
 from maquette.core.message import Message, message
@@ -133,6 +134,7 @@ def make_server(app: ASGIApp) -> uvicorn.Server:
     """Return a server for ``serve(sockets=[...])``. It logs no addresses and believes no proxy's word about them."""
     config = uvicorn.Config(
         app,
+        http=Patient,
         access_log=False,
         log_config=None,
         log_level="warning",
@@ -143,7 +145,6 @@ def make_server(app: ASGIApp) -> uvicorn.Server:
         ws_ping_interval=PING_S,
         ws_ping_timeout=PING_S,
         ws_per_message_deflate=False,  # frames are small and many: packing them costs more than it saves
-        limit_concurrency=200,
         timeout_graceful_shutdown=1,
     )
     return uvicorn.Server(config)

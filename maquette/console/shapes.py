@@ -340,5 +340,12 @@ COMPONENTS: Mapping[str, Schema] = {
     ),
     "Kept": object_of(number=_COUNT, replaced_at={"type": "string", "format": "date-time"}, size=_COUNT),
     "Explanation": object_of(code=_TEXT, text=_TEXT, wrong=_TEXT, right=_TEXT),
-    "Session": object_of(ok={"const": True}, may_act=_FLAG, code=or_null(_TEXT)),
+    "Session": object_of(
+        ok={"const": True},
+        role={"enum": ["visitor", "mediator", "maintainer"]},
+        may_act=_FLAG,
+        code=or_null(_TEXT),
+        signed_in=_FLAG,
+        may_set_pin=_FLAG,
+    ),
 }

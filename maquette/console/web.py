@@ -1,13 +1,13 @@
 """The web: pages, the HTTP interface and the WebSocket, as one Starlette application over a hub. It owns no state but sessions."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
-from starlette.requests import HTTPConnection, Request
+from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route, WebSocketRoute
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp
 from starlette.websockets import WebSocket
 
 from maquette.console import command_routes, document_routes, page_routes, session_routes, show_routes
@@ -15,39 +15,12 @@ from maquette.console.access import Access, Role
 from maquette.console.commands import nearest
 from maquette.console.documents import DocumentStore
 from maquette.console.endpoint import Endpoint, Handler, Query, RefusedError
+from maquette.console.gate import Gate
 from maquette.console.hub import Hub
-from maquette.console.live import CLIENTS_AT_MOST, LivePage
+from maquette.console.live import LivePage
 from maquette.console.openapi import in_language, openapi
 from maquette.console.pages import Headers
 from maquette.console.reception import Reception
-
-
-class Gate:
-    """Refuses requests whose Host header does not name us, before anything else sees them."""
-
-    def __init__(
-        self, app: ASGIApp, access: Access, refuse: Callable[[HTTPConnection, RefusedError], Response]
-    ) -> None:
-        self._app = app
-        self._access = access
-        self._refuse = refuse
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass a request on, or answer 403; a WebSocket is closed before it is accepted."""
-        if scope["type"] not in ("http", "websocket"):
-            await self._app(scope, receive, send)
-            return
-        connection = HTTPConnection(scope)
-        code = None if self._access.knows_host(connection) else "unknown_host"
-        acts = scope["type"] == "websocket" or scope["method"] not in ("GET", "HEAD")
-        if code is None and acts and not self._access.is_own_page(connection):
-            code = "foreign_page"
-        if code is None:
-            await self._app(scope, receive, send)
-        elif scope["type"] == "http":
-            await self._refuse(connection, RefusedError(code, 403))(scope, receive, send)
-        else:
-            await send({"type": "websocket.close", "code": 1008, "reason": ""})
 
 
 def _check_query(request: Request, queries: Mapping[str, Query]) -> None:
@@ -77,7 +50,6 @@ class Web:
         self._hub = hub
         self._access = access
         self._reception = reception = Reception(hub, access, store)
-        self._listening = 0
         self.endpoints: tuple[Endpoint, ...] = (
             *show_routes.endpoints(reception),
             *command_routes.endpoints(reception),
@@ -85,35 +57,34 @@ class Web:
             *document_routes.endpoints(reception),
             Endpoint("GET", "/api/openapi.json", self._describe, "This description", {"type": "object"}, tag="machine"),
         )
-        self.app = Starlette(
+        app = Starlette(
             routes=[
                 *self._routes(),
                 *page_routes.routes(reception),
                 WebSocketRoute("/api/live", self.live),
             ],
-            middleware=[Middleware(Headers), Middleware(Gate, access=access, refuse=reception.refuse)],
-            exception_handlers={404: self._not_found, 405: self._wrong_method, RefusedError: self._refused},
+            middleware=[Middleware(Gate, access=access, refuse=reception.refuse)],
+            exception_handlers={
+                404: self._not_found,
+                405: self._wrong_method,
+                500: self._failed,
+                RefusedError: self._refused,
+            },
         )
+        self.app: ASGIApp = Headers(app)  # around everything: what has failed has headers too
 
     async def live(self, websocket: WebSocket) -> None:
         """Serve one page with the state and, when it asks, frames."""
-        if self._listening >= CLIENTS_AT_MOST:
-            await websocket.close(1013)
-            return
-        self._listening += 1
-        try:
-            await websocket.accept()
-            reception, may_act = self._reception, self._access.why_not
-            page = LivePage(
-                self._hub,
-                websocket,
-                lambda: reception.look(websocket),
-                lambda: reception.live_state(websocket),
-                lambda: may_act(websocket, Role.MEDIATOR),
-            )
-            await page.serve()
-        finally:
-            self._listening -= 1
+        await websocket.accept()
+        reception, may_act = self._reception, self._access.why_not
+        page = LivePage(
+            self._hub,
+            websocket,
+            lambda: reception.look(websocket),
+            lambda: reception.live_state(websocket),
+            lambda: may_act(websocket, Role.MEDIATOR),
+        )
+        await page.serve()
 
     def _routes(self) -> list[BaseRoute]:
         """Return a route for each path of the table, whose methods share it."""
@@ -146,6 +117,9 @@ class Web:
 
     async def _not_found(self, request: Request, _error: Exception) -> Response:
         return self._reception.refuse(request, RefusedError("not_found", 404))
+
+    async def _failed(self, request: Request, _error: Exception) -> Response:
+        return self._reception.refuse(request, RefusedError("failed", 500))  # the server logs what it was
 
     async def _wrong_method(self, request: Request, error: Exception) -> Response:
         headers = getattr(error, "headers", None)  # which methods there are

@@ -33,6 +33,10 @@ class Alert:
     over: bool = False
 
 
+NEW_PIN = "new_pin"
+"""The alert that stands while whoever opens the mediator's page may set a new PIN: somebody has asked for it at the model itself."""
+
+
 class Alerts:
     """The alerts that stand now; `apply` tells whether anything changed."""
 

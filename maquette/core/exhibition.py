@@ -142,13 +142,15 @@ class ConsoleSettings:
     Attributes:
         host: an address to listen on.
         port: 1 to 65535; 0 lets the system choose (tests).
-        pin: what a mediator types, or None: then only loopback may act.
+        pin: what a mediator types, or its record (`maquette.ops.scrypt`); None: nobody may act over the network.
+        password: what a maintainer types, or its record, or None.
         names: host names and addresses by which people reach it, besides the ones it listens on.
     """
 
     host: str = "127.0.0.1"
     port: int = 8080
     pin: str | None = None
+    password: str | None = None
     names: tuple[str, ...] = ()
 
 

@@ -8,6 +8,7 @@ that nothing of this is to be believed.
 
 import ctypes
 import os
+import secrets
 import sys
 import time
 from datetime import datetime, tzinfo
@@ -19,6 +20,8 @@ TIMESYNC_MARK = Path("/run/systemd/timesync/synchronized")
 HARDWARE_CLOCK = Path("/sys/class/rtc/rtc0/since_epoch")
 AGREEMENT_S = 60
 """Seconds by which a hardware clock may differ and still confirm the system's: one without a battery restarts decades away."""
+
+BOOT = Path("/proc/sys/kernel/random/boot_id")
 
 _TIME_ERROR = 5  # adjtimex(2): the clock is not synchronised
 _TIMEX_BYTES = 256  # more than struct timex on any Linux
@@ -32,6 +35,14 @@ def is_trusted() -> bool:
     if not sys.platform.startswith("linux"):
         return True
     return TIMESYNC_MARK.exists() or _kernel_is_synchronised() or _hardware_clock_agrees()
+
+
+def boot_word() -> str:
+    """Return a word for this start of the machine, within which the monotonic clock counts on; another one each time where nobody says."""
+    try:
+        return "".join(letter for letter in BOOT.read_text() if letter.isalnum())[:12] or secrets.token_hex(6)
+    except OSError:
+        return secrets.token_hex(6)
 
 
 def read_clock(zone: tzinfo) -> Clock:

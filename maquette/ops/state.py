@@ -10,10 +10,15 @@ CONFIG, STATE = Path("/etc/maquette/config.yaml"), Path("/var/lib/maquette")
 """Where an installed model has its documents and its state (see systemd/README.md)."""
 
 
-def write_atomically(path: Path, data: bytes) -> None:
+def write_atomically(path: Path, data: bytes, *, mode: int | None = None) -> None:
     """Write a file so that it is there whole or not at all: written beside, flushed to the disk, renamed.
 
     It belongs to whom the former file belonged, who may read and write it as before.
+
+    Args:
+        path: where.
+        data: what it is to hold.
+        mode: its permissions, instead of the former file's; they stand before the first byte does.
 
     Raises:
         OSError: the disk is full or read-only; the former file is untouched.
@@ -23,8 +28,10 @@ def write_atomically(path: Path, data: bytes) -> None:
     beside = path.with_name(f".{path.name}.new")
     try:
         with beside.open("wb") as file:
+            if mode is not None:
+                os.fchmod(file.fileno(), mode)
             file.write(data)
-            _like(path, file.fileno())
+            _like(path, file.fileno(), mode)
             file.flush()
             os.fsync(file.fileno())
         beside.replace(path)
@@ -35,11 +42,11 @@ def write_atomically(path: Path, data: bytes) -> None:
     _flush_folder(path.parent)
 
 
-def _like(former: Path, descriptor: int) -> None:
-    """Give a file the mode and the owner of a former one, as far as this user may."""
+def _like(former: Path, descriptor: int, mode: int | None) -> None:
+    """Give a file the mode (unless it has one) and the owner of a former one, as far as this user may."""
     with contextlib.suppress(OSError):  # there was none, or the file system knows no owners
         status = former.stat()
-        os.fchmod(descriptor, stat.S_IMODE(status.st_mode))
+        os.fchmod(descriptor, stat.S_IMODE(status.st_mode) if mode is None else mode)
         os.fchown(descriptor, status.st_uid, status.st_gid)
 
 

@@ -13,12 +13,13 @@ from maquette.config.documents import (
     PresenceSensorDocument,
 )
 from maquette.config.installation import Senses
-from maquette.core.alerts import Alert
+from maquette.core.alerts import NEW_PIN, Alert, Severity
 from maquette.core.events import ButtonPressed, ButtonReleased, Command
 from maquette.show.own_values import LIGHT, PRESENCE, SENSED_FRESH_S, Sensed
 from maquette.stage.buttons import Button
 from maquette.stage.companion.companion import Companion
 from maquette.stage.lamps import CompanionLamp, Lamp
+from maquette.stage.pin_wish import Phase, PinWish, on_edge, on_time, wish_of
 from maquette.stage.pins import Edge, Pins, Wired
 from maquette.stage.senses.encoder import Dimmed, Encoder
 from maquette.stage.senses.keyboard import Keyboard
@@ -54,7 +55,9 @@ class Controls:
             simulated: use mock pins; sensors give samples, and no keyboard is read.
         """
         self._post = post
+        self._tell = tell
         self._simulated = simulated
+        self._pin_wish = wish_of(name for name, document in buttons.items() if document.has_contact)
         self._buttons = {name: Button(name, document, post, tell) for name, document in buttons.items()}
         self._encoders = {name: Encoder(name, document, post) for name, document in senses.encoders.items()}
         self._presences = {
@@ -102,6 +105,7 @@ class Controls:
         """Take an edge from the inbox; return what it means to the show, if anything."""
         kind, name = edge.thing
         if kind == "button" and name in self._buttons:
+            self._wish(on_edge(self._pin_wish, name, edge.at, closed=edge.closed, found=edge.found))
             return self._buttons[name].heard(edge)
         if kind == "encoder" and name in self._encoders:
             return self._encoders[name].heard(edge)
@@ -112,6 +116,7 @@ class Controls:
 
     def keep(self, now: float) -> Iterator[Heard]:
         """Look for contacts that are stuck, short taps that are over, and presence that has ended; yield what this means."""
+        self._wish(on_time(self._pin_wish, now))
         for button in self._buttons.values():
             heard = button.keep(now)
             if heard is not None:
@@ -120,10 +125,14 @@ class Controls:
         if presence is not None:
             yield presence
 
-    def light(self, levels: Mapping[str, float]) -> None:
-        """Show the lamps of these buttons at these levels, 0 to 1, and all others off; touches only pins that change."""
+    def light(self, levels: Mapping[str, float], now: float) -> None:
+        """Show the lamps of these buttons at these levels, 0 to 1, and all others off; touches only pins that change.
+
+        Those that speak of a wish for a new PIN do that first.
+        """
+        own = self._pin_wish.levels(now)
         for name, lamp in self._lamps.items():
-            lamp.show(levels.get(name, 0.0))
+            lamp.show(own.get(name, levels.get(name, 0.0)))
 
     def close(self) -> None:
         """Switch the lamps off and give everything back; may be called twice."""
@@ -133,6 +142,11 @@ class Controls:
 
     def _lost(self, thing: Wired, problem: Problem) -> None:
         self._pins.lost(thing, problem)
+
+    def _wish(self, wish: PinWish) -> None:
+        before, self._pin_wish = self._pin_wish, wish
+        if (wish.phase is Phase.GRANTED) != (before.phase is Phase.GRANTED):
+            self._tell(Alert(NEW_PIN, severity=Severity.WARNING, over=wish.phase is not Phase.GRANTED))
 
     def _presence(self, now: float) -> Sensed | None:
         """Return whether somebody is near, where that is news: one sensor that sees somebody is enough, none may be silent for a no."""

@@ -206,7 +206,7 @@ class Desk:
                 self._performance.frame(t), self._performance.brightness, t
             )
         self._strips.take(finished.wires, now)
-        self._controls.light(self._performance.lamp_levels(t))
+        self._controls.light(self._performance.lamp_levels(t), now)
         self._horns.move(self._performance.servo_angles(t), t, self._performance.pace)
         self._report.frame(finished.pixels, self._horns.angles, t)
         self._report.snapshot(lambda: self._snapshot(t), t)

@@ -199,7 +199,7 @@ def test_the_stage_and_the_sketch_understand_each_other(built: Path) -> None:
             edge = inbox.get(timeout=20)
             assert isinstance(edge, Edge)
             assert isinstance(controls.heard(edge), ButtonPressed)
-            controls.light({"air": 1.0})
+            controls.light({"air": 1.0}, 0.0)
             arduino.until(SWITCHED, high=True)
             arduino.volts(0, 2.5)
             while dict(pushed.get(timeout=20).rows[0].values)["light"] != pytest.approx(0.5, abs=0.002):

@@ -13,8 +13,10 @@ from maquette.console.access import Access
 from maquette.console.documents import DocumentStore
 from maquette.console.hub import Hub
 from maquette.console.server import listen, make_server
+from maquette.console.sessions import Moment
 from maquette.console.start import ConsoleStart
 from maquette.console.web import Web
+from maquette.core.alerts import NEW_PIN
 from maquette.core.exhibition import ConsoleSettings
 from tests.console.fake_stage import FakeStage
 
@@ -34,7 +36,12 @@ class Console:
         self.loop = asyncio.get_running_loop()
         self.hub = Hub(ConsoleStart(self.stage.exhibition, self._settings), self.stage.post)
         self.stage.tell = self._tell
-        self.access = Access(self._settings, self.loop.time)
+        self.access = Access(
+            self._settings,
+            lambda: Moment("boot", self.loop.time(), None),
+            simulated=self.stage.exhibition.simulated,
+            may_set_pin=lambda: any(alert.code == NEW_PIN for alert in self.hub.alerts),
+        )
         self.web = Web(self.hub, self.access, self._store)
         sock = await listen(self.hub)
         self.port = sock.getsockname()[1]

@@ -1,25 +1,22 @@
 """Who may see and who may act."""
 
-import asyncio
-import json
-from collections.abc import Callable
-from typing import Any
-
 import pytest
 import requests
-from starlette.types import ASGIApp
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 
-from maquette.console.access import FREE_ATTEMPTS, SESSION_S, Access, host_name, is_loopback, seen_here
-from maquette.console.hub import Hub
-from maquette.console.start import ConsoleStart
-from maquette.console.web import Web
+from maquette.console.access import COOKIE, SESSION_S, Role, flaw_of_pin, host_name, is_loopback, seen_here
+from maquette.console.attempts import FREE_ATTEMPTS
+from maquette.core.alerts import NEW_PIN, Alert
 from maquette.core.exhibition import ConsoleSettings
-from tests.console.fake_stage import FakeStage
+from maquette.ops.scrypt import record_of
+from tests.console.asked import PHONE, Asked
 
-PHONE = "192.168.4.33"
 PLAY = {"command": "play", "scenario": "rhone"}
+PIN, PASSWORD = "246813", "correct horse"
+RECORD = record_of(PIN, b"salt")
+OPEN = {"/api/session", "/api/pin"}
+"""Where visitors may act: they become somebody else."""
 
 
 @pytest.fixture
@@ -28,43 +25,8 @@ def console(shared):
     return shared
 
 
-class Asked:
-    """The application asked straight through ASGI, by a client whose address we choose."""
-
-    def __init__(self, settings: ConsoleSettings, now: Callable[[], float] = lambda: 0.0) -> None:
-        self.stage = FakeStage()
-        self.hub = Hub(ConsoleStart(self.stage.exhibition, settings), self.stage.post)
-        self.stage.tell = self.hub.receive
-        self.stage.begin()
-        self.app: ASGIApp = Web(self.hub, Access(settings, now)).app
-
-    def ask(
-        self, method: str, path: str, payload: object = None, client: str = PHONE, **headers: str
-    ) -> tuple[int, Any, dict[str, str]]:
-        return asyncio.run(self._ask(method, path, payload, client, {"host": "maquette.local", **headers}))
-
-    async def _ask(self, method, path, payload, client, headers) -> tuple[int, Any, dict[str, str]]:
-        scope = {
-            "type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "method": method, "path": path,
-            "raw_path": path.encode(), "root_path": "", "scheme": "http", "query_string": b"", "client": (client, 50000),
-            "server": ("192.168.4.1", 8080), "headers": [(k.encode(), v.encode()) for k, v in headers.items()],
-        }  # fmt: skip
-        body = json.dumps(payload).encode()
-        sent: list[Any] = []
-
-        async def receive():
-            return {"type": "http.request", "body": body, "more_body": False}
-
-        async def send(message):
-            sent.append(message)
-
-        await self.app(scope, receive, send)
-        answer = b"".join(message.get("body", b"") for message in sent[1:])
-        return sent[0]["status"], json.loads(answer), {k.decode(): v.decode() for k, v in sent[0]["headers"]}
-
-
-def settings(pin: str | None = None) -> ConsoleSettings:
-    return ConsoleSettings(host="0.0.0.0", pin=pin, names=("maquette.local",))
+def settings(pin: str | None = None, password: str | None = None) -> ConsoleSettings:
+    return ConsoleSettings(host="0.0.0.0", pin=pin, password=password, names=("maquette.local",))
 
 
 def test_whoever_may_open_the_socket_may_act_but_what_a_proxy_passes_on_still_comes_from_elsewhere():
@@ -73,6 +35,7 @@ def test_whoever_may_open_the_socket_may_act_but_what_a_proxy_passes_on_still_co
     assert answer[1]["code"] == "unknown_host"
     asked.app = seen_here(asked.app)
     assert asked.ask("POST", "/api/commands", PLAY, host="evil.example", origin="http://evil.example")[0] == 200
+    assert asked.ask("POST", "/api/commands", PLAY, **{"content-type": "text/plain"})[0] == 200
     passed_on = {"x-forwarded-for": "10.0.0.1"}
     assert asked.ask("POST", "/api/commands", PLAY, **passed_on)[1]["code"] == "pin_not_configured"
     assert asked.ask("GET", "/api/state", host="evil.example", **passed_on)[1]["code"] == "unknown_host"
@@ -83,65 +46,231 @@ def test_anybody_may_look_from_the_models_own_network():
     assert (status, state["scenario"]) == (200, "air")
 
 
-def test_without_a_pin_no_other_device_may_act():
+def test_without_a_pin_nobody_may_act_over_the_network():
     asked = Asked(settings())
-    assert asked.ask("POST", "/api/commands", PLAY)[:2][0] == 403
-    assert asked.ask("POST", "/api/commands", PLAY)[1]["code"] == "pin_not_configured"
-    assert asked.ask("POST", "/api/session", {"pin": ""})[1]["code"] == "pin_not_configured"
+    for client in (PHONE, "127.0.0.1"):
+        assert asked.ask("POST", "/api/commands", PLAY, client)[:2][0] == 403
+        assert asked.ask("POST", "/api/commands", PLAY, client)[1]["code"] == "pin_not_configured"
+    assert asked.ask("POST", "/api/session", {"pin": "0"})[1]["code"] == "pin_not_configured"
+    assert asked.ask("POST", "/api/session", {"password": "0"})[1]["code"] == "password_not_configured"
     assert asked.stage.posted == []
 
 
-def test_this_machine_itself_needs_no_pin():
+def test_this_machine_itself_needs_no_pin_in_a_simulation_and_only_there():
     for client in ("127.0.0.1", "::1", "127.8.8.8"):
-        assert Asked(settings("2468")).ask("POST", "/api/commands", PLAY, client)[0] == 200
+        assert Asked(settings(PIN), simulated=True).ask("POST", "/api/commands", PLAY, client)[0] == 200
+        assert Asked(settings(PIN)).ask("POST", "/api/commands", PLAY, client)[1]["code"] == "pin_required"
+    assert Asked(settings(PIN), simulated=True).ask("POST", "/api/commands", PLAY)[1]["code"] == "pin_required"
 
 
 @pytest.mark.parametrize("header", ["x-forwarded-for", "forwarded", "x-real-ip", "via"])
 def test_what_a_proxy_of_this_machine_passes_on_is_not_local(header):
-    asked = Asked(settings("2468"))
-    assert asked.ask("POST", "/api/commands", PLAY, "127.0.0.1", **{header: "127.0.0.1"})[1]["code"] == "pin_required"
-    assert asked.ask("POST", "/api/commands", PLAY, PHONE, **{header: "127.0.0.1"})[1]["code"] == "pin_required"
+    asked = Asked(settings(PIN), simulated=True)
+    for client in ("127.0.0.1", PHONE):
+        answer = asked.ask("POST", "/api/commands", PLAY, client, **{header: "127.0.0.1"})
+        assert answer[1]["code"] == "pin_required"
     assert asked.stage.posted == []
 
 
-def test_the_right_pin_opens_a_session_whose_cookie_lets_act():
-    asked = Asked(settings("2468"))
+@pytest.mark.parametrize("pin", [PIN, RECORD], ids=["in clear", "its record"])
+def test_the_right_pin_opens_a_session_whose_cookie_lets_act(pin):
+    asked = Asked(settings(pin))
     assert asked.ask("POST", "/api/commands", PLAY)[1]["code"] == "pin_required"
-    assert asked.ask("GET", "/api/session")[1] == {"ok": True, "may_act": False, "code": "pin_required"}
-    status, _, headers = asked.ask("POST", "/api/session", {"pin": "2468"})
-    cookie = headers["set-cookie"]
-    assert status == 200
-    assert "HttpOnly" in cookie
-    assert "SameSite=strict" in cookie
-    assert asked.ask("POST", "/api/commands", PLAY, cookie=cookie.partition(";")[0])[0] == 200
+    assert asked.ask("POST", "/api/session", {"pin": RECORD})[1]["code"] == "wrong_pin"
+    before = asked.browse("GET", "/api/session")
+    assert before == {
+        "ok": True, "role": "visitor", "may_act": False, "code": "pin_required", "signed_in": False, "may_set_pin": False,
+    }  # fmt: skip
+    opened = asked.browse("POST", "/api/session", {"pin": PIN})
+    assert opened == before | {"role": "mediator", "may_act": True, "code": None, "signed_in": True}
+    assert asked.browse("GET", "/api/session") == opened
+    assert asked.browse("POST", "/api/commands", PLAY)["ok"]
+
+
+def test_cookies_are_kept_from_scripts_other_sites_and_plain_lines():
+    asked = Asked(settings(PIN))
+    for headers, secure in (
+        ({}, False),
+        ({"x-forwarded-proto": "https"}, True),
+        ({"origin": "https://maquette.local"}, True),
+    ):
+        cookie = asked.ask("POST", "/api/session", {"pin": PIN}, **headers)[2]["set-cookie"]
+        assert "HttpOnly" in cookie
+        assert "SameSite=strict" in cookie
+        assert ("Secure" in cookie) is secure
+
+
+def test_a_mediator_changes_no_documents_and_a_maintainer_may_do_everything():
+    asked = Asked(settings(PIN, PASSWORD))
+    asked.browse("POST", "/api/session", {"pin": PIN})
+    assert asked.browse("POST", "/api/session", {"password": "correct hors"})["code"] == "wrong_password"
+    assert asked.browse("GET", "/api/session")["role"] == "mediator"
+    assert asked.browse("POST", "/api/session", {"password": PASSWORD})["role"] == "maintainer"
+    assert asked.browse("POST", "/api/commands", PLAY)["ok"]
+
+
+def test_every_row_of_the_table_that_acts_refuses_a_visitor_and_what_a_maintainer_does_a_mediator():
+    asked = Asked(settings(PIN, PASSWORD))
+    rows = [row for row in asked.web.endpoints if row.path not in OPEN]
+    assert {row.method for row in rows if row.role is Role.VISITOR} == {"GET"}
+    for row in rows:
+        path = row.path.replace("{", "").replace("}", "")
+        if row.role > Role.VISITOR:
+            status, answer, _ = asked.ask(row.method, path, {})
+            assert (status, answer["code"]) == (
+                403,
+                f"{'pin' if row.role is Role.MEDIATOR else 'password'}_required",
+            ), row.path
+    asked.browse("POST", "/api/session", {"pin": PIN})
+    for row in rows:
+        if row.role is Role.MAINTAINER:
+            path = row.path.replace("{", "").replace("}", "")
+            assert asked.browse(row.method, path, {})["code"] == "password_required", row.path
+    assert asked.stage.posted == []
+
+
+def test_signing_out_ends_the_session_wherever_its_cookie_has_got_to():
+    asked = Asked(settings(PIN))
+    asked.browse("POST", "/api/session", {"pin": PIN})
+    copied = dict(asked.browser)
+    assert asked.browse("DELETE", "/api/session") == {"ok": True}
+    assert asked.browser[COOKIE] == ""
+    asked.browser = copied
+    assert asked.browse("POST", "/api/commands", PLAY)["code"] == "pin_required"
 
 
 def test_a_session_ends_after_its_day_and_a_forged_one_never_begins():
-    moment = [0.0]
-    asked = Asked(settings("2468"), lambda: moment[0])
-    cookie = asked.ask("POST", "/api/session", {"pin": "2468"})[2]["set-cookie"].partition(";")[0]
-    for forged in (cookie + "0", "maquette_session=9999999999.x.0", "maquette_session=nan.x.", "maquette_session="):
-        assert asked.ask("POST", "/api/commands", PLAY, cookie=forged)[1]["code"] == "pin_required"
-    moment[0] = SESSION_S + 1.0
-    assert asked.ask("POST", "/api/commands", PLAY, cookie=cookie)[1]["code"] == "pin_required"
+    asked = Asked(settings(PIN))
+    asked.browse("POST", "/api/session", {"pin": PIN})
+    session = asked.browser[COOKIE]
+    for forged in (f"{session}0", session.replace("1.", "2.", 1), "1.boot.0.-.x.", "2.boot.nan.-.x.0", "..", ""):
+        asked.browser[COOKIE] = forged
+        assert asked.browse("POST", "/api/commands", PLAY)["code"] == "pin_required"
+    asked.browser[COOKIE] = session
+    asked.at(SESSION_S - 1.0)
+    assert asked.browse("POST", "/api/commands", PLAY)["ok"]
+    asked.at(SESSION_S + 1.0)
+    assert asked.browse("POST", "/api/commands", PLAY)["code"] == "pin_required"
+
+
+def test_a_request_with_a_session_says_where_it_comes_from():
+    asked = Asked(settings(PIN))
+    asked.browse("POST", "/api/session", {"pin": PIN})
+    cookie = {"cookie": f"{COOKIE}={asked.browser[COOKIE]}"}
+    assert asked.ask("POST", "/api/commands", PLAY, **cookie)[1]["code"] == "foreign_page"
+    same = {"sec-fetch-site": "same-origin"}
+    assert asked.ask("POST", "/api/commands", PLAY, **cookie, **same)[0] == 200
+    for evil in ({"sec-fetch-site": "cross-site"}, {"sec-fetch-site": "same-site"}, {"origin": "http://evil.example"}):
+        assert asked.ask("POST", "/api/commands", PLAY, **cookie, **evil)[1]["code"] == "foreign_page"
+    assert asked.ask("GET", "/api/state", **cookie)[0] == 200
+
+
+@pytest.mark.parametrize(
+    "kind", ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x", ""]
+)
+def test_no_form_can_act(kind):
+    asked = Asked(settings(PIN), simulated=True)
+    for path, payload in (
+        ("/api/commands", PLAY),
+        ("/api/session", {"pin": PIN}),
+        ("/api/feeds/canteen", {"served": 1}),
+    ):
+        status, answer, _ = asked.ask("POST", path, payload, "127.0.0.1", **{"content-type": kind})
+        assert (status, answer["code"]) == (415, "not_json_type")
+    assert asked.stage.posted == []
 
 
 def test_wrong_pins_have_to_wait_longer_and_longer():
-    moment = [0.0]
-    asked = Asked(settings("2468"), lambda: moment[0])
+    asked = Asked(settings(PIN))
     for _ in range(FREE_ATTEMPTS):
-        assert asked.ask("POST", "/api/session", {"pin": "0000"})[1]["code"] == "wrong_pin"
-    status, answer, headers = asked.ask("POST", "/api/session", {"pin": "2468"})
+        assert asked.ask("POST", "/api/session", {"pin": "000000"})[1]["code"] == "wrong_pin"
+    status, answer, headers = asked.ask("POST", "/api/session", {"pin": PIN})
     assert (status, answer["code"]) == (429, "too_many_attempts")
     assert int(headers["retry-after"]) >= 2
-    assert asked.ask("POST", "/api/session", {"pin": "2468"}, client="192.168.4.34")[0] == 200
-    moment[0] = 3.0
-    assert asked.ask("POST", "/api/session", {"pin": "2468"})[0] == 200
+    assert asked.ask("POST", "/api/session", {"pin": PIN}, client="192.168.4.34")[0] == 200
+    asked.at(3.0)
+    assert asked.ask("POST", "/api/session", {"pin": PIN})[0] == 200
 
 
-@pytest.mark.parametrize("pin", [None, 2468, ["2468"], {"a": 1}])
+def test_however_many_guess_whoever_has_signed_in_before_gets_in_and_a_session_is_never_slowed():
+    asked = Asked(settings(PIN))
+    asked.browse("POST", "/api/session", {"pin": PIN})
+    guessed = [asked.ask("POST", "/api/session", {"pin": "000000"}, f"192.168.5.{n}")[1]["code"] for n in range(1, 30)]
+    assert guessed[0] == "wrong_pin"
+    assert guessed[-1] == "too_many_attempts"
+    assert asked.browse("POST", "/api/commands", PLAY)["ok"]
+    asked.browse("DELETE", "/api/session")
+    assert asked.browse("POST", "/api/session", {"pin": PIN})["ok"]
+    assert asked.ask("POST", "/api/session", {"pin": PIN}, "127.0.0.1")[0] == 200
+    asked.browser = {"maquette_known": "x.y"}
+    assert asked.browse("POST", "/api/session", {"pin": PIN})["code"] == "too_many_attempts"
+
+
+@pytest.mark.parametrize("pin", [None, 246813, ["246813"], {"a": 1}, "", "1" * 201])
 def test_a_pin_that_is_no_text_is_refused(pin):
-    assert Asked(settings("2468")).ask("POST", "/api/session", {"pin": pin})[0] == 400
+    assert Asked(settings(PIN)).ask("POST", "/api/session", {"pin": pin})[0] == 400
+
+
+def test_either_a_pin_or_a_password_is_given():
+    asked = Asked(settings(PIN, PASSWORD))
+    wrong: tuple[object, ...] = ({}, {"pin": PIN, "password": PASSWORD}, [], "x")
+    for payload in wrong:
+        assert asked.ask("POST", "/api/session", payload)[0] == 400
+
+
+def test_a_new_pin_is_set_by_whoever_asked_for_it_at_the_model_once(tmp_path):
+    file = tmp_path / "access.json"
+    asked = Asked(settings(RECORD, PASSWORD), file=file)
+    asked.browse("POST", "/api/session", {"pin": PIN})
+    assert asked.browse("PUT", "/api/pin", {"pin": "975310"})["code"] == "pin_not_asked_for"
+    former = dict(asked.browser)
+    asked.hub.receive(Alert(NEW_PIN))
+    assert asked.browse("GET", "/api/session", client="10.0.0.9")["may_set_pin"]
+    for wrong, code in (("12345", "pin_not_digits"), ("777777", "pin_too_plain"), ("456789", "pin_too_plain")):
+        assert asked.browse("PUT", "/api/pin", {"pin": wrong})["code"] == code
+    asked.browser = {}
+    told = asked.browse("PUT", "/api/pin", {"pin": "975310"}, client="10.0.0.9")
+    assert (told["role"], told["may_act"], told["may_set_pin"]) == ("mediator", True, False)
+    assert asked.browse("POST", "/api/commands", PLAY)["ok"]
+    assert Alert(NEW_PIN, over=True) in asked.stage.posted
+    assert asked.browse("PUT", "/api/pin", {"pin": "864209"})["code"] == "pin_not_asked_for"
+    asked.browser = former
+    assert asked.browse("POST", "/api/commands", PLAY)["code"] == "pin_required", "sessions of the former PIN are over"
+    again = Asked(settings(RECORD, PASSWORD), file=file)
+    assert again.browse("POST", "/api/session", {"pin": PIN})["code"] == "wrong_pin"
+    assert again.browse("POST", "/api/session", {"pin": "975310"})["ok"]
+
+
+def test_the_maintainer_may_set_a_pin_and_stays_the_maintainer():
+    asked = Asked(settings(None, PASSWORD))
+    asked.browse("POST", "/api/session", {"password": PASSWORD})
+    assert asked.browse("PUT", "/api/pin", {"pin": "975310"})["role"] == "maintainer"
+    assert asked.browse("GET", "/api/session")["role"] == "maintainer"
+    asked.browser = {}
+    assert asked.browse("POST", "/api/session", {"pin": "975310"})["role"] == "mediator"
+
+
+def test_a_pin_that_the_disk_does_not_keep_holds_and_that_is_told(tmp_path):
+    asked = Asked(settings(PIN), file=tmp_path / "no" / "access.json")
+    (tmp_path / "no").rename(tmp_path / "gone")
+    (tmp_path / "no").write_text("a file where a folder was")
+    asked.hub.receive(Alert(NEW_PIN))
+    assert asked.browse("PUT", "/api/pin", {"pin": "975310"})["ok"]
+    assert [(alert.code, alert.subject) for alert in asked.hub.alerts] == [("state_not_saved", "pin")]
+    asked.browser = {}
+    assert asked.browse("POST", "/api/session", {"pin": "975310"})["ok"]
+
+
+@pytest.mark.parametrize(
+    ("pins", "flaw"),
+    [
+        (("246813", "100000", "111112"), None),
+        (("12345", "1234567890123", "24681a", "２４６８１３", "-24681", ""), "pin_not_digits"),
+        (("000000", "123456", "890123", "654321"), "pin_too_plain"),
+    ],
+)
+def test_a_pin_is_six_digits_that_nobody_guesses_at_once(pins, flaw):
+    assert {flaw_of_pin(pin) for pin in pins} == {flaw}
 
 
 @pytest.mark.parametrize("host", ["evil; script-src *", "evil' *", "évil"])

@@ -13,6 +13,8 @@ STATE_KEYS = {
     "state", "scenario", "title", "step", "steps", "step_title", "brightness", "guided", "calm", "quality", "alerts"
 }  # fmt: skip
 
+AS_JSON = {"content-type": "application/json"}
+
 
 @pytest.fixture
 def console(shared):
@@ -165,7 +167,7 @@ def test_half_a_json_and_a_large_body_are_refused(console):
         (b'{"command": "brightness", "percent": NaN}', 400, "wrong_type"),
         (b"x" * 5000, 413, "too_large"),
     ):
-        answer = requests.post(f"{console.url}/api/commands", data=body, timeout=5)
+        answer = requests.post(f"{console.url}/api/commands", data=body, headers=AS_JSON, timeout=5)
         assert (answer.status_code, answer.json()["code"]) == (status, code)
 
 

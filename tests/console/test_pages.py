@@ -10,11 +10,12 @@ import pytest
 import requests
 from playwright.sync_api import Browser, Page, expect
 
-from maquette.core.alerts import Alert, Severity
+from maquette.core.alerts import NEW_PIN, Alert, Severity
 from maquette.core.events import Command
 from maquette.core.exhibition import ConsoleSettings
 from maquette.core.readings import Quality, ReadingsUpdate
 from maquette.core.snapshot import Answers, DimmedTo, Hand, Identifying, Mode, Question, SupplyState
+from maquette.ops.scrypt import record_of
 from tests.browser import ARGUMENTS, chromium, started, window
 from tests.console.conftest import Console, running
 from tests.console.fake_stage import ALERT, FakeStage
@@ -420,19 +421,43 @@ def test_the_plan_zooms_by_wheel_and_keys_and_comes_back(console, desk):
 def test_a_device_that_may_not_act_is_asked_for_the_pin(browser, monkeypatch):
     monkeypatch.setattr("maquette.console.access.is_loopback", lambda _address: False)
     with (
-        running(ConsoleSettings(port=0, pin="2468"), FakeStage()) as console,
+        running(ConsoleSettings(port=0, pin=record_of("246813"), password="correct horse"), FakeStage()) as console,
         window(browser, 360, 740) as page,
     ):
         open_page(page, console, "/")
         page.locator("#controls [data-command=next]").click()
-        expect(page.locator("#pin")).to_be_visible()
-        page.locator("#pin_field").fill("1111")
-        page.locator("#pin_field").press("Enter")
+        dialog = page.get_by_role("dialog", name="Mener la visite")
+        expect(dialog).to_be_visible()
+        field = dialog.get_by_label("Le code du médiateur")
+        expect(field).to_be_focused()
+        assert field.get_attribute("inputmode") == "numeric"
+        field.fill("111111")
+        field.press("Enter")
         expect(page.locator("#pin_problem")).to_have_text("Ce n'est pas le bon code.")
-        page.locator("#pin_field").fill("2468")
-        page.locator("#pin [value=enter]").click()
+        expect(field).to_have_attribute("aria-invalid", "true")
+        field.fill("246813")
+        page.locator("#pin_enter").click()
         expect(page.locator("#step")).to_contain_text("Étape 2 sur 3")
         assert commands(console) == [("next", {})]
+        page.locator(".menu summary").click()
+        expect(page.locator("#session_role")).to_have_text("Identifié comme médiateur")
+        page.locator("#sign_in").click()
+        expect(page.get_by_label("Le mot de passe d'entretien")).to_be_focused()
+        page.locator("#pin_cancel").click()
+        page.locator("#sign_out").click()
+        expect(page.locator("#sign_out")).to_be_hidden()
+        page.keyboard.press("Escape")
+        console.stage.tell(Alert(NEW_PIN))
+        renewed = page.get_by_role("dialog", name="Choisir un nouveau code")
+        expect(renewed).to_be_visible()
+        for again, told in (("975311", "Les deux codes"), ("975310", "")):
+            renewed.get_by_label("Nouveau code").fill("975310")
+            renewed.get_by_label("Le même code").fill(again)
+            renewed.get_by_label("Le même code").press("Enter")
+            expect(page.locator("#pin_problem")).to_contain_text(told)
+        expect(page.locator("#pin")).to_be_hidden()
+        page.locator("#controls [data-command=next]").click()
+        expect(page.locator("#step")).to_contain_text("Étape 3 sur 3")
 
 
 QUESTION = Question(

@@ -13,10 +13,12 @@ from maquette.console.commands import Refusal
 from maquette.console.pushes import read_push
 from maquette.core.exhibition import ConsoleSettings
 from maquette.core.pushed import Pushed, PushedRow
+from tests.console.asked import PHONE, Asked
 from tests.console.fake_territory import make_exhibition
-from tests.console.test_access import PHONE, Asked
 
 EXHIBITION = make_exhibition()
+
+AS_JSON = {"content-type": "application/json"}
 
 
 @pytest.fixture
@@ -100,9 +102,9 @@ def test_half_a_json_not_a_number_and_a_large_body_are_refused(console):
         (b'{"served": ', 400, "not_json"),
         (b'{"served": NaN}', 400, "wrong_type"),
         (b"[" * 4000, 400, "not_json"),
-        (b"x" * 5000, 413, "too_large"),
+        (b"x" * 70_000, 413, "too_large"),
     ):
-        answer = requests.post(f"{console.url}/api/feeds/canteen", data=body, timeout=5)
+        answer = requests.post(f"{console.url}/api/feeds/canteen", data=body, headers=AS_JSON, timeout=5)
         assert (answer.status_code, answer.json()["code"]) == (status, code)
     assert requests.get(f"{console.url}/api/feeds/canteen", timeout=5).status_code == 405
     assert pushed(console) == []
@@ -110,7 +112,7 @@ def test_half_a_json_not_a_number_and_a_large_body_are_refused(console):
 
 def test_who_may_not_command_may_not_push(console):
     settings = ConsoleSettings(host="0.0.0.0", pin="2468", names=("maquette.local",))
-    asked = Asked(settings)
+    asked = Asked(settings, simulated=True)
     assert asked.ask("POST", "/api/feeds/canteen", {"served": 1}, PHONE)[1]["code"] == "pin_required"
     foreign = asked.ask("POST", "/api/feeds/canteen", {"served": 1}, "127.0.0.1", origin="http://evil.example")
     assert foreign[:2][0] == 403

@@ -83,7 +83,7 @@ def test_a_dimmed_lamp_pulses_and_one_that_is_on_or_off_stays_so(header):
     button = ButtonDocument(pin=5, lamp=LAMP, label={"": "Air"})
     with opened({"air": button}, simulated=False) as hand:
         for level in (0.5, 1.0, 0.7, 0.0, 0.4, 1.0):
-            hand.controls.light({"air": level})
+            hand.controls.light({"air": level}, 0.0)
             if 0.0 < level < 1.0:
                 for seen in (1, 0, 1, 0):
                     header.until(LAMP, seen)

@@ -111,7 +111,7 @@ def test_a_machine_without_pins_is_an_alert_and_not_an_end(monkeypatch):
     monkeypatch.delenv("GPIOZERO_PIN_FACTORY", raising=False)
     monkeypatch.setattr(gpiozero.Device, "pin_factory", None)
     with opened(DOCUMENTS, simulated=False) as hand:
-        hand.controls.light({"air": 1.0})
+        hand.controls.light({"air": 1.0}, 0.0)
         assert told(hand) == [("pins_unavailable", "", False)]
         assert problem_key(hand.alerts[0]) == "no_pin_factory"
 
@@ -201,5 +201,5 @@ def test_on_a_pi_a_chattering_press_is_one_press_and_its_lamp_answers(lgpio):
             lgpio.edge(5, level, 100.0 + index / 1000)
         edges = hand.waiting()
         assert [hand.controls.heard(edge) for edge in edges] == [ButtonPressed("air", edges[0].at)] + [None] * 4
-        hand.controls.light({"air": 1.0})
+        hand.controls.light({"air": 1.0}, 0.0)
         assert lgpio.calls[-1] == ("gpio_write", 6, 1)

@@ -127,10 +127,10 @@ def test_a_button_that_is_held_down_from_the_start_is_no_press(bench):
 
 
 def test_a_lamp_is_lit_and_dark_at_the_end(listening):
-    listening.controls.light({"air": 0.5})
+    listening.controls.light({"air": 0.5}, 0.0)
     assert listening.line() == b"L 1 128\n"
-    listening.controls.light({"air": 0.5})
-    listening.controls.light({"air": 1.0})
+    listening.controls.light({"air": 0.5}, 0.0)
+    listening.controls.light({"air": 1.0}, 0.0)
     assert listening.line() == b"L 1 255\n"
     listening.controls.close()
     assert listening.line() == b"L 1 0\n"
@@ -148,7 +148,7 @@ def test_light_and_noise_go_to_the_feed(listening):
 def test_one_that_is_pulled_out_is_told_once_its_buttons_are_released_and_it_is_told_everything_when_it_is_back(
     listening,
 ):
-    listening.controls.light({"air": 1.0})
+    listening.controls.light({"air": 1.0}, 0.0)
     assert listening.line() == b"L 1 255\n"
     listening.say(button=0, down=True)
     (pressed,) = listening.heard(1)
@@ -167,7 +167,7 @@ def test_one_that_is_pulled_out_is_told_once_its_buttons_are_released_and_it_is_
 
 
 def test_one_that_starts_anew_by_itself_is_told_everything_again(listening, monkeypatch):
-    listening.controls.light({"air": 1.0})
+    listening.controls.light({"air": 1.0}, 0.0)
     assert listening.line() == b"L 1 255\n"
     listening.say(button=0, down=True)
     listening.heard(1)

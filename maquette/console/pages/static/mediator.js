@@ -6,6 +6,7 @@ import { live } from "./live.js";
 import { figure, mark, showFound, showLanguages, showLegend, showLost, showOpened, showQuestion, showWhy, swatch } from "./parts.js";
 import { picture } from "./picture.js";
 import { renew } from "./renewal.js";
+import { noteAlerts } from "./session.js";
 import { address, duration, load, say } from "./words.js";
 
 const READINGS_EVERY_MS = 20000; // ages grow by themselves
@@ -134,6 +135,7 @@ function handRow(hand) {
 }
 
 function showAlerts(alerts, severities) {
+  noteAlerts(alerts);
   find("alerts").hidden = alerts.length === 0;
   fill(find("alerts_body"), [alerts, severities], () => {
     const lines = alerts.map(({ text }, i) => make("li", { "data-severity": severities[i] }, text));
