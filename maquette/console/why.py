@@ -4,7 +4,7 @@ from maquette.console.titles import Titles
 from maquette.console.wording import Wording
 from maquette.core.clock import Clock
 from maquette.core.colour_names import name_colour
-from maquette.core.readings import Quality
+from maquette.core.readings import Nature, Quality, Reading
 from maquette.core.snapshot import Snapshot, ZoneState
 from maquette.core.text import words
 
@@ -97,7 +97,7 @@ class Why:
             view = reading.view(self._clock, self._now)
             facts += [
                 ("data", self._titles.reading(reading)),
-                ("when", self._titles.when(reading, view, self._clock)),
+                ("when", self._when(reading, Quality(view["quality"]), self._titles.when(reading, view, self._clock))),
                 ("nature", say(f"nature_{reading.nature.value}")),
             ]
         facts.append(("quality", say(f"quality_{state.quality.value}")))
@@ -106,6 +106,13 @@ class Why:
         if reading is not None and reading.source:
             facts.append(("source", self._credit(state)))
         return [*facts, ("scale", self._titles.scale(state.scale) or ""), ("expression", state.expression or "")]
+
+    def _when(self, reading: Reading, quality: Quality, words: str) -> str:
+        """Add the hour to words that tell the age alone."""
+        aged = quality in (Quality.LIVE, Quality.STALE) and reading.nature is not Nature.FORECAST
+        if not aged or reading.measured_at is None:
+            return words
+        return f"{words} ({self._wording.moment(reading.measured_at, self._clock)})"
 
     def _told_by(self, snapshot: Snapshot) -> dict[str, object]:
         title = words(snapshot.title, self._wording.language) or snapshot.scenario

@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from maquette.show.flash_guard import FlashGuard
+from maquette.show.flash_guard import LEEWAY_S, FlashGuard
 from tests.show.flash_judge import most_changes_in_a_second
 from tests.show.models import model_of, strips_of
 
@@ -194,3 +194,16 @@ def test_after_noise_stops_the_asked_frame_arrives(seed):
     asked = rng.integers(0, 256, (LEDS, 3)).astype(np.uint8)
     shown = [guard.pass_on(asked, 1 + n / 60) for n in range(121)]
     assert np.array_equal(shown[-1], asked)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.integers(0, 2**32 - 1), st.floats(2.0, 30.0), st.floats(0.05, 1.0))
+def test_frames_that_are_left_out_or_shown_a_little_late_flash_no_more(seed, rate, share):
+    # As a page does that cannot keep up: it shows some of the frames only, in their order, each up to the leeway late.
+    rng = np.random.default_rng(seed)
+    times = [n / 60 for n in range(180)]
+    levels = rng.integers(0, 256, int(3 * rate) + 2)
+    shown = passed_on(times, [np.full((LEDS, 3), levels[int(now * rate)], dtype=np.uint8) for now in times])
+    kept = [n for n in range(len(times)) if rng.random() < share] or [0]
+    late = np.maximum.accumulate([times[n] + LEEWAY_S * rng.random() for n in kept])
+    assert most_changes_in_a_second(MODEL, [float(now) for now in late], [shown[n] for n in kept]).max() <= 6

@@ -4,6 +4,7 @@ import { address } from "./words.js";
 
 const SILENCE_MS = 2500; // the server speaks at least every second
 const CHECK_MS = 250;
+const LATE_MS = 100; // the flash guard's leeway
 const FIRST_WAIT_MS = 200;
 const LONGEST_WAIT_MS = 600;
 
@@ -11,7 +12,9 @@ const LONGEST_WAIT_MS = 600;
  * Keep a live line open.
  *
  * Frames are asked for one by one, so that none queues on the way; the newest is handed over in an animation frame, and a hidden page
- * asks for none.
+ * asks for none. The flash guard has passed the frames in their order and allows each to be a tenth of a second late, so whatever is left
+ * out, what is shown flashes no more than they do. Only a frame that a halting network kept could come too soon before the next: one that
+ * came late waits for as long, and gives way to the next.
  *
  * @param {object} hear what to call: `state(state)`, `frame(ArrayBuffer)` (in an animation frame; asks for frames when given),
  *   `lost(milliseconds or null)`, `found()`, `opened()` (the server is there; its first state may still be to come).
@@ -23,6 +26,9 @@ export function live(hear) {
   let retry = 0;
   let isLost = false;
   let newest = null;
+  let askedAt = 0;
+  let holding = 0;
+  let due = false;
 
   function connect() {
     clearTimeout(retry);
@@ -52,18 +58,28 @@ export function live(hear) {
 
   // Ask for the next frame, or tell that none is wanted.
   function watch() {
+    askedAt = performance.now();
     if (document.hidden) newest = null;
     if (hear.frame && socket?.readyState === WebSocket.OPEN) socket.send(JSON.stringify({ watch: document.hidden ? "state" : "frame" }));
   }
 
   function hold(frame) {
+    const late = performance.now() - askedAt > LATE_MS;
     watch();
     if (document.hidden) return;
-    if (newest === null) requestAnimationFrame(show);
     newest = frame;
+    clearTimeout(holding);
+    if (late) holding = setTimeout(draw, LATE_MS);
+    else draw();
+  }
+
+  function draw() {
+    if (!due) requestAnimationFrame(show);
+    due = true;
   }
 
   function show() {
+    due = false;
     if (newest === null) return; // the page was hidden meanwhile
     hear.frame(newest);
     newest = null;

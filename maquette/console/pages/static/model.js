@@ -103,8 +103,8 @@ function nameZones(states) {
 
 function showButtons() {
   const inOrder = [...model.buttons].sort((a, b) => (a.place?.[0] ?? 0) - (b.place?.[0] ?? 0));
-  for (const { button, label } of inOrder) {
-    const element = make("button", { type: "button", "data-button": button }, make("span", { className: "lamp" }), label);
+  for (const { button, label, command } of inOrder) {
+    const element = make("button", { type: "button", "data-button": button, "data-steers": command !== null }, make("span", { className: "lamp" }), label);
     element.addEventListener("click", () => commandFrom(element, "press", { button }));
     buttons.set(button, element);
   }
