@@ -6,10 +6,11 @@ That file is a table, English → French: a text that changes in a model has los
 import ast
 import inspect
 import json
-import textwrap
+import sys
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
+from itertools import pairwise
 
 from maquette.config.document import Document
 
@@ -40,16 +41,23 @@ def document_text(document: type[Document]) -> str:
     return inspect.cleandoc(document.__doc__ or "")
 
 
-def field_texts(document: type[Document]) -> dict[str, str]:
+@cache
+def field_texts(document: type[Document]) -> Mapping[str, str]:
     """Return the text under each field of a document, by the field's name, those of its bases included."""
     texts: dict[str, str] = {}
     for owner in reversed(document.__mro__):
         if not issubclass(owner, Document) or owner is Document:
             continue
-        (body,) = ast.parse(textwrap.dedent(inspect.getsource(owner))).body
-        assert isinstance(body, ast.ClassDef)
-        for field, text in zip(body.body, body.body[1:], strict=False):
+        body = _bodies(owner.__module__)[owner.__name__]
+        for field, text in pairwise(body):
             match field, text:
                 case ast.AnnAssign(target=ast.Name(id=name)), ast.Expr(value=ast.Constant(value=str(words))):
                     texts[name] = inspect.cleandoc(words)
     return texts
+
+
+@cache
+def _bodies(module: str) -> Mapping[str, list[ast.stmt]]:
+    """Return what stands in each class of a module."""
+    tree = ast.parse(inspect.getsource(sys.modules[module]))
+    return {node.name: node.body for node in ast.walk(tree) if isinstance(node, ast.ClassDef)}

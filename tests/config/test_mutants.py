@@ -8,8 +8,8 @@ from tests.config.mutants.judge import change_of, judge
 from tests.config.mutants.mutations import OPERATIONS, Mutation, mutations
 from tests.config.mutants.trial import Laboratory
 
-SEED = 1
-SAMPLE = 150
+SEED = 11
+SAMPLE = 100
 AIR = "scenarios/air.yaml"
 
 

@@ -36,15 +36,19 @@ NOT_FOR_WORDS = {"hint", "on_key"}
 
 @cache
 def calls() -> tuple[tuple[Path, ast.Call, str], ...]:
-    """Return each call of a function in the source: where, the call, the function's name."""
-    nodes = (
-        (path, node) for path in sorted(PACKAGE.rglob("*.py")) for node in ast.walk(ast.parse(path.read_text("utf-8")))
-    )
+    """Return each call of a function in the source: where, the call, the function's name, if it has one."""
     return tuple(
-        (path, node, node.func.attr if isinstance(node.func, ast.Attribute) else ast.unparse(node.func))
-        for path, node in nodes
+        (path, node, node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", ""))
+        for path, tree in trees()
+        for node in ast.walk(tree)
         if isinstance(node, ast.Call)
     )
+
+
+@cache
+def trees() -> tuple[tuple[Path, ast.Module], ...]:
+    """Return each file of the source, as it is parsed."""
+    return tuple((path, ast.parse(path.read_text("utf-8"))) for path in sorted(PACKAGE.rglob("*.py")))
 
 
 def constants(node: ast.AST) -> set[str]:
@@ -75,7 +79,7 @@ def told() -> list[tuple[str, str, set[str] | None]]:
 
 def keys_in_the_source() -> set[str]:
     """Every key that stands in the source, in a call or in a table, whole or put together in a call."""
-    texts = {text for path in PACKAGE.rglob("*.py") for text in constants(ast.parse(path.read_text("utf-8")))}
+    texts = {text for _, tree in trees() for text in constants(tree)}
     begun = {text for _, node, name in calls() if name in TELLERS for text in beginnings(node) if len(text) > 3}
     return {key for key in _words() if key in texts or key.startswith(tuple(begun))}
 
