@@ -244,6 +244,41 @@ def test_a_scenario_has_a_picture_of_where_it_lights_the_model(console, phone):
     assert lit == {**dict.fromkeys(lit, "#000000"), "feyzin": "#50ccaa"}
 
 
+def test_a_command_whose_answer_is_lost_is_sent_again_and_carried_out_once(console, phone):
+    lost = iter([True])
+
+    def lose_the_first(route):
+        if next(lost, False):
+            route.fetch()
+            route.abort()
+        else:
+            route.continue_()
+
+    open_page(phone, console, "/")
+    phone.route("**/api/commands*", lose_the_first)
+    with phone.expect_response("**/api/commands*") as answer:
+        phone.locator("#controls [data-command=next]").click()
+    assert answer.value.json()["ok"]
+    expect(phone.locator("#step")).to_contain_text("Étape 2 sur 3")
+    assert commands(console) == [("next", {})]
+
+
+def test_what_one_mediator_does_the_other_sees(console, browser):
+    with window(browser, 360, 740) as one, window(browser, 820, 1180) as other:
+        for page in (one, other):
+            open_page(page, console, "/")
+        one.locator("[data-scenario=energie]").click()
+        expect(other.locator("#scenario")).to_have_text("D'où vient l'électricité")
+        other.locator("#guide").click()
+        expect(one.locator("#guide")).to_have_attribute("aria-pressed", "true")
+        one.locator("#controls [data-command=next]").click()
+        expect(other.locator("#step")).to_contain_text("Étape 2 sur 2")
+        other.locator("#controls [data-command=stop]").click()
+        expect(one.locator("#state")).to_have_text("Veille")
+        expect(one.locator("#controls [data-command=next]")).to_be_disabled()
+        assert one.locator("#percent").inner_text() == other.locator("#percent").inner_text()
+
+
 def test_a_phone_that_is_unlocked_asks_for_the_line_at_once(console, phone):
     phone.clock.install()
     open_page(phone, console, "/")

@@ -6,6 +6,7 @@ import { ask, mayHelp, signIn } from "./session.js";
 import { say } from "./words.js";
 
 const MESSAGE_MS = 6000;
+const AGAIN_MS = 400;
 let hiding = 0;
 
 /** Tell something in the banner, for a while. */
@@ -26,8 +27,8 @@ export function tell(text) {
  */
 export async function send(method, path, body, headers) {
   try {
-    let answer = await ask(method, path, body, headers);
-    if (mayHelp(answer.code) && (await signIn(answer.code))) answer = await ask(method, path, body, headers);
+    let answer = await asked(method, path, body, headers);
+    if (mayHelp(answer.code) && (await signIn(answer.code))) answer = await asked(method, path, body, headers);
     if (answer.ok === false) tell([answer.text, answer.hint].filter(Boolean).join(" "));
     return answer;
   } catch {
@@ -36,9 +37,21 @@ export async function send(method, path, body, headers) {
   }
 }
 
-/** Send a command; a refusal is told in the banner. Returns the answer, or null when none came. */
+// What may be sent twice is sent twice: in a hall, an answer is lost now and then.
+async function asked(method, path, body, headers) {
+  try {
+    return await ask(method, path, body, headers);
+  } catch (error) {
+    if (!body?.request) throw error;
+    await new Promise((resolve) => { setTimeout(resolve, AGAIN_MS); });
+    return ask(method, path, body, headers);
+  }
+}
+
+/** Send a command, which is carried out once; a refusal is told in the banner. Returns the answer, or null when none came. */
 export function command(name, values = {}) {
-  return send("POST", "/api/commands", { command: name, ...values });
+  const request = `${Date.now().toString(36)}-${Math.random().toString(36).slice(2)}`;
+  return send("POST", "/api/commands", { command: name, ...values, request });
 }
 
 /** Send a command for a button, which shows at once that it was touched. */
