@@ -17,6 +17,7 @@ from maquette.config.parcel import Parcel, unpacked
 from maquette.console.start import VOTES, ConsoleStart, Documents
 from maquette.core.alerts import Alert, Severity
 from maquette.core.clock import Clock
+from maquette.core.course import Course, CourseWanted
 from maquette.core.exhibition import ConsoleSettings, Exhibition
 from maquette.core.pushed import Pushed
 from maquette.feeds.plan import FeedsStart, Replay
@@ -132,7 +133,9 @@ class House:
             push=self._push,
         )
         self._pushed: deque[Pushed] = deque(maxlen=PUSHED_AGAIN)
-        self._feeds = Child("maquette.feeds", stage.receive, lambda: [self._feeds_start(), *self._pushed], stage.alert)
+        self._feeds = Child(
+            "maquette.feeds", self._hear_feeds, lambda: [self._feeds_start(), *self._pushed], stage.alert
+        )
         self._console = Child(
             "maquette.console",
             self._hear_console,
@@ -161,12 +164,20 @@ class House:
         """Send on what companions measure; it is not kept to be told again, since more comes every second."""
         self._feeds.post(measured)
 
+    def _hear_feeds(self, message: object) -> None:
+        if isinstance(message, Course):
+            self._console.post(message)  # the light does without
+        else:
+            self._stage.receive(message)
+
     def _hear_console(self, message: object) -> None:
         if isinstance(message, Parcel):
             self._take_over(unpacked(message))
         elif isinstance(message, Pushed):
             # Before it is posted: what comes between two lives of the child is not lost either.
             self._pushed.append(message)
+            self._feeds.post(message)
+        elif isinstance(message, CourseWanted):
             self._feeds.post(message)
         else:
             self._stage.receive(message)

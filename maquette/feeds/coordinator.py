@@ -16,9 +16,10 @@ from zoneinfo import ZoneInfo
 from maquette.config.documents import FeedDocument
 from maquette.core.alerts import Alert
 from maquette.core.clock import Clock
-from maquette.core.past import PastWanted, SeriesUpdate
+from maquette.core.course import CourseWanted
+from maquette.core.past import PastWanted
 from maquette.core.pushed import Pushed
-from maquette.core.readings import ReadingsUpdate
+from maquette.core.readings import Reading, ReadingsUpdate
 from maquette.errors import FeedError
 from maquette.feeds.alternatives import Lineup
 from maquette.feeds.archivist import Archivist, Remembered
@@ -26,7 +27,7 @@ from maquette.feeds.backfills import Backfills
 from maquette.feeds.feed import Feed, Outcome, next_end
 from maquette.feeds.history import History
 from maquette.feeds.morning import Morning
-from maquette.feeds.plan import FeedsStart
+from maquette.feeds.plan import FeedsStart, News
 from maquette.feeds.pool import Answer, Ask, Line, Pool, timeout_of
 from maquette.feeds.problems import fault
 from maquette.feeds.provider import PAUSE_S
@@ -46,9 +47,9 @@ MORNING_CHECK_S = 60.0
 SPREAD_S = 1.0
 """Seconds over which the first requests are spread."""
 
-Message = FeedsStart | PastWanted | Pushed | Ask | Feed | Remembered | Alert | None
-"""Another plan, another show's questions to the past, values that somebody pushed, an ask that has ended, a feed that has heard something
-new, what the archive knows, its troubles, or nothing: look whether to close."""
+Message = FeedsStart | PastWanted | CourseWanted | Pushed | Ask | Feed | Remembered | Alert | None
+"""Another plan, another show's questions to the past, a page's question how a value went, values that somebody pushed, an ask that has
+ended, a feed that has heard something new, what the archive knows, its troubles, or nothing: look whether to close."""
 
 
 class Coordinator:
@@ -57,7 +58,7 @@ class Coordinator:
     def __init__(
         self,
         plan: FeedsStart,
-        tell: Callable[[ReadingsUpdate | SeriesUpdate | Alert], None],
+        tell: Callable[[News], None],
         *,
         sources: Mapping[str, Source] = SOURCES,
         monotonic: Callable[[], float] = time.monotonic,
@@ -71,7 +72,7 @@ class Coordinator:
 
         Args:
             plan: what to ask.
-            tell: takes readings, series and alerts, on the thread that calls `begin` and `turn`.
+            tell: takes readings, series, courses and alerts, on the thread that calls `begin` and `turn`.
             sources: the kinds of feeds.
             monotonic: the monotonic clock that readings age by (s).
             clock: reads the wall clock.
@@ -150,6 +151,8 @@ class Coordinator:
                 self._follow(message)
             case PastWanted():
                 self._want(message)
+            case CourseWanted():
+                self._tell(self._terms.course(message, self._expected(), self._clock(self._zone)))
             case Pushed() if message.feed in self._lines:  # else it is no longer asked for
                 self._lines[message.feed].hear(message)
             case Ask():
@@ -373,10 +376,13 @@ class Coordinator:
         self._remember()
 
     def _send_series(self, clock: Clock, now: float) -> None:
-        everything = [reading for lineup in self._lineups.values() for reading in lineup.first.readings]
-        update = self._terms.series(everything, clock, now)
+        update = self._terms.series(self._expected(), clock, now)
         if update is not None:
             self._tell(update)
+
+    def _expected(self) -> list[Reading]:
+        """Return what is known of all feeds, or awaited."""
+        return [reading for lineup in self._lineups.values() for reading in lineup.first.readings]
 
 
 def _where(error: Exception) -> str:

@@ -4,8 +4,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from maquette.config.documents import FeedDocument
+from maquette.core.alerts import Alert
 from maquette.core.calendar import OpeningHours
-from maquette.core.past import PastWanted
+from maquette.core.course import Course
+from maquette.core.past import PastWanted, SeriesUpdate
+from maquette.core.readings import ReadingsUpdate
+
+News = ReadingsUpdate | SeriesUpdate | Course | Alert
+"""What the feeds process tells."""
 
 
 @dataclass(frozen=True, slots=True)

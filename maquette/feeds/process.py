@@ -13,13 +13,12 @@ import time
 from pathlib import Path
 from queue import SimpleQueue
 
-from maquette.core.alerts import Alert
+from maquette.core.course import CourseWanted
 from maquette.core.past import PastWanted, SeriesUpdate
 from maquette.core.pushed import Pushed
-from maquette.core.readings import ReadingsUpdate
 from maquette.feeds.archivist import Archivist
 from maquette.feeds.coordinator import Coordinator, Message
-from maquette.feeds.plan import FeedsStart
+from maquette.feeds.plan import FeedsStart, News
 from maquette.feeds.replayer import replayer_of
 from maquette.ops.clock import is_trusted
 from maquette.ops.log import start_logging
@@ -45,7 +44,7 @@ def main() -> None:
     inbox: SimpleQueue[Message] = SimpleQueue()
 
     def receive(message: object) -> None:
-        if isinstance(message, FeedsStart | PastWanted | Pushed):
+        if isinstance(message, FeedsStart | PastWanted | CourseWanted | Pushed):
             inbox.put(message)
         else:
             log.warning("a message of no use here: %s", type(message).__name__)
@@ -63,7 +62,7 @@ def main() -> None:
     channel = inherited_channel(receive, end)
     channel.start()
 
-    def tell(message: ReadingsUpdate | SeriesUpdate | Alert) -> None:
+    def tell(message: News) -> None:
         if isinstance(message, SeriesUpdate):
             channel.post_latest("series", message)
         else:

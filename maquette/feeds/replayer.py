@@ -17,16 +17,16 @@ from queue import Empty, SimpleQueue
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from maquette.core.alerts import Alert
 from maquette.core.clock import Clock
-from maquette.core.past import PastWanted, SeriesUpdate
+from maquette.core.course import CourseWanted
+from maquette.core.past import PastWanted
 from maquette.core.readings import Quality, Reading, ReadingsUpdate
 from maquette.core.series import LONGEST_WINDOW_S
 from maquette.errors import ArchiveError, SeriesError
 from maquette.feeds.archive import Archive, Past
 from maquette.feeds.archivist import Remembered, Wish
 from maquette.feeds.history import History
-from maquette.feeds.plan import FeedsStart, Replay
+from maquette.feeds.plan import FeedsStart, News, Replay
 from maquette.feeds.playback import Pace, Playback, reading_of, readings
 from maquette.feeds.recorder import read
 from maquette.feeds.recording import Recording
@@ -47,7 +47,7 @@ class Replayer:
         plan: FeedsStart,
         recording: Recording,
         speed: float,
-        tell: Callable[[ReadingsUpdate | SeriesUpdate | Alert], None],
+        tell: Callable[[News], None],
         *,
         earlier: Callable[[Wish], Past] = lambda _wish: {},
         monotonic: Callable[[], float] = time.monotonic,
@@ -59,7 +59,7 @@ class Replayer:
             plan: the feeds, and what the show asks of the past.
             recording: what is played.
             speed: how many times faster than the world.
-            tell: takes readings and series, on the thread that calls `begin` and `turn`.
+            tell: takes readings, series and courses, on the thread that calls `begin` and `turn`.
             earlier: what is known of the time before the recording.
             monotonic: the monotonic clock (s).
             inbox: where another thread puts another plan, or other questions to the past.
@@ -108,6 +108,8 @@ class Replayer:
             case PastWanted():
                 self._want(message)
                 self._go_on(self._plan.feeds.keys())
+            case CourseWanted():
+                self._tell(self._terms.course(message, self._shown(), self._clock(self._pace.at(self._monotonic())[1])))
             case _:  # values that somebody pushes have no place in a replay
                 self._go_on(())
 
@@ -139,7 +141,7 @@ class Replayer:
             self._enter(self._plan)
             feeds = frozenset(self._plan.feeds)
         self._record(moment)
-        clock = Clock(datetime.fromtimestamp(moment, self._zone), trusted=True)
+        clock = self._clock(moment)
         again = self._again_at <= now
         for name, document in self._plan.feeds.items():
             values = self._playback.values.get(name, {})
@@ -150,11 +152,19 @@ class Replayer:
                 self._tell(ReadingsUpdate((*shown, *map(_replayed, answers)), frozenset({name})))
             elif again and (changed := self._terms.changes(name, shown, clock, moment)):
                 self._tell(ReadingsUpdate(tuple(map(_replayed, changed))))
-        series = self._terms.series([one for shown in self._told.values() for one in shown], clock, now)
+        series = self._terms.series(self._shown(), clock, now)
         if series is not None:
             self._tell(series)
         if again:
             self._again_at = now + max(AGAIN_S / self._pace.speed, 4 * SHORTEST_WAIT_S)
+
+    def _shown(self) -> list[Reading]:
+        """Return what is told of all feeds."""
+        return [one for shown in self._told.values() for one in shown]
+
+    def _clock(self, moment: float) -> Clock:
+        """Return the recording's clock."""
+        return Clock(datetime.fromtimestamp(moment, self._zone), trusted=True)
 
     def _record(self, moment: float) -> None:
         """Take what came up to a moment into the history, which only takes what really came."""
@@ -170,7 +180,7 @@ class Replayer:
 def replayer_of(
     plan: FeedsStart,
     replay: Replay,
-    tell: Callable[[ReadingsUpdate | SeriesUpdate | Alert], None],
+    tell: Callable[[News], None],
     inbox: SimpleQueue[Any],
 ) -> Replayer:
     """Return a replayer that plays what a plan says; where that can no longer be read, it plays nothing, and the log says so."""

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from maquette.core.clock import Clock
+from maquette.core.course import Course, CourseWanted, course_of
 from maquette.core.past import PastTerm, PastWanted, ReadingSeries, SeriesUpdate, answer
 from maquette.core.readings import Quality, Reading, ReadingKey
 from maquette.core.series import Found, Series, look
@@ -96,6 +97,21 @@ class Terms:
             return None
         self._sent, self._sent_at = found, now
         return SeriesUpdate(tuple(packed), wall - now if clock.trusted else None)
+
+    def course(self, wanted: CourseWanted, readings: Iterable[Reading], clock: Clock) -> Course:
+        """Return how a value went.
+
+        Args:
+            wanted: which value.
+            readings: of all feeds, known or awaited.
+            clock: the wall clock.
+        """
+        wall, key = clock.local.timestamp(), (wanted.feed, wanted.name, wanted.key)
+        pattern = next((one for one in readings if (one.feed, one.name, one.key) == key), None)
+        if pattern is None:
+            return Course(wanted, wall)
+        series = self._history.series(key, wall, trusted=clock.trusted)
+        return Course(wanted, wall, ReadingSeries(pattern, course_of(series, wall - wanted.span_s, wall)))
 
     def _due(self, found: dict[ReadingKey, Series], now: float) -> bool:
         if now - self._sent_at < MOVED_S and found.keys() == self._sent.keys():

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from maquette.canary.findings import is_well
+from maquette.core.course import Course, CourseWanted
 from maquette.core.message import Message
 from maquette.core.past import PastTerm, PastWanted, SeriesUpdate
 from maquette.core.readings import Nature, Quality, Readings, ReadingsUpdate
@@ -55,6 +56,7 @@ class Play:
         self.readings = Readings()
         self.updates: list[ReadingsUpdate] = []
         self.series: list[SeriesUpdate] = []
+        self.courses: list[Course] = []
         self.inbox: SimpleQueue[object] = SimpleQueue()
         self.plan = FeedsStart(feeds or {"pond": DOCUMENT}, "Europe/Paris", None, wanted)
         options = {"monotonic": lambda: self.now, "inbox": self.inbox, **options}
@@ -64,6 +66,8 @@ class Play:
     def hear(self, message):
         if isinstance(message, SeriesUpdate):
             self.series.append(message)
+        elif isinstance(message, Course):
+            self.courses.append(message)
         else:
             self.updates.append(message)
             self.readings = self.readings.updated(message)
@@ -94,6 +98,21 @@ def test_what_was_is_told_again_at_its_speed_and_never_as_live():
     assert play.level() == (4.0, Quality.REPLAY)
     play.later(60)
     assert play.level() == (5.0, Quality.REPLAY)
+
+
+def test_a_course_is_what_was_known_at_the_replayed_moment():
+    play = Play(recording(at(-0.5, 300.0), at(1, 400.0), at(2, 500.0)))
+    play.later(60)
+    play.tell(CourseWanted("pond", "level"))
+    (course,) = play.courses
+    assert course.now == START + HOUR
+    assert course.known is not None
+    assert course.known.series.values.tolist() == [3.0]
+    play.later(30)
+    play.tell(CourseWanted("pond", "level"))
+    known = play.courses[-1].known
+    assert known is not None
+    assert known.series.values.tolist() == [3.0, 4.0]
 
 
 def test_what_was_dropped_then_is_missing_again_and_so_is_what_was_known_no_longer():

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from maquette.core.alerts import Alert, Alerts
 from maquette.core.clock import Clock
+from maquette.core.course import Course
 from maquette.core.past import PastWanted, SeriesUpdate
 from maquette.core.readings import Readings, ReadingsUpdate
 from maquette.feeds.coordinator import Coordinator
@@ -35,6 +36,7 @@ class World:
         self.alerts = Alerts()
         self.updates = 0
         self.series = []
+        self.courses = []
         plan = FeedsStart(feeds, "Europe/Paris", str(state) if state else None, wanted, opening, alternatives or {})
         self.coordinator = Coordinator(
             plan,
@@ -55,6 +57,8 @@ class World:
             self.alerts.apply(message)
         elif isinstance(message, SeriesUpdate):
             self.series.append(message)
+        elif isinstance(message, Course):
+            self.courses.append(message)
         else:
             assert isinstance(message, ReadingsUpdate)
             self.updates += 1
@@ -71,6 +75,11 @@ class World:
     def nudge(self):
         """Let it look at what is due now, and wait for nothing."""
         self.coordinator._inbox.put(None)
+        self.coordinator.turn()
+
+    def ask(self, message):
+        """Tell it something and let it look at that."""
+        self.coordinator._inbox.put(message)
         self.coordinator.turn()
 
     def live(self, seconds):
