@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from maquette.console.start import ConsoleStart
 from maquette.core.alerts import Alert, Alerts
+from maquette.core.course import CourseWanted
 from maquette.core.events import Answer, Command, Origin
 from maquette.core.exhibition import Exhibition
 from maquette.core.pushed import Pushed
@@ -174,6 +175,10 @@ class Hub:
     def push(self, pushed: Pushed) -> None:
         """Send on values that somebody pushed; nobody answers, since they are never refused once they were checked."""
         self._post(pushed)
+
+    def ask(self, wanted: CourseWanted) -> None:
+        """Ask the feeds how a value went; they answer with a `Course`, which listeners hear."""
+        self._post(wanted)
 
     async def _snapshot_after(self, seen: int, limit_s: float) -> None:
         """Wait until more than ``seen`` snapshots have come, at most ``limit_s`` seconds: a command that changes nothing brings none."""

@@ -73,6 +73,13 @@ class Titles:
             return title
         return self._wording.say(f"past_{term.function}", title=title, span=self._wording.span(term.window_s))
 
+    def credit(self, reading: Reading) -> str:
+        """Return whom a reading is owed to: its source, the words that the licence asks for, and the licence; empty when nobody is."""
+        credit = reading.attribution if reading.source in reading.attribution else reading.source
+        if reading.attribution not in credit:
+            credit = f"{credit} — {reading.attribution}"
+        return f"{credit}, {reading.licence}" if credit and reading.licence else credit
+
     def key(self, reading: Reading) -> str | None:
         """Return the title of a reading's key, the key itself when it has none, or None when it is not keyed."""
         return None if reading.key is None else self._keys.get(reading.key) or reading.key

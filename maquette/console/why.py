@@ -76,17 +76,8 @@ class Why:
             if sentence
         ]
         if reading.source:
-            parts.append(say("why_source", source=self._credit(state)))
+            parts.append(say("why_source", source=self._titles.credit(reading)))
         return parts
-
-    def _credit(self, state: ZoneState) -> str:
-        reading = state.reading
-        if reading is None:
-            return ""
-        credit = reading.attribution if reading.source in reading.attribution else reading.source
-        if reading.attribution not in credit:
-            credit = f"{credit} — {reading.attribution}"
-        return f"{credit}, {reading.licence}" if reading.licence else credit
 
     def _value_facts(self, state: ZoneState) -> list[tuple[str, str]]:
         say, reading = self._wording.say, state.reading
@@ -104,7 +95,7 @@ class Why:
         if reading is not None:
             facts.append(("problem", self._titles.trouble(reading, self._now)))
         if reading is not None and reading.source:
-            facts.append(("source", self._credit(state)))
+            facts.append(("source", self._titles.credit(reading)))
         return [*facts, ("scale", self._titles.scale(state.scale) or ""), ("expression", state.expression or "")]
 
     def _when(self, reading: Reading, quality: Quality, words: str) -> str:

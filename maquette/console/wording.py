@@ -107,6 +107,10 @@ class Wording:
         time = "'à' H:mm" if self.interface == "fr" else "'at' HH:mm"
         return format_datetime(local, f"{pattern} {time}", locale=self.interface)
 
+    def hour(self, local: datetime) -> str:
+        """Write a time of day: ``6:00``."""
+        return format_datetime(local, "H:mm" if self.interface == "fr" else "HH:mm", locale=self.interface)
+
     def caption(self, caption: Caption | None) -> str | None:
         """Return a caption with its figures written out, or None when there is none."""
         pieces = choose(caption, self.language)
