@@ -57,28 +57,24 @@ class Bars:
         return self._values(self._titles.value(readings[0]), worst(qualities), rows)
 
     def _classes(self, title: str, quality: Quality, zones: Sequence[ZoneState], scale: ScaleCard) -> Json:
-        language = self._wording.language
+        language, share = self._wording.language, 1 / len(zones)
+        unknown: list[ZoneState] = []
         by_class: dict[str, list[ZoneState]] = {words(entry.title, language): [] for entry in scale.entries}
-        unknown = []
         for zone in zones:
-            of_it = unknown if _value(zone) is None else by_class.get(words(zone.class_title, language), unknown)
-            of_it.append(zone)
-        colours = [entry.colour for entry in scale.entries]
-        lines = [(name, colour, of_it) for (name, of_it), colour in zip(by_class.items(), colours, strict=True)] + [
-            (self._wording.say("quality_missing"), None, unknown)
-        ] * bool(unknown)
+            known = _value(zone) is not None
+            (by_class.get(words(zone.class_title, language), unknown) if known else unknown).append(zone)
         rows = [
-            {
-                "title": name,
-                "colour": colour,
-                "count": len(of_it),
-                "share": 0.0 if colour is None else len(of_it) / len(zones),
-                "names": [self._titles.zone(zone.zone) for zone in of_it],
-            }
-            for name, colour, of_it in lines
+            self._class(entry.colour, name, of_it, share)
+            for entry, (name, of_it) in zip(scale.entries, by_class.items(), strict=True)
         ]
-        told = [(row["title"], str(row["count"])) for row in rows if row["count"]]
+        if unknown:
+            rows.append(self._class(None, self._wording.say("quality_missing"), unknown, 0.0))
+        told = [(str(row["title"]), str(row["count"])) for row in rows if row["count"]]
         return self._chart("classes", title, quality, told) | {"scale": scale.id, "rows": rows}
+
+    def _class(self, colour: str | None, title: str, zones: Sequence[ZoneState], share: float) -> Json:
+        names = [self._titles.zone(zone.zone) for zone in zones]
+        return {"title": title, "colour": colour, "count": len(zones), "share": share * len(zones), "names": names}
 
     def _values(self, title: str, quality: Quality, rows: Sequence[_Row]) -> Json:
         ordered = sorted(rows, key=lambda row: (row.value is None, -(row.value or 0.0), row.title))
