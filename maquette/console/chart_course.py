@@ -92,7 +92,7 @@ class _Drawing:
             "lowest": lowest,
             "highest": highest,
             "now": now,
-            "text": f"{text} {say('chart_sample')}" if series.given.any() else text,
+            "text": text + (" " + say("chart_sample") if series.given.any() else ""),
         }
 
     def _point(self, index: int) -> Json:
@@ -113,7 +113,11 @@ class _Drawing:
             zone = self._clock.local.tzinfo
             told = [(m, self._wording.hour(_moment(m).astimezone(zone))) for m in hours(self._start, self._end, zone)]
         else:
-            told = [(self._end - ago, self._wording.ago(ago)) for ago in _AGO_S if ago < self._end - self._start]
+            told = [
+                (self._end - ago, self._wording.quantity(-ago / 3600.0, "h"))
+                for ago in _AGO_S
+                if ago < self._end - self._start
+            ]
         return [{"at_s": self._at(moment), "text": text} for moment, text in told]
 
 

@@ -35,7 +35,12 @@ class DisplayView:
     async def display(self, snapshot: Snapshot, courses: Courses) -> Json:
         """Return the values that the lights tell, one line each, and one chart or the words for why there is none."""
         chart = await self._chart(snapshot.zones, courses)
-        return {"values": [self._line(group) for group in by_expression(snapshot.zones)], "chart": chart}
+        return {
+            "scenario": snapshot.scenario,
+            "step": snapshot.step,
+            "values": [self._line(group) for group in by_expression(snapshot.zones)],
+            "chart": chart,
+        }
 
     async def _chart(self, zones: Iterable[ZoneState], courses: Courses) -> Json | None:
         bars, asked = Bars(self._titles, self._wording), list[CourseWanted]()
@@ -68,7 +73,8 @@ class DisplayView:
         zone = max(zones, key=lambda one: (rank(one.quality), -_seconds(one.reading)))
         reading = zone.reading
         assert reading is not None
-        alone = len({one.reading.key for one in zones if one.reading is not None}) == 1
+        computed = (reading.value, reading.unit) != (zone.value, zone.unit)
+        alone = not computed and len({one.reading.key for one in zones if one.reading is not None}) == 1
         view = reading.view(self._clock, self._now)
         return {
             "title": self._titles.reading(reading) if alone else self._titles.value(reading),

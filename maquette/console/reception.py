@@ -58,9 +58,9 @@ class Reception:
         return tuple(dict.fromkeys((*self.hub.exhibition.languages, *LANGUAGES)))
 
     def language(self, connection: HTTPConnection) -> str:
-        """Return the language that is asked for with ``?lang=``, or the installation's first."""
-        wanted = connection.query_params.get("lang")
-        return wanted if wanted in self.languages else self.languages[0]
+        """Return the language that is asked for with ``?lang=`` (of several, the first that is known), or the installation's first."""
+        wanted = connection.query_params.get("lang", "").split(",")
+        return next((one for one in wanted if one in self.languages), self.languages[0])
 
     def look(self, connection: HTTPConnection) -> Views:
         """Return what is known now, in the reader's language."""

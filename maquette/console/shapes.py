@@ -153,6 +153,7 @@ _LIVE: dict[str, Schema] = {
     "moment_text": or_null(_TEXT),
     "identifying": or_null(object_of(target=_TEXT, left_s=_COUNT, heard={"type": "array", "items": _TEXT})),
     "readings_revision": _COUNT,
+    "version": _TEXT | {"description": "of the programme"},
     "exhibition": _TEXT | {"description": "differs from one version of the documents to another"},
 }
 

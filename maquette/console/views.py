@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from maquette import __version__
 from maquette.console.hub import Hub
 from maquette.console.titles import Titles
 from maquette.console.why import Why
@@ -89,6 +90,7 @@ class Views:
             "moment_text": None if snapshot.moment is None else self._moment(snapshot.moment, snapshot.quality),
             "identifying": None if snapshot.identifying is None else self._identifying(snapshot.identifying),
             "readings_revision": self._hub.readings_revision,
+            "version": __version__,
             "exhibition": self._hub.exhibition_mark,
         }
 

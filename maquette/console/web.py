@@ -10,7 +10,7 @@ from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.types import ASGIApp
 from starlette.websockets import WebSocket
 
-from maquette.console import command_routes, document_routes, page_routes, session_routes, show_routes
+from maquette.console import command_routes, display_routes, document_routes, page_routes, session_routes, show_routes
 from maquette.console.access import Access, Role
 from maquette.console.commands import nearest
 from maquette.console.documents import DocumentStore
@@ -52,6 +52,7 @@ class Web:
         self._reception = reception = Reception(hub, access, store)
         self.endpoints: tuple[Endpoint, ...] = (
             *show_routes.endpoints(reception),
+            *display_routes.endpoints(reception),
             *command_routes.endpoints(reception),
             *session_routes.endpoints(reception),
             *document_routes.endpoints(reception),
@@ -61,6 +62,7 @@ class Web:
             routes=[
                 *self._routes(),
                 *page_routes.routes(reception),
+                *display_routes.routes(reception),
                 WebSocketRoute("/api/live", self.live),
             ],
             middleware=[Middleware(Gate, access=access, refuse=reception.refuse)],

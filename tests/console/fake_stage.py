@@ -7,8 +7,10 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from maquette.core.alerts import Alert
+from maquette.core.course import Course, CourseWanted, course_of
 from maquette.core.events import Answer, Command
 from maquette.core.exhibition import Exhibition
+from maquette.core.past import ReadingSeries
 from maquette.core.readings import Quality, ReadingsUpdate
 from maquette.core.snapshot import (
     Identifying,
@@ -33,6 +35,7 @@ class FakeStage:
     posted: list[object] = field(default_factory=list)
     watched: bool = False
     silent: bool = False
+    courses: dict[tuple[str, str, str | None], ReadingSeries] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.readings = make_readings(time.monotonic(), datetime.now(UTC))
@@ -48,6 +51,11 @@ class FakeStage:
         self.posted.append(message)
         if isinstance(message, Watching):
             self.watched = message.frames
+        if isinstance(message, CourseWanted) and not self.silent:
+            key = (message.feed, message.name, message.key)
+            known, now = self.courses.get(key), time.time()
+            series = None if known is None else course_of(known.series, now - message.span_s, now)
+            self.tell(Course(message, now, known and series and ReadingSeries(known.reading, series)))
         if isinstance(message, Command) and not self.silent:
             self.tell(self.obey(message))
             self.tell(self.snapshot)

@@ -18,6 +18,7 @@ const LONGEST_WAIT_MS = 600;
  *
  * @param {object} hear what to call: `state(state)`, `frame(ArrayBuffer)` (in an animation frame; asks for frames when given),
  *   `lost(milliseconds or null)`, `found()`, `opened()` (the server is there; its first state may still be to come).
+ * @returns {() => void} call it after the page has taken up another language: the state comes in that one from then on.
  */
 export function live(hear) {
   let socket = null;
@@ -45,6 +46,7 @@ export function live(hear) {
       watch();
     };
     mine.onmessage = ({ data }) => {
+      if (socket !== mine) return; // what is still under way in another language
       lastHeard = performance.now();
       wait = FIRST_WAIT_MS;
       if (data instanceof ArrayBuffer) hold(data);
@@ -124,10 +126,18 @@ export function live(hear) {
     connect();
   }
 
+  function renew() {
+    if (isLost) return; // the next line is in the new language anyhow
+    const former = socket;
+    connect();
+    former.close();
+  }
+
   setInterval(watchSilence, CHECK_MS);
   addEventListener("online", hurry);
   addEventListener("pageshow", hurry);
   document.addEventListener("visibilitychange", hurry);
   document.addEventListener("visibilitychange", watch);
   connect();
+  return renew;
 }

@@ -4,18 +4,35 @@ const AGAIN_MS = 700;
 const root = document.documentElement;
 
 /** The language of the documents' texts. */
-export const language = root.dataset.language;
+export let language = root.dataset.language;
 /** The language of the interface. */
-export const locale = root.dataset.interface;
+export let locale = root.dataset.interface;
 
-const entries = await load(`/locale/${locale}.json`);
+const words = new Map();
+let entries = await wordsOf(locale);
 
-/** Return the JSON behind a path; a server that is away for a moment is asked again. */
+async function wordsOf(code) {
+  if (!words.has(code)) words.set(code, await load(`/locale/${code}.json`));
+  return words.get(code);
+}
+
+/** Speak another language from now on; an interface that has no words in it keeps its own. What is written already is the caller's. */
+export async function speak(code) {
+  const found = await wordsOf(code);
+  language = code;
+  if (found === null) return;
+  entries = found;
+  locale = code;
+  root.lang = code;
+}
+
+/** Return the JSON behind a path, null where there is nothing; a server that is away for a moment is asked again. */
 export async function load(path) {
   for (;;) {
     try {
       const response = await fetch(path);
       if (response.ok) return await response.json();
+      if (response.status === 404) return null;
     } catch {
       // asked again below
     }
