@@ -54,8 +54,9 @@ class FakeStage:
         if isinstance(message, CourseWanted) and not self.silent:
             key = (message.feed, message.name, message.key)
             known, now = self.courses.get(key), time.time()
-            series = None if known is None else course_of(known.series, now - message.span_s, now)
-            self.tell(Course(message, now, known and series and ReadingSeries(known.reading, series)))
+            if known is not None:
+                known = replace(known, series=course_of(known.series, now - message.span_s, now))
+            self.tell(Course(message, now, known))
         if isinstance(message, Command) and not self.silent:
             self.tell(self.obey(message))
             self.tell(self.snapshot)

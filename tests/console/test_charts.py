@@ -211,7 +211,7 @@ def test_values_stand_beside_one_another_the_greatest_first_and_the_unknown_with
 
 def test_however_many_pages_look_one_asks_and_what_came_serves_a_minute():
     async def ask():
-        posted, now = [], [0.0]
+        posted, now = list[object](), [0.0]
         hub = Hub(ConsoleStart(make_exhibition(), ConsoleSettings()), posted.append)
         courses = Courses(hub, now=lambda: now[0], limit_s=5.0)
         looking = [asyncio.create_task(courses.course(WANTED)) for _ in range(3)]
@@ -237,7 +237,7 @@ def test_however_many_pages_look_one_asks_and_what_came_serves_a_minute():
 
 def test_feeds_that_do_not_answer_are_left_in_peace_for_a_while_and_no_more_is_kept_than_a_few():
     async def ask():
-        posted, now = [], [0.0]
+        posted, now = list[object](), [0.0]
         hub = Hub(ConsoleStart(make_exhibition(), ConsoleSettings()), posted.append)
         courses = Courses(hub, now=lambda: now[0], limit_s=0.0)
         assert await courses.course(WANTED) is None
