@@ -16,7 +16,7 @@ from maquette.core.text import words
 
 Json = dict[str, Any]
 
-MOST_ROWS = 12
+MOST_ROWS = 8
 """Values beside one another, at most; the greatest are shown."""
 
 

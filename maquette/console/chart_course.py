@@ -11,7 +11,7 @@ from maquette.console.titles import Titles
 from maquette.console.wording import Wording
 from maquette.core.clock import Clock
 from maquette.core.course import Course
-from maquette.core.readings import Reading, iso
+from maquette.core.readings import Quality, Reading, iso
 from maquette.core.series import Series
 
 Json = dict[str, Any]
@@ -25,15 +25,18 @@ _AGO_S = (64_800.0, 43_200.0, 21_600.0)  # ticks where no clock can be believed
 
 
 def course_chart(
-    course: Course | None, titles: Titles, wording: Wording, clock: Clock, monotonic_s: float
+    course: Course | None, present: Reading | None, titles: Titles, wording: Wording, clock: Clock, monotonic_s: float
 ) -> Json | None:
     """Return the chart of a value over time, or None where too little is known of it.
 
+    ``present`` is the reading of now, which may be newer than the course, or stand in a sample of its own: it is what the light shows.
     Its ``points`` hold from ``from_s`` to ``to_s``, seconds since ``from``; between the end of one and the next nothing is known.
     """
     if course is None or course.known is None or not _is_enough(course.known.series, course.wanted.span_s):
         return None
-    return _Drawing(course, course.known.reading, course.known.series, titles, wording, clock).chart(monotonic_s)
+    return _Drawing(course, present or course.known.reading, course.known.series, titles, wording, clock).chart(
+        monotonic_s
+    )
 
 
 def _is_enough(series: Series, span_s: float) -> bool:
@@ -57,8 +60,8 @@ class _Drawing:
     def chart(self, monotonic_s: float) -> Json:
         say, series, reading = self._wording.say, self._series, self._reading
         lowest, highest = self._point(int(series.values.argmin())), self._point(int(series.values.argmax()))
-        now = self._point(len(series) - 1) if series.ends[-1] >= self._end else None
         quality = reading.quality_at(monotonic_s)
+        value = None if quality is Quality.MISSING else reading.value
         text = say(
             "chart_course",
             title=self._title,
@@ -67,8 +70,9 @@ class _Drawing:
             low_when=lowest["when_text"],
             high=highest["value_text"],
             high_when=highest["when_text"],
-            now=say("unknown") if now is None else now["value_text"],
+            now=self._wording.quantity(value, reading.unit),
         )
+        known = [*series.values.tolist(), *([] if value is None else [value])]
         columns = (series.times, series.ends, series.values, series.given)
         return {
             "kind": "course",
@@ -84,14 +88,13 @@ class _Drawing:
                 {"from_s": self._at(begin), "to_s": self._at(end), "value": value, "sample": given}
                 for begin, end, value, given in zip(*(column.tolist() for column in columns), strict=True)
             ],
-            "levels": [
-                {"value": mark, "text": self._wording.number(mark)}
-                for mark in levels(lowest["value"], highest["value"])
-            ],
+            "levels": [{"value": mark, "text": self._wording.number(mark)} for mark in levels(min(known), max(known))],
             "ticks": self._ticks(),
             "lowest": lowest,
             "highest": highest,
-            "now": now,
+            "now": None
+            if value is None
+            else {"value": value, "value_text": self._wording.quantity(value, reading.unit)},
             "text": text + (" " + say("chart_sample") if series.given.any() else ""),
         }
 

@@ -47,7 +47,7 @@ _COURSE: dict[str, Schema] = {
     "ticks": {"type": "array", "items": object_of(at_s=_COUNT, text=_TEXT)},
     "lowest": _POINT,
     "highest": _POINT,
-    "now": or_null(_POINT),
+    "now": or_null(object_of(value=_NUMBER, value_text=_TEXT)),
 }
 _SHARE = {"type": "number", "minimum": 0, "maximum": 1}
 _CLASSES: dict[str, Schema] = {

@@ -57,7 +57,12 @@ class DisplayView:
                 case CourseWanted() if len(asked) < MOST_ASKED:
                     asked.append(choice)
                     chart = course_chart(
-                        await courses.course(choice), self._titles, self._wording, self._clock, self._now
+                        await courses.course(choice),
+                        self._hub.readings.get((choice.feed, choice.name, choice.key)),
+                        self._titles,
+                        self._wording,
+                        self._clock,
+                        self._now,
                     )
             if chart is not None:
                 return chart

@@ -128,9 +128,9 @@ def test_the_hours_of_a_day_are_those_of_the_territory_also_when_the_clock_chang
 # -- over time
 
 
-def drawn(points, *, trusted=True, reading=FLOW, now=NOW):
-    course = Course(WANTED, now, ReadingSeries(reading, make_series(Point(*point) for point in points)))
-    return course_chart(course, TITLES, FRENCH, Clock(NOON, trusted=trusted), 0.0)
+def drawn(points, *, trusted=True, present=FLOW):
+    course = Course(WANTED, NOW, ReadingSeries(FLOW, make_series(Point(*point) for point in points)))
+    return course_chart(course, present, TITLES, FRENCH, Clock(NOON, trusted=trusted), 0.0)
 
 
 HALF_DAY = [(NOW - h * HOUR, 700.0 + 10 * h, NOW - (h - 1) * HOUR) for h in range(12, 0, -1)]
@@ -144,13 +144,14 @@ def test_a_chart_says_from_to_lowest_highest_and_now():
     assert chart["title"] == "Débit du Rhône (Ternay)"
     assert chart["text"].replace("\u00a0", " ") == (
         "Débit du Rhône (Ternay) (à partir de : 26 novembre) : au plus bas 710 m³/s (26 novembre à 11:00), "
-        "au plus haut 820 m³/s (26 novembre), maintenant 710 m³/s."
+        "au plus haut 820 m³/s (26 novembre), maintenant 812 m³/s."
     )
     assert [tick["text"] for tick in chart["ticks"]] == ["12:00", "18:00", "0:00", "6:00", "12:00"]
 
 
-def test_a_value_that_ended_before_now_has_no_now_and_a_sample_is_told():
-    chart = drawn([(start, value, end, True) for start, value, end in HALF_DAY[:-2]])
+def test_a_value_that_is_no_longer_known_has_no_now_and_a_sample_is_told():
+    gone = replace(FLOW, value=None, quality=Quality.MISSING)
+    chart = drawn([(start, value, end, True) for start, value, end in HALF_DAY[:-2]], present=gone)
     assert chart is not None
     assert chart["now"] is None
     assert chart["text"].endswith(
@@ -161,8 +162,8 @@ def test_a_value_that_ended_before_now_has_no_now_and_a_sample_is_told():
 def test_where_too_little_is_known_nothing_is_drawn():
     assert drawn(HALF_DAY[:2]) is None
     assert drawn([(NOW - m * 60, 1.0, NOW - m * 60 + 60) for m in range(100, 0, -1)]) is None
-    assert course_chart(Course(WANTED, NOW), TITLES, FRENCH, Clock(NOON, trusted=True), 0.0) is None
-    assert course_chart(None, TITLES, FRENCH, Clock(NOON, trusted=True), 0.0) is None
+    assert course_chart(Course(WANTED, NOW), None, TITLES, FRENCH, Clock(NOON, trusted=True), 0.0) is None
+    assert course_chart(None, FLOW, TITLES, FRENCH, Clock(NOON, trusted=True), 0.0) is None
 
 
 def test_without_a_clock_hours_are_counted_back_from_now():
@@ -202,7 +203,7 @@ def test_values_stand_beside_one_another_the_greatest_first_and_the_unknown_with
     assert {line["share"] for line in below["rows"]} == {None}
     many = Bars(TITLES, FRENCH).keys([row(str(i), float(i)) for i in range(30)], 0.0)
     assert many is not None
-    assert (len(many["rows"]), many["more"]) == (12, 18)
+    assert (len(many["rows"]), many["more"]) == (8, 22)
     assert Bars(TITLES, FRENCH).keys([], 0.0) is None
 
 
@@ -271,7 +272,7 @@ def test_feeds_that_do_not_answer_are_left_in_peace_for_a_while_and_no_more_is_k
     ],
 )
 def test_the_address_for_phones_is_one_that_they_can_reach(host, names, expected):
-    assert phone_address(ConsoleSettings(host, 8080, None, names)) == expected
+    assert phone_address(ConsoleSettings(host, 8080, names=names)) == expected
 
 
 def test_the_usual_port_is_left_out_and_the_code_is_a_drawing():

@@ -78,7 +78,7 @@ def test_a_step_is_told_with_its_chart_its_scale_and_whence_it_comes(console, sc
     expect(screen.locator("#chart figcaption")).to_contain_text("Débit du Rhône (Ternay)")
     expect(screen.locator("#chart figcaption")).to_contain_text("dernières 24 heures · mesure")
     drawing = screen.locator("#chart svg")
-    expect(drawing).to_have_attribute("aria-label", re.compile(r"au plus bas 800.m³/s .* maintenant 800.m³/s"))
+    expect(drawing).to_have_attribute("aria-label", re.compile(r"au plus bas 800.m³/s .* maintenant 812.m³/s"))
     assert drawing.locator("path.line").count() == 2  # nothing is drawn over the night
     assert drawing.locator("rect.gap").count() == 1
     assert drawing.locator("text.unit").text_content() == "m³/s"

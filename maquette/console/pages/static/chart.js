@@ -111,9 +111,8 @@ function values(chart) {
   return make("ul", { className: "bars" }, ...rows, more);
 }
 
-function bar({ share, colour }) {
+function bar({ share }) {
   const track = make("span", { className: "share", "aria-hidden": "true" }, make("i"));
   track.firstElementChild.style.transform = `scaleX(${share})`;
-  if (colour) track.firstElementChild.style.background = colour;
   return track;
 }

@@ -100,10 +100,10 @@ function paint(state, model) {
   if (key !== step) begin(state, key);
   show(find("place"), model.title);
   showMarks(state);
-  show(find("scenario"), over(state));
-  show(find("step_title"), state.step_title || state.title || model.title);
+  show(find("scenario"), unbroken(over(state)));
+  show(find("step_title"), unbroken(state.step_title || state.title || model.title));
   show(find("moment"), state.moment_text);
-  show(find("caption"), state.caption);
+  show(find("caption"), unbroken(state.caption ?? ""));
   showQuestion(find("question"), state.question);
   showInvitation(state, model);
   showLanguages(model);
@@ -118,6 +118,11 @@ function begin(state, key) {
   const dark = state.state === "asleep" || state.state === "blackout";
   show(find("said"), dark ? say("display_dark") : [state.title, state.step_title, state.caption].filter(Boolean).join(". "));
   if (!STILL.matches) find("board").animate([{ opacity: 0 }, { opacity: 1 }], { duration: APPEAR_MS, easing: "ease-out" });
+}
+
+// In large letters a lone question mark on a line of its own is seen from afar: French puts a space before it.
+function unbroken(text) {
+  return text.replace(/ ([?!:;»])/g, "\u00a0$1").replace(/« /g, "«\u00a0");
 }
 
 function over(state) {
@@ -138,7 +143,7 @@ function showInvitation(state, model) {
   find("invite").hidden = told.length === 0;
   fill(find("invite"), [told, language], () => [
     make("h2", {}, say("display_invite")),
-    make("ul", {}, ...told.map(({ label, scenario }) => make("li", {}, make("b", {}, label), make("span", {}, titles.get(scenario) ?? scenario)))),
+    make("ul", {}, ...told.map(({ label, scenario }) => make("li", {}, make("b", {}, label), make("span", {}, unbroken(titles.get(scenario) ?? scenario))))),
   ]);
 }
 
