@@ -7,7 +7,7 @@ import secrets
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -24,7 +24,10 @@ from maquette.installer.needs import Needs, needs_of
 from maquette.installer.plan import Wish
 from maquette.installer.project import Project
 from maquette.ops.environment import variables
+from maquette.ops.scrypt import is_record, record_of
 
+_PIN, _PASSWORD = "MAQUETTE_PIN", "MAQUETTE_PASSWORD"
+"""The variables of what a mediator types, and a maintainer."""
 _YOUNGEST, _OLDEST = (3, 13), (3, 11)
 _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 """Of passwords that people type on a phone: none that looks like another."""
@@ -155,7 +158,8 @@ def _install(machine: Machine, source: Project, talk: Talk, chosen: argparse.Nam
     hand = Hand(machine.root, talk.agree)
     if chosen.read_write:
         return _finish(talk, _done(plan.writable_again(machine), hand, chosen))
-    wish = _wish(chosen)
+    codes = _codes(machine, anew=chosen.new_codes)
+    wish = _wish(chosen, codes.records)
     before = plan.package_actions(machine, wish)
     for note in _notes(machine):
         talk.say(note)
@@ -172,7 +176,7 @@ def _install(machine: Machine, source: Project, talk: Talk, chosen: argparse.Nam
         if not before and not actions:
             talk.say(message("install_nothing_to_do"))
         return 0
-    _tell(Machine(machine.root, machine.processor), talk, first=first)
+    _tell(Machine(machine.root, machine.processor), talk, codes, first=first)
     return _finish(talk, left)
 
 
@@ -202,7 +206,7 @@ def _finish(talk: Talk, restart: bool) -> int:
     return 0
 
 
-def _wish(chosen: argparse.Namespace) -> Wish:
+def _wish(chosen: argparse.Namespace, records: Mapping[str, str]) -> Wish:
     editor = os.environ.get("SUDO_USER")
     return Wish(
         bundle=chosen.bundle,
@@ -210,9 +214,35 @@ def _wish(chosen: argparse.Namespace) -> Wish:
         kiosk=chosen.kiosk,
         read_only=chosen.read_only,
         editor=None if editor in (None, "root") else editor,
-        pin="".join(secrets.choice("0123456789") for _ in range(6)),
-        password="".join(secrets.choice(_LETTERS) for _ in range(12)),
+        secrets=records,
+        password=_new_password(),
     )
+
+
+@dataclass(frozen=True)
+class Codes:
+    """What people type to act.
+
+    Attributes:
+        new: those that nobody knows yet, by the name of their variable.
+        records: what is to be kept of them, and of those that were kept in clear until now.
+    """
+
+    new: Mapping[str, str]
+    records: Mapping[str, str]
+
+
+def _codes(machine: Machine, *, anew: bool) -> Codes:
+    """Return the PIN and the password that are missing (both when they are wanted ``anew``)."""
+    kept = variables(machine.text(plan.ENVIRONMENT) or "")
+    makers = {_PIN: lambda: "".join(secrets.choice("0123456789") for _ in range(6)), _PASSWORD: _new_password}
+    new = {name: make() for name, make in makers.items() if anew or not kept.get(name)}
+    in_clear = {name: kept[name] for name in makers if name not in new and not is_record(kept[name])}
+    return Codes(new, {name: record_of(text) for name, text in {**in_clear, **new}.items()})
+
+
+def _new_password() -> str:
+    return "".join(secrets.choice(_LETTERS) for _ in range(12))
 
 
 def _notes(machine: Machine) -> Iterable[Message]:
@@ -254,17 +284,18 @@ def _plain(*files: Path) -> list[Any]:
     return read
 
 
-def _tell(machine: Machine, talk: Talk, *, first: bool) -> None:
+def _tell(machine: Machine, talk: Talk, codes: Codes, *, first: bool) -> None:
     """Tell where the pages are, and the secrets that a mediator needs; the code to be scanned holds none."""
     address = f"http://{machine.name}.local:{plan.PORT}/"
-    pin = variables(machine.text(plan.ENVIRONMENT) or "").get("MAQUETTE_PIN")
     talk.say(message("install_address", address=address))
     if shutil.which("qrencode"):
         subprocess.run(["qrencode", "-t", "ANSIUTF8", "-m", "2", address], check=False)  # noqa: S603, S607 - of the system
-    if pin is not None:
-        talk.say(message("install_pin", pin=pin, path=plan.ENVIRONMENT))
+    for name, key in ((_PIN, "install_pin"), (_PASSWORD, "install_password")):
+        if name in codes.new:
+            talk.say(message(key, code=codes.new[name]))
+    talk.say(message("install_codes_new" if codes.new else "install_codes_kept"))
     config = machine.text(f"{plan.CONFIGURATION}/config.yaml") or ""
-    if "${MAQUETTE_PIN}" not in config:
+    if any(f"${{{name}}}" not in config for name in (_PIN, _PASSWORD)):
         talk.say(message("install_pin_unused", path=f"{plan.CONFIGURATION}/config.yaml"))
     network = plan.network_file(machine)
     if network is not None:
@@ -294,6 +325,9 @@ def _parser() -> argparse.ArgumentParser:
         "--own-network", type=_country, metavar="COUNTRY", help="a Wi-Fi network of the model's own; such as FR"
     )
     parser.add_argument("--kiosk", action="store_true", help="a screen of this machine shows the visitors' page")
+    parser.add_argument(
+        "--new-codes", action="store_true", help="a new PIN and a new password; the former ones open nothing any more"
+    )
     card = parser.add_mutually_exclusive_group()
     card.add_argument("--read-only", action="store_true", help="from the next start on the card is only read")
     card.add_argument("--read-write", action="store_true", help="from the next start on the card can be written again")

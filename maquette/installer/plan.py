@@ -1,7 +1,7 @@
 """The plan: what an installation, an upgrade or a removal does to a machine, made from facts about it. Nothing is touched here."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from maquette.installer import texts
@@ -47,7 +47,7 @@ class Wish:
         kiosk: a screen of this machine shows the visitors' page.
         read_only: the card is never written from the next start on.
         editor: a user who is to edit the documents, or None.
-        pin: what a mediator types, if there is none yet.
+        secrets: what the file of secrets is to hold from now on, by name.
         password: of the model's own network, if there is none yet.
     """
 
@@ -56,7 +56,7 @@ class Wish:
     kiosk: bool = False
     read_only: bool = False
     editor: str | None = None
-    pin: str = ""
+    secrets: Mapping[str, str] = field(default_factory=dict)
     password: str = ""
 
 
@@ -113,7 +113,7 @@ def install_actions(machine: Machine, project: Project, wish: Wish, needs: Needs
     ]
     return [
         *pending(actions, machine),
-        *_start(machine, project, restart=bool(units)),
+        *_start(machine, project, restart=bool(units or wish.secrets)),
         *_old_versions(machine, project),
     ]
 
@@ -220,9 +220,9 @@ def _documents(machine: Machine, project: Project, wish: Wish) -> Iterator[Actio
         names = f"{machine.name}.local, {machine.name}"
         yield Write(f"{CONFIGURATION}/config.yaml", texts.opened(text, names) or text, 0o660, owner)
     before = machine.text(ENVIRONMENT) or ""
-    after = texts.with_pin(before, wish.pin)
-    if before != after:
-        yield Write(ENVIRONMENT, after, 0o640, owner, told="a new PIN")
+    if wish.secrets:
+        after, names = texts.with_variables(before, wish.secrets), ", ".join(wish.secrets)
+        yield Write(ENVIRONMENT, after, 0o640, owner, told=f"records of {names}")
 
 
 def _system(machine: Machine) -> Iterator[Action]:

@@ -1,5 +1,7 @@
 """The small files that an installation writes outside its own folders."""
 
+from collections.abc import Mapping
+
 UDEV = """\
 # Written by systemd/install. LEDs of a Raspberry Pi 5 (/dev/leds0 to 3), and the kernel's PWM wherever its chip is: for the group gpio.
 SUBSYSTEM=="ws2812-pio-rp1", GROUP="gpio", MODE="0660"
@@ -78,25 +80,26 @@ method=disabled
 
 
 def opened(config: str, names: str) -> str | None:
-    """Return config.yaml with its pages open to the model's network, for whoever knows the PIN; None where its console is not as shipped.
+    """Return config.yaml with its pages open to the model's network, where PIN and password let act; None unless its console is as shipped.
 
     Args:
         config: the text of the shipped config.yaml.
         names: of this machine, such as ``maquette.local``.
     """
     shipped = "\nconsole: {port: 8080}\n"
-    told = f'\nconsole: {{host: "0.0.0.0", port: 8080, pin: "${{MAQUETTE_PIN}}", names: [{names}]}}\n'
+    secrets = 'pin: "${MAQUETTE_PIN}", password: "${MAQUETTE_PASSWORD}"'
+    told = f'\nconsole: {{host: "0.0.0.0", port: 8080, {secrets}, names: [{names}]}}\n'
     return config.replace(shipped, told) if config.count(shipped) == 1 else None
 
 
-def with_pin(environment: str, pin: str) -> str:
-    """Return the file of secrets with a PIN, unless it has one."""
-    if any(line.startswith("MAQUETTE_PIN=") for line in environment.splitlines()):
-        return environment
-    before = environment if environment.endswith("\n") or not environment else f"{environment}\n"
-    comment = (
-        "# Secrets of config.yaml, NAME=value a line. Afterwards: sudo systemctl restart maquette\n"
-        if not before
-        else ""
-    )
-    return f"{comment}{before}MAQUETTE_PIN={pin}\n"
+def with_variables(environment: str, values: Mapping[str, str]) -> str:
+    """Return the file of secrets with some variables set; all other lines stay as they are."""
+    comment = "# Secrets of config.yaml, NAME=value a line. Afterwards: sudo systemctl restart maquette\n"
+    lines = (environment or comment).splitlines()
+    for name, value in values.items():
+        places = [place for place, line in enumerate(lines) if line.strip().partition("=")[0].strip() == name]
+        for place in places:
+            lines[place] = f"{name}={value}"
+        if not places:
+            lines.append(f"{name}={value}")
+    return "\n".join(lines) + "\n"

@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 import stat
 import subprocess
 import sys
@@ -15,6 +16,8 @@ from maquette.installer.actions import Propose, Run
 from maquette.installer.bundle import kind_of, mark_of
 from maquette.installer.hand import Hand, run_command
 from maquette.installer.machine import Machine
+from maquette.ops.environment import variables
+from maquette.ops.scrypt import is_of
 from tests.installer.roots import PICTURES, Picture, write
 
 PROJECT = Path(__file__).parents[2]
@@ -45,12 +48,19 @@ def test_the_pin_opens_the_pages_and_the_address_does_not_hold_it(house, monkeyp
     monkeypatch.setattr("maquette.installer.command.shutil.which", lambda name: f"/usr/bin/{name}")
     monkeypatch.setattr("maquette.installer.command.subprocess.run", lambda line, **_: scanned.append(line))
     printed = house.install("--own-network", "FR")
-    pin = house.text("/etc/maquette/environment").split("MAQUETTE_PIN=")[1].strip()
-    assert len(pin) == 6
-    assert f"PIN for whoever leads: {pin}" in printed
+    kept = variables(house.text("/etc/maquette/environment"))
+    for name, told in (
+        ("MAQUETTE_PIN", "leads visits: ([0-9]{6})"),
+        ("MAQUETTE_PASSWORD", "documents: ([a-z2-9]{12})"),
+    ):
+        found = re.search(f"{told}$", printed, re.MULTILINE)
+        assert found, told
+        assert is_of(found[1], kept[name])
+        assert found[1] not in "".join(kept.values())
     assert [line[-1] for line in scanned] == ["http://maquette.local:8080/"]
     config = house.text("/etc/maquette/config.yaml")
-    assert 'console: {host: "0.0.0.0", port: 8080, pin: "${MAQUETTE_PIN}", names: [maquette.local, maquette]}' in config
+    secrets = 'pin: "${MAQUETTE_PIN}", password: "${MAQUETTE_PASSWORD}"'
+    assert f'console: {{host: "0.0.0.0", port: 8080, {secrets}, names: [maquette.local, maquette]}}' in config
     network = house.text("/etc/NetworkManager/system-connections/maquette.nmconnection")
     assert "proto=rsn\n" in network
     assert f"password {network.split('psk=')[1].splitlines()[0]}" in printed
@@ -65,11 +75,29 @@ def test_an_upgrade_keeps_documents_secrets_and_the_version_before(house):
         house.upgrade(version)
         printed = house.install()
     assert house.text("/etc/maquette/config.yaml").endswith("# mine\n")
-    assert "does not name the PIN yet" in printed
+    assert "does not name both the PIN and the password yet" in printed
     assert house.text("/etc/maquette/environment") == pin
     assert "1.4.0" in house.link("/opt/maquette/current")
     assert "1.3.0" in house.link("/opt/maquette/previous")
     assert not (house.root / "opt/maquette" / first).exists(), "two versions are kept"
+
+
+def test_codes_that_were_lost_are_made_anew_and_those_in_clear_are_kept_as_records(house):
+    first = house.install()
+    write(house.root, "/etc/maquette/environment", "# mine\nKEY=1\n MAQUETTE_PIN = 2468\n")
+    printed = house.install()
+    kept = variables(house.text("/etc/maquette/environment"))
+    assert is_of("2468", kept["MAQUETTE_PIN"])
+    assert "leads visits" not in printed
+    assert "Password for whoever changes documents" in printed
+    assert house.text("/etc/maquette/environment").startswith("# mine\nKEY=1\nMAQUETTE_PIN=scrypt:")
+    assert "stay as they are" in house.install()
+    assert variables(house.text("/etc/maquette/environment")) == kept
+    assert "leads visits" in house.install("--new-codes")
+    renewed = variables(house.text("/etc/maquette/environment"))
+    assert not is_of("2468", renewed["MAQUETTE_PIN"])
+    assert renewed["MAQUETTE_PASSWORD"] != kept["MAQUETTE_PASSWORD"]
+    assert "leads visits" in first
 
 
 def test_a_version_without_first_light_gives_way_to_the_one_before(house):

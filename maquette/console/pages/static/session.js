@@ -59,7 +59,8 @@ function showSession(found) {
   const role = session.signed_in ? { mediator: () => say("signed_in_mediator"), maintainer: () => say("signed_in_maintainer") }[session.role]() : "";
   place.hidden = session.may_act && !session.signed_in; // whoever needs nothing is asked for nothing
   show(find("session_role"), role);
-  find("sign_in").hidden = session.role === "maintainer";
+  const further = { visitor: () => say("sign_in"), mediator: () => say("password"), maintainer: () => "" }[session.role]();
+  show(find("sign_in"), further);
   find("sign_out").hidden = !session.signed_in;
   find("choose_pin").hidden = !session.may_set_pin;
   const invited = session.may_set_pin && session.role === "visitor" && !before?.may_set_pin;
