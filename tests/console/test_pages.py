@@ -453,6 +453,23 @@ def test_the_plan_zooms_by_wheel_and_keys_and_comes_back(console, desk):
     assert plan.bounding_box() == whole
 
 
+def test_titles_and_captions_are_words_whatever_stands_in_them(browser):
+    odd = "L'<b>air</b> & <img src=x onerror=alert(1)> \U0001f32c\ufe0f “été”"
+    stage = FakeStage()
+    cards = [
+        replace(card, title={"fr": odd, "en": odd}) if card.id == "air" else card for card in stage.exhibition.scenarios
+    ]
+    stage.exhibition = replace(stage.exhibition, scenarios=tuple(cards), title={"fr": odd, "en": odd})
+    stage.snapshot = replace(stage.playing("air"), caption={"fr": (odd,), "en": (odd,)}, notes={"fr": odd, "en": odd})
+    with running(stage=stage) as console, window(browser, 820, 900) as page:
+        for path in ("/", "/model"):
+            page.goto(console.url + path)
+            expect(page.locator("#scenario")).to_have_text(odd)
+            expect(page.locator("#caption")).to_have_text(odd)
+            assert page.locator("main b:text-is('air')").count() == 0
+            assert page.locator("img[src=x]").count() == 0
+
+
 def test_a_device_that_may_not_act_is_asked_for_the_pin(browser, monkeypatch):
     monkeypatch.setattr("maquette.console.access.is_loopback", lambda _address: False)
     with (
