@@ -1,15 +1,18 @@
 """The house: documents and registries become processes, which play until they are stopped."""
 
 import logging
+import os
 import pickle
 import threading
+import time
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import maquette.feeds
+from maquette import __version__
 from maquette.config import last_good
 from maquette.config.check import Checked, Registries
 from maquette.config.installation import Installation
@@ -20,10 +23,12 @@ from maquette.core.clock import Clock
 from maquette.core.course import Course, CourseWanted
 from maquette.core.exhibition import ConsoleSettings, Exhibition
 from maquette.core.pushed import Pushed
+from maquette.core.vitals import Beginning, FeedTallies, FeedTally, Program, Vitals, VitalsWanted
 from maquette.feeds.plan import FeedsStart, Replay
 from maquette.feeds.sources import FEED_DOCUMENTS
 from maquette.ops.clock import read_clock
 from maquette.ops.here import socket_of
+from maquette.ops.life import LIFE, LifeRecord, boot_id
 from maquette.ops.state import write_atomically
 from maquette.ops.supervise import Child
 from maquette.show.glow import glow_of
@@ -133,6 +138,9 @@ class House:
             push=self._push,
         )
         self._pushed: deque[Pushed] = deque(maxlen=PUSHED_AGAIN)
+        self._tallies: Mapping[str, FeedTally] = {}
+        self._life = LifeRecord(documents.state / LIFE, __version__, boot_id())
+        self._beginning = Beginning(time.monotonic(), self._life.after)
         self._feeds = Child(
             "maquette.feeds", self._hear_feeds, lambda: [self._feeds_start(), *self._pushed], stage.alert
         )
@@ -151,6 +159,7 @@ class House:
             self._stage.alert(alert)
         try:
             self._stage.run(self._after_first_light)
+            self._life.end()
         finally:
             self._console.stop()
             self._feeds.stop()
@@ -167,6 +176,8 @@ class House:
     def _hear_feeds(self, message: object) -> None:
         if isinstance(message, Course):
             self._console.post(message)  # the light does without
+        elif isinstance(message, FeedTallies):
+            self._tallies = message.feeds
         else:
             self._stage.receive(message)
 
@@ -179,6 +190,8 @@ class House:
             self._feeds.post(message)
         elif isinstance(message, CourseWanted):
             self._feeds.post(message)
+        elif isinstance(message, VitalsWanted):
+            self._console.post_latest("vitals", self._vitals())
         else:
             self._stage.receive(message)
 
@@ -190,6 +203,11 @@ class House:
             self._feeds.post(self._feeds_start())
         elif past_wanted(installation.show) != past_wanted(before.show):
             self._feeds.post(past_wanted(installation.show))
+
+    def _vitals(self) -> Vitals:
+        children = {"feeds": self._feeds, "console": self._console}
+        programs = {name: Program(child.pid, child.restarts) for name, child in children.items()}
+        return Vitals(self._stage.lateness.tally(), self._tallies, {"stage": Program(os.getpid())} | programs)
 
     def _read_clock(self) -> Clock:
         return read_clock(ZoneInfo(self._installation.time_zone))
@@ -220,10 +238,12 @@ class House:
             documents.state / VOTES,
             documents,
             socket_of(documents.state),
+            self._beginning,
         )
 
     def _keep(self) -> None:
         """Keep copies of the documents that passed, for a start after a bad edit, and what the next start's glow takes."""
+        self._life.begin()
         folder = self._documents.state
         reason = last_good.keep(self._documents.sources, folder, write_atomically)
         if reason is None and not self._simulate:

@@ -1,14 +1,18 @@
 """The house without its processes: what passes between them."""
 
+import os
 from typing import Any
 
 import pytest
 
-from maquette import house
+from maquette import __version__, house
 from maquette.config.check import check
 from maquette.console.start import Documents
 from maquette.core.course import Course, CourseWanted
 from maquette.core.pushed import Pushed, PushedRow
+from maquette.core.vitals import Ending, FeedTallies, FeedTally, Program, VitalsWanted
+from maquette.ops.life import LIFE, LifeRecord, boot_id
+from maquette.stage.lateness import Lateness
 from tests.config.conftest import BASE, registries_for
 
 
@@ -16,6 +20,8 @@ class Double:
     """Stands in for a stage or a child: keeps how it was made and what was posted."""
 
     made: dict[str, dict[str, Any]]
+    lateness = Lateness()
+    pid, restarts = 4242, 2
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         self.made[str(arguments[0]) if arguments[0:1] and isinstance(arguments[0], str) else "stage"] = options
@@ -28,9 +34,13 @@ class Double:
     def post(self, message: object) -> None:
         self.posted.append(message)
 
+    def post_latest(self, _slot: str, message: object) -> None:
+        self.posted.append(message)
+
 
 @pytest.fixture
 def built(monkeypatch: pytest.MonkeyPatch, tmp_path) -> Any:
+    """A house of doubles."""
     Double.made = {}
     monkeypatch.setattr(house, "Stage", Double)
     monkeypatch.setattr(house, "Child", Double)
@@ -55,3 +65,28 @@ def test_how_a_value_went_is_asked_of_the_feeds_and_told_to_the_console_and_the_
     built._feeds.heard(answer)
     assert built._console.posted == [answer]
     assert built._stage.posted == []
+
+
+def test_who_asks_how_the_programs_are_doing_is_answered_by_the_house(built):
+    counted = {"river": FeedTally(3, 1)}
+    built._hear_feeds(FeedTallies(counted))
+    built._hear_console(VitalsWanted())
+    (vitals,) = built._console.posted
+    assert (vitals.frames, vitals.feeds) == (Double.lateness.tally(), counted)
+    child = Program(Double.pid, Double.restarts)
+    assert vitals.programs == {"stage": Program(os.getpid()), "feeds": child, "console": child}
+
+
+def test_a_life_that_is_stopped_has_ended_and_one_that_fails_has_not(built, tmp_path, monkeypatch):
+    def after() -> Ending:
+        return LifeRecord(tmp_path / LIFE, __version__, boot_id()).after
+
+    assert built._console_start().beginning.after is Ending.NONE
+    built.play([])
+    assert after() is Ending.STOPPED
+    built._life = LifeRecord(tmp_path / LIFE, __version__, boot_id())
+    built._life.begin()
+    monkeypatch.setattr(built._stage, "run", lambda _then: 1 / 0, raising=False)
+    with pytest.raises(ZeroDivisionError):
+        built.play([])
+    assert after() is Ending.CRASHED

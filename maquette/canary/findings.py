@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from maquette.console.remedies import LESSONS
 from maquette.core.message import Message
 from maquette.core.readings import Quality, Reading
 from maquette.feeds.once import Asked
@@ -41,37 +42,6 @@ class Finding:
         if self.state is not State.TROUBLE:
             return None
         return "shape" if self.changes else LESSONS.get(self.problem or "", "wait")
-
-
-LESSONS: Mapping[str, str] = {
-    "no_network": "network",
-    "untrusted_server": "clock",
-    "no_clock": "clock",
-    "bad_shape": "document",
-    "redirected": "document",
-    "no_column": "document",
-    "no_key": "key",
-    "access_refused": "key",
-    "too_large": "document",
-    "no_file": "file",
-    **dict.fromkeys(("no_device", "device_refused", "garbled", "silent", "offline"), "device"),
-    "broken": "fault",
-    **dict.fromkeys(
-        (
-            "unreachable",
-            "timeout",
-            "http_status",
-            "rate_limited",
-            "empty",
-            "html",
-            "not_json",
-            "wrong_encoding",
-            "cut_short",
-        ),
-        "source",
-    ),
-}
-"""Problem → what is to be done about it; anything else is waited for."""
 
 
 def find(asked: Asked, monotonic_s: float) -> Finding:

@@ -117,8 +117,8 @@ def _exhibition(materials: Materials, show: Show) -> Exhibition:
         values=(*_value_cards(config), *_vote_cards(show), *_own_cards(materials.hardware)),
         feeds=(
             *_feed_cards(config),
-            FeedCard(VOTES, {"": "Votes"}),
-            FeedCard(MODEL, {"fr": "Maquette", "en": "Model"}),
+            FeedCard(VOTES, {"": "Votes"}, made_here=True),
+            FeedCard(MODEL, {"fr": "Maquette", "en": "Model"}, made_here=True),
         ),
         key_titles=_key_titles(show),
     )
@@ -170,7 +170,7 @@ def _feed_cards(config: Config) -> Iterator[FeedCard]:
     for name, feed in config.feeds.items():
         yield FeedCard(name, titled(feed.title, name), feed.place, feed.pushed, feed.keyed, feed.source)
     for name, computed in config.computed.items():
-        yield FeedCard(name, titled(computed.title, name), computed.place)
+        yield FeedCard(name, titled(computed.title, name), computed.place, made_here=True)
 
 
 def _value_cards(config: Config) -> Iterator[ValueCard]:

@@ -10,8 +10,11 @@ from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
+from maquette.console.health import Round
+from maquette.console.presses import Presses
 from maquette.console.start import ConsoleStart
 from maquette.core.alerts import Alert, Alerts
 from maquette.core.course import CourseWanted
@@ -20,6 +23,7 @@ from maquette.core.exhibition import Exhibition
 from maquette.core.pushed import Pushed
 from maquette.core.readings import Readings, ReadingsUpdate
 from maquette.core.snapshot import ShownFrame, Snapshot, Watching
+from maquette.core.vitals import Vitals, VitalsWanted
 
 ANSWER_LIMIT_S = 3.0
 """Seconds that the stage has to answer a command."""
@@ -28,6 +32,10 @@ SETTLE_S = 0.25
 REQUESTS_KEPT = 300
 """Answered requests that are remembered: minutes, even when ten pages command at once."""
 
+VITALS_LIMIT_S = 1.0
+"""Seconds that the house has to say how its programs are doing."""
+
+T = TypeVar("T")
 Listener = Callable[[object], None]
 
 
@@ -45,6 +53,12 @@ class Hub:
         exhibition_mark: a word that differs from one exhibition to another.
         reload: carries out the command of that name, which is the console's own.
         time_zone: of the territory.
+        beginning: of this life of the model, or None where nobody said.
+        broker: the host of the MQTT broker, or None.
+        vitals: how the programs were doing when that was asked last, or None.
+        round: what the last round through the house found, or None before the first.
+        presses: on which day each button was pressed last.
+        pages: how many pages listen.
     """
 
     def __init__(self, start: ConsoleStart, post: Callable[[object], None]) -> None:
@@ -57,6 +71,12 @@ class Hub:
         self._show(start.exhibition)
         self.reload: Callable[[Command], Awaitable[Answer]] = _nothing_to_read
         self.settings = start.settings
+        self.beginning = start.beginning
+        self.broker = None if start.mqtt is None else start.mqtt.host
+        self.vitals: Vitals | None = None
+        self.round: Round | None = None
+        self.presses = Presses()
+        self.pages = 0
         self.snapshot: Snapshot | None = None
         self.frame: ShownFrame | None = None
         self.readings = Readings()
@@ -93,6 +113,8 @@ class Hub:
             case Alert():
                 if not self._alerts.apply(message):
                     return
+            case Vitals():
+                self.vitals = message
             case Answer():
                 self._settle(message)
         for listener in tuple(self._listeners):
@@ -172,6 +194,26 @@ class Hub:
             return Answer(command, "request_differs")
         return await asyncio.shield(known[1])
 
+    async def ask_vitals(self) -> Vitals | None:
+        """Ask the house how its programs are doing; None when it stays silent for `VITALS_LIMIT_S`."""
+        self._post(VitalsWanted())
+        try:
+            async with asyncio.timeout(VITALS_LIMIT_S):
+                return await self._next_of(Vitals)
+        except TimeoutError:
+            return None
+
+    async def _next_of(self, kind: type[T]) -> T:
+        """Return the next message of a kind."""
+        came: asyncio.Future[T] = asyncio.get_running_loop().create_future()
+
+        def hear(message: object) -> None:
+            if isinstance(message, kind) and not came.done():
+                came.set_result(message)
+
+        with self.listening(hear):
+            return await came
+
     def push(self, pushed: Pushed) -> None:
         """Send on values that somebody pushed; nobody answers, since they are never refused once they were checked."""
         self._post(pushed)
@@ -184,18 +226,11 @@ class Hub:
         """Wait until more than ``seen`` snapshots have come, at most ``limit_s`` seconds: a command that changes nothing brings none."""
         if self._snapshots > seen:
             return
-        came = asyncio.Event()
-
-        def hear(message: object) -> None:
-            if isinstance(message, Snapshot):
-                came.set()
-
-        with self.listening(hear):
-            try:
-                async with asyncio.timeout(limit_s):
-                    await came.wait()
-            except TimeoutError:
-                return
+        try:
+            async with asyncio.timeout(limit_s):
+                await self._next_of(Snapshot)
+        except TimeoutError:
+            return
 
     def _settle(self, answer: Answer) -> None:
         future = self._waiting.get(answer.command.request or 0)

@@ -13,7 +13,14 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from maquette.console.wording import Wording
 
-PAGES = {"mediator": "/", "display": "/display", "model": "/model", "scenarios": "/scenarios", "api": "/api"}
+PAGES = {
+    "mediator": "/",
+    "display": "/display",
+    "model": "/model",
+    "health": "/health",
+    "scenarios": "/scenarios",
+    "api": "/api",
+}
 """The pages: the template's stem, and where it is. The locale files call it ``page_<stem>``."""
 
 _HOST = re.compile(r"[A-Za-z0-9.:-]+")

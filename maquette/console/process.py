@@ -15,6 +15,7 @@ from maquette.console.documents import DocumentStore
 from maquette.console.hub import Hub
 from maquette.console.mqtt_bridge import mqtt_bridge
 from maquette.console.reload import Reloader
+from maquette.console.rounds import going_round
 from maquette.console.server import listen, listen_here, make_server
 from maquette.console.sessions import Moment
 from maquette.console.start import ConsoleStart
@@ -51,7 +52,11 @@ async def _run() -> None:
     hub = Hub(start, channel.post)
     tasks: list[asyncio.Task[None]] = []
     try:
-        with mqtt_bridge(hub, start.mqtt, loop), keeping_votes(hub, start, channel.post):
+        with (
+            mqtt_bridge(hub, start.mqtt, loop),
+            keeping_votes(hub, start, channel.post),
+            going_round(hub, None if start.documents is None else start.documents.state),
+        ):
             tasks.append(asyncio.create_task(_carry(inbox, hub), name="courier"))
             store: DocumentStore | None = None
             if start.documents is not None:

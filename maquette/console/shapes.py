@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from maquette.console.commands import LONGEST_REQUEST, REQUEST
+from maquette.console.health import State
+from maquette.console.remedies import Area
 from maquette.core.alerts import Severity
 from maquette.core.events import COMMANDS, CommandKind
 from maquette.core.readings import Nature, Quality
@@ -341,6 +343,24 @@ COMPONENTS: Mapping[str, Schema] = {
     ),
     "Kept": object_of(number=_COUNT, replaced_at={"type": "string", "format": "date-time"}, size=_COUNT),
     "Explanation": object_of(code=_TEXT, text=_TEXT, wrong=_TEXT, right=_TEXT),
+    "Health": object_of(
+        ready=_FLAG | {"description": "the doors may open"},
+        text=_TEXT | {"description": "all of it in one sentence"},
+        looked_at=_moment("UTC; null while no clock can be trusted"),
+        looked_at_text=or_null(_TEXT),
+        findings={
+            "type": "array",
+            "description": "the gravest first",
+            "items": object_of(
+                area={"enum": [area.value for area in Area]},
+                subject=_TEXT | {"description": "the id of a strip, a feed…, or empty"},
+                state={"enum": [state.value for state in State]},
+                text=_TEXT,
+                remedy=_told(or_null(_TEXT), "what a mediator can do"),
+                command=_told(or_null(_TEXT), "what helps a maintainer on a terminal"),
+            ),
+        },
+    ),
     "Session": object_of(
         ok={"const": True},
         role={"enum": ["visitor", "mediator", "maintainer"]},

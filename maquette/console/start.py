@@ -6,6 +6,7 @@ from pathlib import Path
 
 from maquette.config.watched import Watched
 from maquette.core.exhibition import ConsoleSettings, Exhibition, Fixed, MqttSettings
+from maquette.core.vitals import Beginning
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,7 @@ class ConsoleStart:
         votes: the file of the visitors' log, or None: then votes are not kept.
         documents: what is read again when it changes, or None.
         socket: the Unix socket by which this machine's terminals reach the console, or None.
+        beginning: of this life of the model, or None where nobody says.
     """
 
     exhibition: Exhibition
@@ -55,3 +57,4 @@ class ConsoleStart:
     votes: Path | None = None
     documents: Documents | None = None
     socket: Path | None = None
+    beginning: Beginning | None = None

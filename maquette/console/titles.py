@@ -1,9 +1,11 @@
 """Titles: what people call the zones, feeds, values, scales and keys of this installation, in one language."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from datetime import date
 from typing import Any
 
 from maquette.console.wording import Wording
+from maquette.core.alerts import Alert
 from maquette.core.clock import Clock
 from maquette.core.exhibition import Exhibition
 from maquette.core.past import read_term
@@ -63,6 +65,17 @@ class Titles:
         if reading.problem and (old or (quality is Quality.LIVE and reading.problem == "partial")):
             return self._wording.say_code("feed_problem", reading.problem)
         return ""
+
+    def alert(self, alert: Alert) -> str:
+        """Say what is wrong, with people's names for what it is about."""
+        named: Mapping[str, Callable[[str], str]] = {"feed": self.feed, "button": self.button, "day": self._day}
+        titles = {
+            name: named[name](value) for name, value in alert.arguments if name in named and isinstance(value, str)
+        }
+        return self._wording.alert(alert, **titles)
+
+    def _day(self, day: str) -> str:
+        return self._wording.day(date.fromisoformat(day))
 
     def value(self, reading: Reading) -> str:
         """Return what a reading tells: ``Débit du Rhône``, ``Débit du Rhône, il y a 7 jours``."""

@@ -56,7 +56,7 @@ class Views:
             "guided": snapshot.guided,
             "calm": snapshot.calm,
             "quality": snapshot.quality.value,
-            "alerts": [{"code": alert.code, "text": self._alert(alert)} for alert in self._alerts()],
+            "alerts": [{"code": alert.code, "text": self._titles.alert(alert)} for alert in self._alerts()],
         }
 
     def live(self, snapshot: Snapshot) -> Json:
@@ -187,7 +187,7 @@ class Views:
         """Return the alerts by code, each with what it is about and its arguments."""
         told: dict[str, list[Json]] = {}
         for alert in self._alerts():
-            view = {"code": alert.code, "severity": alert.severity.value, "text": self._alert(alert)}
+            view = {"code": alert.code, "severity": alert.severity.value, "text": self._titles.alert(alert)}
             arguments: Json = {"subject": alert.subject, **self.wording.told(dict(alert.arguments))}
             for name in {"line", "column"} & arguments.keys():
                 arguments[name] = int(arguments[name])
@@ -241,14 +241,6 @@ class Views:
 
     def _alerts(self) -> list[Alert]:
         return sorted(self._hub.alerts, key=lambda alert: _SEVERITIES.index(alert.severity))
-
-    def _alert(self, alert: Alert) -> str:
-        feed = dict(alert.arguments).get("feed")
-        return (
-            self.wording.alert(alert, feed=self._titles.feed(feed))
-            if isinstance(feed, str)
-            else self.wording.alert(alert)
-        )
 
     def _zone_line(self, state: ZoneState) -> Json:
         reading = None if state.decoration else state.reading

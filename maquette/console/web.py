@@ -11,7 +11,15 @@ from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.types import ASGIApp
 from starlette.websockets import WebSocket
 
-from maquette.console import command_routes, display_routes, document_routes, page_routes, session_routes, show_routes
+from maquette.console import (
+    command_routes,
+    display_routes,
+    document_routes,
+    health_routes,
+    page_routes,
+    session_routes,
+    show_routes,
+)
 from maquette.console.access import Access, Role
 from maquette.console.commands import nearest
 from maquette.console.documents import DocumentStore
@@ -57,6 +65,7 @@ class Web:
             *command_routes.endpoints(reception),
             *session_routes.endpoints(reception),
             *document_routes.endpoints(reception),
+            *health_routes.endpoints(reception),
             Endpoint("GET", "/api/openapi.json", self._describe, "This description", {"type": "object"}, tag="machine"),
         )
         app = Starlette(
@@ -91,7 +100,11 @@ class Web:
             lambda: reception.live_state(websocket),
             lambda: may_act(websocket, Role.MEDIATOR),
         )
-        await page.serve()
+        self._hub.pages += 1
+        try:
+            await page.serve()
+        finally:
+            self._hub.pages -= 1
 
     def _routes(self) -> list[BaseRoute]:
         """Return a route for each path of the table, whose methods share it."""

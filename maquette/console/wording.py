@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -110,6 +110,10 @@ class Wording:
     def hour(self, local: datetime) -> str:
         """Write a time of day: ``6:00``."""
         return format_datetime(local, "H:mm" if self.interface == "fr" else "HH:mm", locale=self.interface)
+
+    def day(self, day: date) -> str:
+        """Write a day: ``24 novembre``."""
+        return format_date(day, "d MMMM", locale=self.interface)
 
     def caption(self, caption: Caption | None) -> str | None:
         """Return a caption with its figures written out, or None when there is none."""

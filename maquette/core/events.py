@@ -26,10 +26,12 @@ class ButtonPressed:
     Attributes:
         button: its id in the hardware document.
         at: the edge, in seconds of the monotonic clock.
+        virtual: it was a command, and no finger was on the button itself.
     """
 
     button: str
     at: float
+    virtual: bool = False
 
 
 @dataclass(frozen=True, slots=True)

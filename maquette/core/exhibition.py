@@ -91,7 +91,7 @@ class ScaleCard:
 class FeedCard:
     """A feed, in words; where it is of, or None; whether other programmes push its values to us, and whether its rows have keys.
 
-    `source` is who usually makes its values.
+    `source` is who usually makes its values; those of a feed that is `made_here` come of others, of votes or of the model itself.
     """
 
     id: str
@@ -100,6 +100,7 @@ class FeedCard:
     pushed: bool = False
     keyed: bool = False
     source: str = ""
+    made_here: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,6 +67,7 @@ class Coordinator:
         pause_s: float = PAUSE_S,
         inbox: SimpleQueue[Message] | None = None,
         archivist: Archivist | None = None,
+        count: Callable[[str, FeedError | None], None] = lambda _name, _error: None,
     ) -> None:
         """Prepare, without touching the network.
 
@@ -80,7 +81,9 @@ class Coordinator:
             pause_s: seconds between two requests to one host.
             inbox: where another thread may put what is to be done from then on.
             archivist: keeps what came beyond our life and answers into the inbox; started and ended by whoever made it.
+            count: is told each answer of a feed, and each failure with its error.
         """
+        self._count = count
         self._tell = tell
         self._sources = sources
         self._monotonic = monotonic
@@ -277,6 +280,7 @@ class Coordinator:
         """Tell what follows from an answer or a failure, and say when the feed is asked again."""
         lineup, now = self._lineups[feed.name], self._monotonic()
         if not feed.is_alternative:  # the failure of an alternative is no news: the alert of the first stands
+            self._count(feed.name, outcome.error)
             if outcome.update is not None:
                 self._say(feed.name)
             for alert in outcome.alerts:

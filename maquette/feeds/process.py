@@ -16,8 +16,11 @@ from queue import SimpleQueue
 from maquette.core.course import CourseWanted
 from maquette.core.past import PastWanted, SeriesUpdate
 from maquette.core.pushed import Pushed
+from maquette.core.vitals import FeedTallies, FeedTally
+from maquette.errors import FeedError
 from maquette.feeds.archivist import Archivist
 from maquette.feeds.coordinator import Coordinator, Message
+from maquette.feeds.feed import PATIENT
 from maquette.feeds.plan import FeedsStart, News
 from maquette.feeds.replayer import replayer_of
 from maquette.ops.clock import is_trusted
@@ -61,6 +64,13 @@ def main() -> None:
 
     channel = inherited_channel(receive, end)
     channel.start()
+    tallies: dict[str, FeedTally] = {}
+
+    def count(name: str, error: FeedError | None) -> None:
+        before = tallies.get(name, FeedTally())
+        failed = error is not None and error.code not in PATIENT
+        tallies[name] = FeedTally(before.asked + 1, before.failed + failed)
+        channel.post_latest("tallies", FeedTallies(tallies))
 
     def tell(message: News) -> None:
         if isinstance(message, SeriesUpdate):
@@ -75,7 +85,7 @@ def main() -> None:
         return  # a replay never ends in live values
     archivist = Archivist(Path(first.state) if first.state else None, inbox.put, now=_trusted_time)
     archivist.start()
-    coordinator = Coordinator(first, tell, inbox=inbox, archivist=archivist)
+    coordinator = Coordinator(first, tell, inbox=inbox, archivist=archivist, count=count)
     begun.append((coordinator, archivist))
     coordinator.run()
     written.set()

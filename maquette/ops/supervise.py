@@ -56,6 +56,8 @@ class Child:
         self._died = died
         self._first_wait_s = first_wait_s
         self._wait_s = first_wait_s
+        self.restarts = 0
+        """How often it had to be started again."""
         self._stopping = threading.Event()
         self._line = threading.Lock()  # between the welcome and what follows it nothing may be lost
         self._channel: Channel | None = None
@@ -104,6 +106,7 @@ class Child:
             log.warning("%s %s; it starts again in %.1f s", self.module, end, self._wait_s)
             self._tell(self._alert())
             self._stopping.wait(self._wait_s)
+            self.restarts += 1
             self._wait_s = min(2 * self._wait_s, LONGEST_WAIT_S)
 
     def _start(self) -> tuple[subprocess.Popen[bytes], Connection]:

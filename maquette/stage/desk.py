@@ -157,7 +157,7 @@ class Desk:
                 self._report.vote(action)
                 continue
             if action.command.name == "press" and action.refused is None:
-                self._report.pressed(ButtonPressed(str(action.command.arguments["button"]), now))
+                self._report.pressed(ButtonPressed(str(action.command.arguments["button"]), now, virtual=True))
             self._report.answer(action, self._snapshot(now), now)
         self._tell_news()
 

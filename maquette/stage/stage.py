@@ -109,7 +109,7 @@ class Stage:
 
     @property
     def lateness(self) -> Lateness:
-        """How punctual the frames are."""
+        """How punctual the frames are; its tally may be asked for from any thread."""
         return self._loop.lateness
 
     @property

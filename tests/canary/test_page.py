@@ -6,9 +6,10 @@ from datetime import timedelta
 
 import pytest
 
-from maquette.canary.findings import LESSONS, State, find
+from maquette.canary.findings import State, find
 from maquette.canary.page import NARROWEST, WIDEST, Page
 from maquette.canary.telling import Telling
+from maquette.console.remedies import LESSONS
 from maquette.console.wording import catalogue
 from maquette.core.clock import Clock
 from maquette.core.message import message

@@ -1,6 +1,7 @@
 """A small stage for the console's tests: snapshots and frames that move, and answers to commands."""
 
 import math
+import os
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -23,7 +24,15 @@ from maquette.core.snapshot import (
     ZoneState,
 )
 from maquette.core.text import Figure
+from maquette.core.vitals import FeedTally, FrameTally, Program, Vitals, VitalsWanted
 from tests.console.fake_territory import CLASSES, COMMUNES, make_exhibition, make_readings, text
+
+VITALS = Vitals(
+    FrameTally(6000, 3, 1.5, (1000, 3000, 5000, 5900, 5990, *[6000] * 8), 0.02),
+    {"river": FeedTally(12, 2)},
+    {"stage": Program(os.getpid()), "feeds": Program(None, 1), "console": Program(os.getpid())},
+)
+"""How the house behind the fake stage is doing."""
 
 
 @dataclass
@@ -36,6 +45,7 @@ class FakeStage:
     watched: bool = False
     silent: bool = False
     courses: dict[tuple[str, str, str | None], ReadingSeries] = field(default_factory=dict)
+    vitals: Vitals | None = VITALS
 
     def __post_init__(self) -> None:
         self.readings = make_readings(time.monotonic(), datetime.now(UTC))
@@ -57,6 +67,8 @@ class FakeStage:
             if known is not None:
                 known = replace(known, series=course_of(known.series, now - message.span_s, now))
             self.tell(Course(message, now, known))
+        if isinstance(message, VitalsWanted) and self.vitals is not None:
+            self.tell(self.vitals)
         if isinstance(message, Command) and not self.silent:
             self.tell(self.obey(message))
             self.tell(self.snapshot)

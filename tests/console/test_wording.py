@@ -12,8 +12,10 @@ from zoneinfo import ZoneInfo
 import pytest
 
 import maquette
-from maquette.canary.findings import LESSONS, State
+from maquette.canary.findings import State
+from maquette.console import health
 from maquette.console.pages import PAGES
+from maquette.console.remedies import AREAS, LESSONS, Area
 from maquette.console.titles import Titles
 from maquette.console.wording import LANGUAGES, Wording, catalogue
 from maquette.core.alerts import Alert
@@ -25,6 +27,7 @@ from maquette.core.readings import Nature, Quality, Reading
 from maquette.core.series import FUNCTIONS
 from maquette.core.snapshot import DimmedTo, Mode
 from maquette.core.text import Figure
+from maquette.core.vitals import Ending
 from maquette.rehearsal.values import Origin
 from tests.console.fake_territory import make_exhibition
 
@@ -54,7 +57,11 @@ MADE_KEYS = {
     *(f"feeds_state_{state.value}" for state in State),
     *(f"feeds_do_{lesson}" for lesson in (*LESSONS.values(), "shape", "wait")),
     *(f"alert_{kind}_failed" for kind in ("button", "lamp", "encoder", "sensor")),  # of `stage.pins.Wired`
-    *(f"{prefix}_unknown" for prefix in ("alert", "refused", "feed_problem")),
+    *(f"{prefix}_unknown" for prefix in ("alert", "refused", "feed_problem", "remedy")),
+    *(f"area_{area.value}" for area in Area),
+    *(f"health_state_{state.value}" for state in health.State if state is not health.State.OK),
+    *(f"health_after_{ending.value}" for ending in Ending),
+    *(f"remedy_{code}" for code in AREAS),
 }
 """Keys that code puts together from a prefix and a name of `core` or `why`."""
 
@@ -86,7 +93,7 @@ def test_every_key_that_is_used_exists():
 
 
 def test_no_entry_is_unused():
-    used = written_keys() | MADE_KEYS | codes("alert") | codes("refused") | codes("feed_problem")
+    used = written_keys() | MADE_KEYS | codes("alert") | codes("refused") | codes("feed_problem") | codes("remedy")
     assert set(catalogue("fr")) - used == set()
 
 
@@ -98,6 +105,11 @@ def test_every_alert_and_every_reason_of_a_feed_has_words():
     assert {f"alert_{code}" for code in alerts} <= set(catalogue("fr"))
     assert {f"feed_problem_{code}" for code in reasons} <= set(catalogue("fr"))
     assert {f"refused_{code}" for code in refusals} <= set(catalogue("fr"))
+
+
+def test_every_alert_has_an_area_and_a_remedy_of_its_own():
+    told = {key.removeprefix("alert_") for key in catalogue("fr") if key.startswith("alert_")}
+    assert told - {"unknown"} == set(AREAS)
 
 
 def test_both_languages_have_the_same_entries_with_the_same_arguments():

@@ -15,6 +15,7 @@ from maquette.core.alerts import Alert
 from maquette.core.past import PastTerm, PastWanted, SeriesUpdate
 from maquette.core.pushed import Pushed, PushedRow
 from maquette.core.readings import Quality, ReadingsUpdate
+from maquette.core.vitals import FeedTallies, FeedTally
 from maquette.feeds.archive import Archive
 from maquette.feeds.plan import FeedsStart
 from maquette.ops.mailbox import Channel
@@ -37,12 +38,22 @@ class Process:
                 env=environment,
             )
         self.messages: queue.SimpleQueue[object] = queue.SimpleQueue()
+        self.tallied: queue.SimpleQueue[object] = queue.SimpleQueue()
         self.channel = Channel(Connection(ours.detach()), self.messages.put)
         self.channel.start()
         self.channel.post(plan)
 
     def next(self):
-        return self.messages.get(timeout=30)
+        """Return the next message; tallies, which come between the others or after them, are kept apart."""
+        while isinstance(message := self.messages.get(timeout=30), FeedTallies):
+            self.tallied.put(message)
+        return message
+
+    def tallies(self):
+        """Return the first tallies, when nothing else is to come before them."""
+        message = self.messages.get(timeout=30) if self.tallied.empty() else self.tallied.get()
+        assert isinstance(message, FeedTallies)
+        return message.feeds
 
     def stop(self):
         self.channel.close()
@@ -99,6 +110,7 @@ def test_the_process_says_at_once_what_it_awaits_then_what_came(server, start, t
         ("state_not_saved", "history", True),
         ("history_set_aside", "history", True),
     }
+    assert process.tallies() == {"pond": FeedTally(1, 0)}
     assert process.stop() == 0
     assert (tmp_path / "readings" / "pond.json").exists()
     archive = Archive(tmp_path / "history.sqlite", reading=True)

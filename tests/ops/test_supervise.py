@@ -49,6 +49,7 @@ def test_a_child_that_is_killed_comes_back_as_another_process(child):
     os.kill(first, signal.SIGKILL)
     assert heard.get(timeout=20) == ("echo", "welcome")
     assert process.pid != first
+    assert process.restarts == 1
 
 
 def test_a_child_that_hangs_is_killed_when_it_is_to_end(child):
