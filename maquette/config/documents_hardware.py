@@ -26,7 +26,7 @@ from maquette.config.refusal import refusal
 from maquette.core.message import Message, message
 from maquette.core.wire_time import wire_time_s
 
-ButtonCommand = Literal["next", "back", "stop", "pause", "guide", "calm", "blackout", "wake"]
+ButtonCommand = Literal["next", "back", "stop", "pause", "guide", "calm", "language", "blackout", "wake"]
 """A command without argument, such as a button gives."""
 
 

@@ -16,6 +16,7 @@ STATUS = {
     "unknown_button": HTTPStatus.NOT_FOUND,
     "unknown_zone": HTTPStatus.NOT_FOUND,
     "unknown_group": HTTPStatus.NOT_FOUND,
+    "unknown_language": HTTPStatus.NOT_FOUND,
     "unknown_strip": HTTPStatus.NOT_FOUND,
     "unknown_servo": HTTPStatus.NOT_FOUND,
     "unknown_target": HTTPStatus.BAD_REQUEST,

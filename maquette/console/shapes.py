@@ -116,6 +116,7 @@ _ZONE: dict[str, Schema] = {
 
 _LIVE: dict[str, Schema] = {
     "alert_severities": {"type": "array", "items": {"enum": [severity.value for severity in Severity]}},
+    "language": _told(or_null(_TEXT), "that visitors have chosen for their screen"),
     "caption": or_null(_TEXT),
     "notes": or_null(_TEXT),
     "step_elapsed_s": or_null(_NUMBER),

@@ -64,6 +64,7 @@ class Views:
         ends, started = snapshot.step_ends_at, snapshot.step_started_at
         return self.state(snapshot) | {
             "alert_severities": [alert.severity.value for alert in self._alerts()],
+            "language": snapshot.language,
             "caption": self.wording.caption(snapshot.caption),
             "notes": words(snapshot.notes, self._language) or None,
             "step_elapsed_s": round(max(0.0, self._now - started), 1) if snapshot.step else None,

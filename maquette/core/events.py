@@ -98,6 +98,9 @@ COMMANDS: Mapping[str, CommandKind] = {
     "brightness": CommandKind("Set the brightness until the model sleeps, in percent", "percent", int, 0, 100),
     "guide": CommandKind("Lead a visit: steps wait for `next`, presses raise a hand", "on", bool, optional=True),
     "calm": CommandKind("No motion, half the light, slow servos", "on", bool, optional=True),
+    "language": CommandKind(
+        "Set the language of the visitors' screen for some minutes; without one, the next", "language", optional=True
+    ),
     "blackout": CommandKind("Darken everything until `wake` or the next opening"),
     "wake": CommandKind("End a blackout, or wake the sleeping model"),
     "press": CommandKind("Press a button of the model", "button"),
@@ -109,8 +112,8 @@ COMMANDS: Mapping[str, CommandKind] = {
         optional=True,
     ),
 }
-"""The one table that serves buttons, web, MQTT and command line. ``on`` left out: the other way round; ``target`` left out: an
-identification ends; ``by`` 0 takes what is chosen."""
+"""The one table that serves buttons, web, MQTT and command line. ``on`` left out: the other way round; ``language`` left out: the
+next of the installation's; ``target`` left out: an identification ends; ``by`` 0 takes what is chosen."""
 
 
 def flaw(name: str, arguments: Mapping[str, object]) -> tuple[str, Mapping[str, str]] | None:

@@ -167,6 +167,7 @@ class Snapshot:
         brightness: percent, 0 to 100.
         guided: a mediator leads a visit: steps wait for ``next``.
         calm: nothing moves, at half light.
+        language: that visitors have chosen for their screen, or None.
         quality: the worst quality among the values that are lit.
         zones: one per zone of the model, in its order.
         lamps: ids of the buttons whose lamp is on, or invites.
@@ -196,6 +197,7 @@ class Snapshot:
     brightness: int = 100
     guided: bool = False
     calm: bool = False
+    language: str | None = None
     quality: Quality = Quality.LIVE
     zones: tuple[ZoneState, ...] = ()
     lamps: frozenset[str] = frozenset()

@@ -23,6 +23,9 @@ class Refusal:
     hint: str | None = None
 
 
+LANGUAGE_S = 300.0
+"""How long the visitors' screen keeps a language that somebody has chosen, seconds: the next visitors may read another."""
+
 Outcome = DirectorState | Refusal
 _Value = str | int | None
 
@@ -117,6 +120,16 @@ def _calm(state: DirectorState, on: _Value, _now: float, _show: Show) -> Outcome
     return replace(state, calm=not state.calm if on is None else bool(on))
 
 
+def _language(state: DirectorState, value: _Value, now: float, show: Show) -> Outcome:
+    languages = show.languages
+    if value is None and languages:  # nobody has chosen: whoever presses wants another than the first
+        standing = languages.index(state.language) if state.language in languages else 0
+        value = languages[(standing + 1) % len(languages)]
+    if value not in languages:
+        return Refusal("unknown_language", {"name": str(value or "")}, _meant(str(value or ""), languages))
+    return replace(state, language=str(value), language_ends_at=now + LANGUAGE_S)
+
+
 def _blackout(state: DirectorState, _: _Value, now: float, _show: Show) -> Outcome:
     return state if state.mode is Mode.BLACKOUT else go_dark(state, now)
 
@@ -150,6 +163,7 @@ _COMMANDS: Mapping[str, Callable[[DirectorState, _Value, float, Show], Outcome]]
     "brightness": _brightness,
     "guide": _guide,
     "calm": _calm,
+    "language": _language,
     "blackout": _blackout,
     "wake": _wake,
     "choose": _choose,

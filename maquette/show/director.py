@@ -137,6 +137,8 @@ def _dues(state: DirectorState, show: Show) -> Iterator[_Due]:
         yield presses.known_at(hold), partial(_hold_settled, state, hold, show=show)
     if state.guided:
         yield state.guide_ends_at, partial(end_visit, state)
+    if state.language is not None:
+        yield state.language_ends_at, lambda _now: replace(state, language=None)
     if state.identified is not None:
         yield state.identified.ends_at, lambda _now: replace(state, identified=None)
     chosen_at = begins_at(state)
@@ -334,7 +336,7 @@ def _button_commanded(state: DirectorState, command: str, now: float, show: Show
     """Carry out a button's command. At rest ``next`` and ``back`` turn the idle playlist's pages: no button is dead."""
     if state.mode is Mode.IDLE and command in ("next", "back"):
         return turn_idle_page(state, show, 1 if command == "next" else -1, now)
-    if command in ("pause", "guide", "calm") and repeated:
+    if command in ("pause", "guide", "calm", "language") and repeated:
         return state  # what goes to and fro would be undone by a child's second press
     if command == "pause" and state.mode is Mode.PAUSED:
         command = "resume"

@@ -268,6 +268,7 @@ class Performance:
             brightness=state.brightness,
             guided=state.guided,
             calm=state.calm,
+            language=state.language,
             quality=self._painter.quality if self._painter else Quality.LIVE,
             zones=zones,
             lamps=self.lamps(now),

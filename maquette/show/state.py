@@ -103,6 +103,8 @@ class DirectorState:
         guided: a mediator leads a visit.
         calm: nothing moves.
         guide_ends_at: monotonic seconds at which a guided visit ends by itself.
+        language: that visitors have chosen for their screen, or None.
+        language_ends_at: monotonic seconds until which they have.
         hands: buttons that were pressed during a guided visit, each with the monotonic seconds of its first press.
         presses: buttons pressed in the last seconds, each with the monotonic seconds of its last press.
         acts: the same, but for presses that were no repeats.
@@ -135,6 +137,8 @@ class DirectorState:
     guided: bool = False
     calm: bool = False
     guide_ends_at: float = 0.0
+    language: str | None = None
+    language_ends_at: float = 0.0
     hands: Presses = ()
     presses: Presses = ()
     acts: Presses = ()

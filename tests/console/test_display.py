@@ -156,7 +156,7 @@ def test_a_lost_line_hides_what_was_shown_until_it_comes_back_and_a_newer_progra
             expect(page.locator("#board")).to_be_visible()
 
 
-def test_languages_take_turns_on_a_screen_unless_one_is_chosen(console, screen):
+def test_languages_take_turns_on_a_screen_unless_somebody_has_chosen(console, screen):
     screen.clock.install()
     tell(console, step_ends_at=None)
     show(screen, console, "")
@@ -171,6 +171,12 @@ def test_languages_take_turns_on_a_screen_unless_one_is_chosen(console, screen):
     expect(screen.locator("#chart")).to_contain_text("number of zones")
     screen.clock.fast_forward(60_000)
     expect(screen.locator("#caption")).to_contain_text("Le plus haut")
+    tell(console, language="en")
+    expect(screen.locator("#caption")).to_contain_text("The highest")
+    screen.clock.fast_forward(60_000)
+    expect(screen.locator("#board")).to_be_visible()
+    expect(screen.locator("#caption")).to_contain_text("The highest")
+    tell(console, language=None)
     show(screen, console, "?lang=en")
     screen.clock.fast_forward(60_000)
     expect(screen.locator("#board")).to_be_visible()

@@ -4,11 +4,13 @@ import pytest
 
 from maquette.core.events import COMMANDS
 from maquette.core.snapshot import Mode
+from maquette.show.commands import LANGUAGE_S
 from maquette.show.lamps import lamps
+from maquette.show.model import Button
 from maquette.show.scenario import ButtonTrigger, Scenario, Step
 from maquette.show.state import DirectorState
 from maquette.show.timeline import lit_step
-from tests.show.directing import AIR, IDLE, SHOW, Stage, scenario, show_of
+from tests.show.directing import AIR, BUTTONS, IDLE, SHOW, Stage, scenario, show_of
 
 
 def test_the_idle_playlist_goes_round():
@@ -375,6 +377,30 @@ def test_every_command_of_the_table_is_obeyed_in_some_state():
         for button in before.get(name, ["air"]):
             stage.press(button)
         assert stage.command(name, **arguments.get(name, {})).refused is None
+
+
+def test_visitors_choose_a_language_for_some_minutes_and_the_next_ones_may_choose_another():
+    stage = Stage(replace(SHOW, languages=("fr", "en", "it")))
+    found = [stage.state.language]
+    for _ in range(3):
+        stage.command("language")
+        found.append(stage.state.language)
+    assert found == [None, "en", "it", "fr"]
+    answer = stage.command("language", language="tlh")
+    assert (answer.refused, answer.arguments) == ("unknown_language", {"name": "tlh"})
+    stage.command("language", language="it")
+    assert [stage.after(LANGUAGE_S - 1).language, stage.after(1).language] == ["it", None]
+
+
+def test_a_child_s_second_press_does_not_undo_the_language():
+    buttons = (*BUTTONS, Button("words", {"": "Words"}, "language"))
+    stage = Stage(replace(show_of(AIR, IDLE, buttons=buttons), languages=("fr", "en")))
+    for _ in range(2):
+        stage.press("words")
+        assert stage.state.language == "en"
+    stage.after(3)
+    stage.press("words")
+    assert stage.state.language == "fr"
 
 
 def test_brightness_is_kept_across_scenarios_and_darkness():

@@ -27,9 +27,16 @@ export class Alternation {
   /**
    * Return the language to show from now on.
    *
-   * @param {object} shown `key` (of the step), `characters` (of its text), `now` (ms), `left` (ms until the step ends, or null).
+   * @param {object} shown `key` (of the step), `characters` (of its text), `now` (ms), `left` (ms until the step ends, or null), `chosen`
+   *   (a language that somebody has chosen, or null).
    */
-  next({ key, characters, now, left }) {
+  next({ key, characters, now, left, chosen }) {
+    if (this.languages.includes(chosen)) {
+      this.index = this.languages.indexOf(chosen);
+      this.textAt = now;
+      this.languageAt = now;
+      return chosen;
+    }
     const turned = key !== this.key;
     const read = readingTime(characters);
     if (this.key === null) this.languageAt = now;

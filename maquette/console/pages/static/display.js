@@ -70,7 +70,7 @@ async function turn(state) {
   const caption = [state.title, state.step_title, state.caption, state.question?.text].filter(Boolean).join(" ");
   const left = state.step_duration_s === null || state.state !== "playing" ? null : 1000 * (state.step_duration_s - state.step_elapsed_s);
   const now = performance.now();
-  const wanted = alternation.next({ key: `${state.scenario} ${state.step} ${state.state}`, characters: caption.length, now, left });
+  const wanted = alternation.next({ key: `${state.scenario} ${state.step} ${state.state}`, characters: caption.length, now, left, chosen: state.language });
   if (wanted !== language) {
     await speak(wanted);
     line();
