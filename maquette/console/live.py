@@ -2,8 +2,8 @@
 
 The page may send ``{"watch": "frames"}`` (binary frames, see `maquette.console.frames`), ``{"watch": "frame"}`` (the next one only),
 ``{"watch": "state"}`` (no more frames), and the commands of ``POST /api/commands``; their answers have a key ``ok``.
-A page that asks for one frame at a time has never more than one on its way: after a halt of the network no old frames come in a rush,
-which could flash faster than the guard allows, and it is sent no more than it draws.
+A page that asks for its frames one by one has never more than `ASKED_AT_MOST` on their way: after a halt of the network no old frames come
+in a rush, which could flash faster than the guard allows, and it is sent no more than it takes.
 The state comes as a JSON text, at once, on each change, and every `REFRESH_S` seconds so that a page knows that it is not alone.
 """
 
@@ -31,6 +31,8 @@ REFRESH_S = 1.0
 """Seconds after which the state is told again even if nothing changed: pages count on it to tell a silent line within three."""
 MESSAGE_LIMIT = 1024
 """Characters of a page's message at most."""
+ASKED_AT_MOST = 2
+"""Single frames that a page may have asked for at once: while one is on its way the other is drawn."""
 
 _BAD_MESSAGE = 1008
 
@@ -64,7 +66,7 @@ class LivePage:
         self._told: Snapshot | None = None
         self._state_due = True
         self._frame: ShownFrame | None = None
-        self._frames_due = 0.0  # how many may be sent
+        self._frames_due: float = 0  # how many may be sent
         self._watch = ExitStack()
         self._watching = False
 
@@ -112,11 +114,12 @@ class LivePage:
                 self._watching = True
                 self._watch.enter_context(self._hub.watching())
                 self._frame = self._hub.frame
-            self._frames_due = math.inf if wish["watch"] == "frames" else 1
+            self._frames_due = math.inf if wish["watch"] == "frames" else min(ASKED_AT_MOST, self._frames_due + 1)
             self._wake.set()
         elif wish == {"watch": "state"}:
             self._watching = False
             self._frame = None
+            self._frames_due = 0
             self._watch.close()
         else:
             return False

@@ -1,4 +1,4 @@
-"""All benchmarks, one after another, in one table: figures, never verdicts. It takes about four minutes."""
+"""All benchmarks, one after another, in one table: figures, never verdicts. It takes about five minutes."""
 
 import os
 import platform
@@ -13,6 +13,7 @@ from tests.benchmarks import (
     large_feed,
     lateness,
     output_cost,
+    pages,
     press_latency,
     rehearsal,
     reload,
@@ -27,6 +28,7 @@ for benchmark in (
     start,
     reload,
     press_latency,
+    pages,
     lateness,
     idle,
     update_cost,

@@ -5,16 +5,17 @@ import { address } from "./words.js";
 const SILENCE_MS = 2500; // the server speaks at least every second
 const CHECK_MS = 250;
 const LATE_MS = 100; // the flash guard's leeway
+const ON_THEIR_WAY = 2; // frames at most: one travels while the other is drawn
 const FIRST_WAIT_MS = 200;
 const LONGEST_WAIT_MS = 600;
 
 /**
  * Keep a live line open.
  *
- * Frames are asked for one by one, so that none queues on the way; the newest is handed over in an animation frame, and a hidden page
- * asks for none. The flash guard has passed the frames in their order and allows each to be a tenth of a second late, so whatever is left
- * out, what is shown flashes no more than they do. Only a frame that a halting network kept could come too soon before the next: one that
- * came late waits for as long, and gives way to the next.
+ * Frames are asked for one by one, so that no more than two are on their way; the newest is handed over in an animation frame, and a
+ * hidden page asks for none. The flash guard has passed the frames in their order and allows each to be a tenth of a second late, so
+ * whatever is left out, what is shown flashes no more than they do. Only frames that a halting network kept could come too soon before
+ * the next: after a halt, what was asked for before its end waits a tenth of a second, and gives way to what was asked for later.
  *
  * @param {object} hear what to call: `state(state)`, `frame(ArrayBuffer)` (in an animation frame; asks for frames when given),
  *   `lost(milliseconds or null)`, `found()`, `opened()` (the server is there; its first state may still be to come).
@@ -27,7 +28,9 @@ export function live(hear) {
   let retry = 0;
   let isLost = false;
   let newest = null;
-  let askedAt = 0;
+  let asked = []; // when, oldest first
+  let cameAt = Infinity;
+  let haltedUntil = 0;
   let holding = 0;
   let due = false;
 
@@ -44,6 +47,7 @@ export function live(hear) {
       clearTimeout(opening);
       hear.opened();
       watch();
+      cameAt = Infinity; // nothing was shown yet that the first frame could come too soon after
     };
     mine.onmessage = ({ data }) => {
       if (socket !== mine) return; // what is still under way in another language
@@ -58,24 +62,38 @@ export function live(hear) {
     };
   }
 
-  // Ask for the next frame, or tell that none is wanted.
+  // Ask for frames, or tell that none is wanted.
   function watch() {
-    askedAt = performance.now();
-    if (document.hidden) newest = null;
-    if (hear.frame && socket?.readyState === WebSocket.OPEN) socket.send(JSON.stringify({ watch: document.hidden ? "state" : "frame" }));
+    asked = [];
+    newest = null;
+    if (document.hidden) send("state");
+    else for (let i = 0; i < ON_THEIR_WAY; i += 1) ask(performance.now());
+  }
+
+  function ask(at) {
+    asked.push(at);
+    send("frame");
+  }
+
+  function send(wish) {
+    if (hear.frame && socket?.readyState === WebSocket.OPEN) socket.send(JSON.stringify({ watch: wish }));
   }
 
   function hold(frame) {
-    const late = performance.now() - askedAt > LATE_MS;
-    watch();
-    if (document.hidden) return;
+    if (!asked.length) return; // it comes from before the page was hidden
+    const now = performance.now();
+    if (now - cameAt > LATE_MS) haltedUntil = now;
+    cameAt = now;
+    const late = asked.shift() < haltedUntil;
+    ask(now);
     newest = frame;
-    clearTimeout(holding);
-    if (late) holding = setTimeout(draw, LATE_MS);
-    else draw();
+    if (!late) draw();
+    else holding ||= setTimeout(draw, LATE_MS);
   }
 
   function draw() {
+    clearTimeout(holding);
+    holding = 0;
     if (!due) requestAnimationFrame(show);
     due = true;
   }
