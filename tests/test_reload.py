@@ -4,6 +4,7 @@ import json
 import os
 import re
 import signal
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -31,8 +32,8 @@ steps:
 """
 
 
-@pytest.fixture
-def strip():
+@pytest.fixture(scope="module")
+def strip() -> Iterator[Strip]:
     strip = Strip()
     yield strip
     strip.close()
@@ -40,9 +41,14 @@ def strip():
 
 @pytest.fixture
 def installation(tmp_path: Path, strip: Strip) -> Installation:
+    """Documents of a test's own."""
+    return small(tmp_path, strip)
+
+
+def small(folder: Path, strip: Strip) -> Installation:
     """The shipped hardware with three small scenarios; the idle one is still."""
-    installation = Installation(tmp_path, strip)
-    scenarios = tmp_path / "scenarios"
+    installation = Installation(folder, strip)
+    scenarios = folder / "scenarios"
     for path in scenarios.glob("*.yaml"):
         if path.name != "scales.yaml":
             path.unlink()
@@ -50,6 +56,36 @@ def installation(tmp_path: Path, strip: Strip) -> Installation:
     (scenarios / "rouge.yaml").write_text(LOUD)
     (scenarios / "autre.yaml").write_text(LOUD.replace("Rouge", "Autre"))
     return installation
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory, strip: Strip) -> Iterator[Daemon]:
+    with running(small(tmp_path_factory.mktemp("shared"), strip)) as daemon:
+        yield daemon
+
+
+@pytest.fixture
+def daemon(shared: Daemon, strip: Strip) -> Iterator[Daemon]:
+    """A daemon that tests share: it is idle, and what it logged before a test is forgotten."""
+    settled(shared)
+    strip.come()
+    shared.log.write_bytes(b"")
+    documents = {path: path.read_bytes() for path in documents_of(shared.installation)}
+    yield shared
+    for path in documents_of(shared.installation) - documents.keys():
+        path.unlink()
+    for path, raw in documents.items():
+        if not path.exists() or path.read_bytes() != raw:
+            save(path, raw.decode())
+    assert shared.command(command="reload")["ok"]
+    until_alerts(shared)
+    shared.command(command="stop")
+
+
+def documents_of(installation: Installation) -> set[Path]:
+    """Return the paths of all documents, and of what editors left beside them."""
+    folders = (installation.folder / name for name in ("hardware", "scenarios"))
+    return {installation.config, *(path for folder in folders for path in folder.rglob("*") if path.is_file())}
 
 
 def hue(pixels: bytes) -> str:
@@ -112,96 +148,86 @@ def edit(path: Path, old: str, new: str) -> None:
     save(path, text.replace(old, new, 1))
 
 
-def test_a_saved_scenario_is_seen_at_once_and_nothing_is_dark_between(installation, strip):
-    rouge = installation.folder / "scenarios" / "rouge.yaml"
-    with running(installation) as daemon:
-        settled(daemon)
-        assert daemon.command(command="play", scenario="rouge")["ok"]
-        until_hue(strip, "red")
-        save(rouge, LOUD.replace("#ff0000", "#0000ff").replace("Rouge", "Bleu"))
-        assert "dark" not in until_hue(strip, "blue")
-        state = daemon.wait_for("/api/state", lambda state: state["title"] == "Bleu")
-        assert (state["state"], state["step"], alerts(state)) == ("playing", 1, {})
-        assert {s["title"] for s in daemon.get("/api/scenarios")} == {"Bleu", "Autre", "Calme"}
-        copy = installation.state / "last_good" / "scenarios" / "rouge.yaml"
-        daemon.wait_for("/api/state", lambda _: "#0000ff" in copy.read_text())
-        assert daemon.log.read_text().count("taken over") == 1
+def test_a_saved_scenario_is_seen_at_once_and_nothing_is_dark_between(daemon, strip):
+    rouge = daemon.installation.folder / "scenarios" / "rouge.yaml"
+    assert daemon.command(command="play", scenario="rouge")["ok"]
+    until_hue(strip, "red")
+    save(rouge, LOUD.replace("#ff0000", "#0000ff").replace("Rouge", "Bleu"))
+    assert "dark" not in until_hue(strip, "blue")
+    state = daemon.wait_for("/api/state", lambda state: state["title"] == "Bleu")
+    assert (state["state"], state["step"], alerts(state)) == ("playing", 1, {})
+    assert {s["title"] for s in daemon.get("/api/scenarios")} == {"Bleu", "Autre", "Calme"}
+    copy = daemon.installation.state / "last_good" / "scenarios" / "rouge.yaml"
+    daemon.wait_for("/api/state", lambda _: "#0000ff" in copy.read_text())
+    assert daemon.log.read_text().count("taken over") == 1
 
 
-def test_a_wrong_document_is_told_with_its_line_until_it_is_mended_and_what_is_played_stays(installation, strip):
-    scenarios = installation.folder / "scenarios"
+def test_a_wrong_document_is_told_with_its_line_until_it_is_mended_and_what_is_played_stays(daemon, strip):
+    scenarios = daemon.installation.folder / "scenarios"
     rouge = scenarios / "rouge.yaml"
-    with running(installation) as daemon:
-        settled(daemon)
-        daemon.command(command="play", scenario="rouge")
-        until_hue(strip, "red")
-        save(rouge, LOUD.replace("zones: [all]", "zones: [rhonne]"))
-        text = until_alerts(daemon, "document_last_good")["document_last_good"]
-        assert text.startswith("scenarios/rouge.yaml, ligne 6\N{NO-BREAK SPACE}: ")
-        assert "rhonne" in text
-        answer = daemon.command(command="reload")
-        assert (answer["ok"], answer["code"]) == (False, "documents_wrong")
-        assert "rhonne" in answer["text"]
-        save(scenarios / "autre.yaml", LOUD.replace("Rouge", "Nouveau"))
-        daemon.wait_for("/api/scenarios", lambda rows: {s["title"] for s in rows} == {"Rouge", "Nouveau", "Calme"})
-        assert daemon.get("/api/state")["title"] == "Rouge"
-        save(rouge, LOUD.replace("Rouge", "Mieux"))
-        until_alerts(daemon)
-        daemon.wait_for("/api/state", lambda state: state["title"] == "Mieux")
-        assert daemon.command(command="reload")["ok"]
-        log = daemon.log.read_text()
-        assert log.count("document_last_good") == 1
-        assert log.count("scenarios/rouge.yaml is well again") == 1
-        assert "Traceback" not in log
+    daemon.command(command="play", scenario="rouge")
+    until_hue(strip, "red")
+    save(rouge, LOUD.replace("zones: [all]", "zones: [rhonne]"))
+    text = until_alerts(daemon, "document_last_good")["document_last_good"]
+    assert text.startswith("scenarios/rouge.yaml, ligne 6\N{NO-BREAK SPACE}: ")
+    assert "rhonne" in text
+    answer = daemon.command(command="reload")
+    assert (answer["ok"], answer["code"]) == (False, "documents_wrong")
+    assert "rhonne" in answer["text"]
+    save(scenarios / "autre.yaml", LOUD.replace("Rouge", "Nouveau"))
+    daemon.wait_for("/api/scenarios", lambda rows: {s["title"] for s in rows} == {"Rouge", "Nouveau", "Calme"})
+    assert daemon.get("/api/state")["title"] == "Rouge"
+    save(rouge, LOUD.replace("Rouge", "Mieux"))
+    until_alerts(daemon)
+    daemon.wait_for("/api/state", lambda state: state["title"] == "Mieux")
+    assert daemon.command(command="reload")["ok"]
+    log = daemon.log.read_text()
+    assert log.count("document_last_good") == 1
+    assert log.count("scenarios/rouge.yaml is well again") == 1
+    assert "Traceback" not in log
 
 
-def test_saves_of_other_documents_and_what_editors_leave_about_change_no_byte(installation, strip):
-    scenarios = installation.folder / "scenarios"
+def test_saves_of_other_documents_and_what_editors_leave_about_change_no_byte(daemon, strip):
+    scenarios = daemon.installation.folder / "scenarios"
     autre = scenarios / "autre.yaml"
-    with running(installation) as daemon:
-        settled(daemon)
-        daemon.command(command="play", scenario="rouge")
-        until_hue(strip, "red")
-        until_still(strip)
-        for name in (".autre.yaml.swp", "4913", "autre.yaml~", "#autre.yaml#", ".#autre.yaml", "autre.yaml.bak"):
-            (scenarios / name).write_text("steps: [")
-        for count in range(50):
-            autre.write_text("")
-            autre.write_text(LOUD.replace("Rouge", f"Autre {count}"))
-            daemon.get("/healthz")
-        daemon.wait_for("/api/scenarios", lambda rows: "Autre 49" in {s["title"] for s in rows})
-        pictures = strip.come()
-        strip.packet()  # a still picture is sent again every second
-        assert len({*pictures, bytes(strip.pixels)}) == 1
-        assert alerts(daemon.get("/api/state")) == {}
-        assert daemon.log.read_text().count("taken over") <= 2
+    daemon.command(command="play", scenario="rouge")
+    until_hue(strip, "red")
+    until_still(strip)
+    for name in (".autre.yaml.swp", "4913", "autre.yaml~", "#autre.yaml#", ".#autre.yaml", "autre.yaml.bak"):
+        (scenarios / name).write_text("steps: [")
+    for count in range(50):
+        autre.write_text("")
+        autre.write_text(LOUD.replace("Rouge", f"Autre {count}"))
+        daemon.get("/healthz")
+    daemon.wait_for("/api/scenarios", lambda rows: "Autre 49" in {s["title"] for s in rows})
+    pictures = strip.come()
+    strip.packet()  # a still picture is sent again every second
+    assert len({*pictures, bytes(strip.pixels)}) == 1
+    assert alerts(daemon.get("/api/state")) == {}
+    assert daemon.log.read_text().count("taken over") <= 2
 
 
-def test_a_scenario_that_goes_while_it_plays_ends_gently_and_one_that_is_only_written_anew_does_not(
-    installation, strip
-):
-    rouge = installation.folder / "scenarios" / "rouge.yaml"
-    with running(installation) as daemon:
-        settled(daemon)
-        daemon.command(command="play", scenario="rouge")
-        until_hue(strip, "red")
-        rouge.rename(rouge.with_name("rouge.yaml~"))  # as vim does
-        rouge.write_text(LOUD.replace("Rouge", "Encore"))
-        assert set(until_hue_of_title(daemon, strip, "Encore")) == {"red"}
-        rouge.rename(rouge.with_name("vermillon.yaml"))
-        assert "dark" not in until_hue(strip, "mixed")
-        state = daemon.wait_for("/api/state", lambda state: state["state"] == "idle")
-        assert state["scenario"] == "veille"
-        assert {s["id"] for s in daemon.get("/api/scenarios")} == {"autre", "veille", "vermillon"}
-        daemon.command(command="play", scenario="vermillon")
-        daemon.wait_for("/api/state", lambda state: state["scenario"] == "vermillon")
-        rouge.with_name("vermillon.yaml").unlink()
-        daemon.wait_for("/api/state", lambda state: state["scenario"] == "veille")
-        (installation.folder / "scenarios" / "veille.yaml").unlink()  # config.yaml names it: nothing is taken over
-        assert "veille" in until_alerts(daemon, "documents_refused")["documents_refused"]
-        assert daemon.get("/api/state")["scenario"] == "veille"
-        save(installation.folder / "scenarios" / "veille.yaml", QUIET)
-        until_alerts(daemon)
+def test_a_scenario_that_goes_while_it_plays_ends_gently_and_one_that_is_only_written_anew_does_not(daemon, strip):
+    rouge = daemon.installation.folder / "scenarios" / "rouge.yaml"
+    daemon.command(command="play", scenario="rouge")
+    until_hue(strip, "red")
+    rouge.rename(rouge.with_name("rouge.yaml~"))  # as vim does
+    rouge.write_text(LOUD.replace("Rouge", "Encore"))
+    assert set(until_hue_of_title(daemon, strip, "Encore")) == {"red"}
+    rouge.rename(rouge.with_name("vermillon.yaml"))
+    assert "dark" not in until_hue(strip, "mixed")
+    state = daemon.wait_for("/api/state", lambda state: state["state"] == "idle")
+    assert state["scenario"] == "veille"
+    assert {s["id"] for s in daemon.get("/api/scenarios")} == {"autre", "veille", "vermillon"}
+    daemon.command(command="play", scenario="vermillon")
+    daemon.wait_for("/api/state", lambda state: state["scenario"] == "vermillon")
+    rouge.with_name("vermillon.yaml").unlink()
+    daemon.wait_for("/api/state", lambda state: state["scenario"] == "veille")
+    (daemon.installation.folder / "scenarios" / "veille.yaml").unlink()  # config.yaml names it: nothing is taken over
+    assert "veille" in until_alerts(daemon, "documents_refused")["documents_refused"]
+    assert daemon.get("/api/state")["scenario"] == "veille"
+    save(daemon.installation.folder / "scenarios" / "veille.yaml", QUIET)
+    until_alerts(daemon)
 
 
 def until_hue_of_title(daemon: Daemon, strip: Strip, title: str) -> list[str]:
@@ -212,31 +238,29 @@ def until_hue_of_title(daemon: Daemon, strip: Strip, title: str) -> list[str]:
     return seen
 
 
-def test_zones_change_at_once_and_other_wires_wait_for_the_next_start(installation, strip):
-    hardware = next((installation.folder / "hardware").glob("*.yaml"))
-    with running(installation) as daemon:
-        settled(daemon)
-        edit(hardware, 'title: "Feyzin"', "title: Feyzin la Belle")
-        daemon.wait_for("/api/zones/feyzin", lambda zone: zone["title"] == "Feyzin la Belle")
-        leds = daemon.get("/api/model")["led_count"]
-        before = hardware.read_text()
-        edit(hardware, "title: Feyzin la Belle", "title: Feyzin la Grande")
-        edit(hardware, "leds: 163", "leds: 164")
-        edit(hardware, "start: 163", "start: 164")
-        edit(hardware, "start: 457", "start: 458")
-        edit(installation.config, "console: {port: 8080}", "console: {port: 8081}")
-        save(installation.folder / "scenarios" / "autre.yaml", LOUD.replace("Rouge", "Nouveau"))
-        texts = until_alerts(daemon, "restart_needed")
-        assert "prochain démarrage" in texts["restart_needed"]
-        daemon.wait_for("/api/scenarios", lambda rows: "Nouveau" in {s["title"] for s in rows})
-        assert daemon.get("/api/model")["led_count"] == leds
-        assert daemon.get("/api/zones/feyzin")["title"] == "Feyzin la Belle"
-        copy = installation.state / "last_good" / "hardware" / hardware.name
-        daemon.wait_for("/healthz", lambda _: copy.read_bytes() == hardware.read_bytes())
-        save(hardware, before)
-        edit(installation.config, "console: {port: 8081}", "console: {port: 8080}")
-        until_alerts(daemon)
-        assert "Traceback" not in daemon.log.read_text()
+def test_zones_change_at_once_and_other_wires_wait_for_the_next_start(daemon, strip):
+    hardware = next((daemon.installation.folder / "hardware").glob("*.yaml"))
+    edit(hardware, 'title: "Feyzin"', "title: Feyzin la Belle")
+    daemon.wait_for("/api/zones/feyzin", lambda zone: zone["title"] == "Feyzin la Belle")
+    leds = daemon.get("/api/model")["led_count"]
+    before = hardware.read_text()
+    edit(hardware, "title: Feyzin la Belle", "title: Feyzin la Grande")
+    edit(hardware, "leds: 163", "leds: 164")
+    edit(hardware, "start: 163", "start: 164")
+    edit(hardware, "start: 457", "start: 458")
+    edit(daemon.installation.config, "console: {port: 8080", "console: {port: 8081")
+    save(daemon.installation.folder / "scenarios" / "autre.yaml", LOUD.replace("Rouge", "Nouveau"))
+    texts = until_alerts(daemon, "restart_needed")
+    assert "prochain démarrage" in texts["restart_needed"]
+    daemon.wait_for("/api/scenarios", lambda rows: "Nouveau" in {s["title"] for s in rows})
+    assert daemon.get("/api/model")["led_count"] == leds
+    assert daemon.get("/api/zones/feyzin")["title"] == "Feyzin la Belle"
+    copy = daemon.installation.state / "last_good" / "hardware" / hardware.name
+    daemon.wait_for("/healthz", lambda _: copy.read_bytes() == hardware.read_bytes())
+    save(hardware, before)
+    edit(daemon.installation.config, "console: {port: 8081", "console: {port: 8080")
+    until_alerts(daemon)
+    assert "Traceback" not in daemon.log.read_text()
 
 
 def of_feeds(rows):
@@ -308,23 +332,22 @@ def test_what_was_saved_survives_a_killed_console_a_full_disk_and_a_start_with_a
         assert "Quatre" in {s["title"] for s in daemon.get("/api/scenarios")}
 
 
-def test_two_documents_saved_together_are_taken_over_together(installation, strip):
-    hardware = next((installation.folder / "hardware").glob("*.yaml"))
-    rouge = installation.folder / "scenarios" / "rouge.yaml"
+def test_two_documents_saved_together_are_taken_over_together(daemon, strip):
+    hardware = next((daemon.installation.folder / "hardware").glob("*.yaml"))
+    rouge = daemon.installation.folder / "scenarios" / "rouge.yaml"
     save(rouge, LOUD.replace("zones: [all]", "zones: [feyzin]"))
-    with running(installation) as daemon:
-        settled(daemon)
-        save(hardware, hardware.read_text().replace("feyzin", "feyzin_nord"))
-        texts = until_alerts(daemon, "document_waits")
-        assert "rouge.yaml" in texts["document_waits"]
-        assert "feyzin" in {zone["zone"] for zone in daemon.get("/api/model")["zones"]}
-        save(rouge, LOUD.replace("zones: [all]", "zones: [feyzin_nord]"))
-        until_alerts(daemon)
-        assert "feyzin_nord" in {zone["zone"] for zone in daemon.get("/api/model")["zones"]}
-        save(hardware, hardware.read_text().replace("feyzin_nord", "feyzin"))
-        save(rouge, LOUD.replace("zones: [all]", "zones: [feyzin]"))
-        daemon.wait_for("/api/model", lambda model: "feyzin" in {zone["zone"] for zone in model["zones"]})
-        assert daemon.log.read_text().count("document_waits") == 1
+    assert daemon.command(command="reload")["ok"]
+    save(hardware, hardware.read_text().replace("feyzin", "feyzin_nord"))
+    texts = until_alerts(daemon, "document_waits")
+    assert "rouge.yaml" in texts["document_waits"]
+    assert "feyzin" in {zone["zone"] for zone in daemon.get("/api/model")["zones"]}
+    save(rouge, LOUD.replace("zones: [all]", "zones: [feyzin_nord]"))
+    until_alerts(daemon)
+    assert "feyzin_nord" in {zone["zone"] for zone in daemon.get("/api/model")["zones"]}
+    save(hardware, hardware.read_text().replace("feyzin_nord", "feyzin"))
+    save(rouge, LOUD.replace("zones: [all]", "zones: [feyzin]"))
+    daemon.wait_for("/api/model", lambda model: "feyzin" in {zone["zone"] for zone in model["zones"]})
+    assert daemon.log.read_text().count("document_waits") == 1
 
 
 def test_mqtt_is_told_what_is_wrong_and_that_it_is_over(installation, strip, tmp_path):
@@ -350,10 +373,9 @@ def test_mqtt_is_told_what_is_wrong_and_that_it_is_over(installation, strip, tmp
         broker.stop()
 
 
-def test_open_pages_take_over_what_is_saved_and_say_what_is_wrong(installation, strip):
-    scenarios = installation.folder / "scenarios"
-    with running(installation) as daemon, started() as browser, window(browser, 1280, 800) as page:
-        settled(daemon)
+def test_open_pages_take_over_what_is_saved_and_say_what_is_wrong(daemon, strip):
+    scenarios = daemon.installation.folder / "scenarios"
+    with started() as browser, window(browser, 1280, 800) as page:
         page.goto(daemon.address + "/")
         expect(page.get_by_role("button", name="Autre")).to_be_visible()
         page.evaluate("window.kept = true")
@@ -365,7 +387,7 @@ def test_open_pages_take_over_what_is_saved_and_say_what_is_wrong(installation, 
         save(scenarios / "autre.yaml", LOUD.replace("Rouge", "Autre"))
         expect(page.locator("#alerts")).not_to_contain_text("rhonne")
         assert page.evaluate("window.kept"), "the page was not loaded anew"
-        hardware = next((installation.folder / "hardware").glob("*.yaml"))
+        hardware = next((daemon.installation.folder / "hardware").glob("*.yaml"))
         page.goto(daemon.address + "/model")
         expect(page.locator("[data-zone=feyzin]")).to_have_attribute("aria-label", re.compile("^Feyzin\\b"))
         edit(hardware, 'title: "Feyzin"', 'title: "La belle Feyzin"')

@@ -7,11 +7,13 @@ import json
 import os
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
 
 import maquette
+from maquette import app
 from maquette.cli import main
 from maquette.retelling.figures import SPACE
 from maquette.show.effects import EFFECTS
@@ -24,6 +26,14 @@ PAGES = [
     *((ROOT / "config.yaml", scenario, language) for scenario in SHIPPED for language in ("fr", "en")),
     *((VALLEY, "everything", language) for language in ("fr", "en")),
 ]
+
+
+@pytest.fixture(autouse=True, scope="module")
+def checked_once() -> Iterator[None]:
+    """Check documents once for all the pages, since nobody changes them."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(app, "_check", cache(app._check))
+        yield
 
 
 def told(config: Path, scenario: str, language: str, capsys: pytest.CaptureFixture[str]) -> str:
