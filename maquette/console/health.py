@@ -94,8 +94,9 @@ def is_ready(findings: Iterable[Finding]) -> bool:
 
 
 def remarks(findings: Iterable[Finding]) -> int:
-    """Return how many things there are to say besides what prevents opening and what is not known."""
-    return sum(finding.state in (State.NOTICE, State.WARNING) for finding in findings)
+    """Return how many things there are to say besides what prevents opening and what is not known; one remedy is one thing."""
+    told = [finding for finding in findings if finding.state in (State.NOTICE, State.WARNING)]
+    return len({(finding.area, finding.state, finding.remedy, finding.command) for finding in told})
 
 
 def news(findings: Iterable[Finding], standing: Sequence[Alert]) -> tuple[Alert, ...]:

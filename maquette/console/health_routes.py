@@ -27,6 +27,7 @@ def endpoints(reception: Reception) -> list[Endpoint]:
     hub = reception.hub
 
     async def health(request: Request) -> Response:
+        await hub.ask_vitals()  # restarts of a minute ago are old
         language, clock = reception.language(request), read_clock(hub.time_zone)
         inspection = Inspection(hub, language, clock, time.monotonic())
         findings = inspection.findings()

@@ -86,7 +86,10 @@ class Inspection:
             remedy = f"{remedy} {say(f'feeds_do_{lesson}')}"
         text = self._titles.alert(alert)
         if lesson is not None and (shown := [one for one in self._values(alert.subject) if one.value is not None]):
-            text = say("health_feed_shown", told=text, when=self._when(shown))
+            if all(reading.quality is Quality.SAMPLE for reading in shown):
+                text = say("health_feed_stands_in", told=text)
+            else:
+                text = say("health_feed_shown", told=text, when=self._when(shown))
         return Finding(area_of(alert), alert.subject, state, text, remedy, COMMANDS.get(alert.code), alert)
 
     def _own(self, code: str, subject: str = "", severity: Severity = Severity.WARNING, **arguments: str) -> Finding:

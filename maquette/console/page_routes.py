@@ -8,9 +8,9 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from maquette.console.endpoint import Handler, RefusedError
-from maquette.console.pages import PAGES, PLAN_POLICY, render
+from maquette.console.pages import PAGES, PLAN_POLICY, render, script_words
 from maquette.console.reception import Reception
-from maquette.console.wording import LANGUAGES, Wording, catalogue
+from maquette.console.wording import LANGUAGES, Wording
 from maquette.core.text import words
 
 
@@ -34,7 +34,7 @@ def routes(reception: Reception) -> list[BaseRoute]:
         language = request.path_params["language"]
         if language not in LANGUAGES:
             raise RefusedError("not_found", 404)
-        return JSONResponse(dict(catalogue(language)))
+        return JSONResponse(script_words(language))
 
     with as_file(files("maquette.console").joinpath("pages", "static")) as folder:
         static = StaticFiles(directory=folder)

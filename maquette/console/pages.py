@@ -6,12 +6,14 @@ links to all pages.
 
 import html
 import re
+from collections.abc import Mapping
+from functools import cache
 from importlib.resources import files
 
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from maquette.console.wording import Wording
+from maquette.console.wording import Wording, catalogue
 
 PAGES = {
     "mediator": "/",
@@ -25,6 +27,7 @@ PAGES = {
 
 _HOST = re.compile(r"[A-Za-z0-9.:-]+")
 _ENTRY = re.compile(r"\{\{([a-z0-9_]+)\}\}")
+_NAME, _BEGINNING = re.compile(r"[a-z][a-z0-9_]*"), re.compile(r"`([a-z_]+_)\$\{")
 _PART = re.compile(r"\{\{> ([a-z]+)\}\}\n")
 
 PLAN_POLICY = "default-src 'none'; style-src 'unsafe-inline'"
@@ -53,6 +56,15 @@ def _links(page: str, wording: Wording, language: str) -> str:
         return f'<a href="{path}?lang={html.escape(language)}"{here}>{html.escape(wording.say(f"page_{name}"))}</a>'
 
     return "\n    ".join(link(name, path) for name, path in PAGES.items())
+
+
+@cache
+def script_words(language: str) -> Mapping[str, str]:
+    """Return the entries of the locale file that scripts can ask for: those that they name, or whose beginning they name."""
+    scripts = files("maquette.console").joinpath("pages", "static").iterdir()
+    source = "".join(script.read_text("utf-8") for script in scripts if script.name.endswith(".js"))
+    named, begun = set(_NAME.findall(source)), tuple(_BEGINNING.findall(source))
+    return {key: text for key, text in catalogue(language).items() if key in named or key.startswith(begun)}
 
 
 def _template(name: str) -> str:

@@ -122,6 +122,16 @@ def test_what_is_in_trouble_is_not_said_to_be_well_besides(house):
     assert "la panne est chez la source" in about[1].remedy
 
 
+def test_what_one_remedy_mends_is_one_remark(house):
+    cards = tuple(FeedCard(name, {"fr": name}) for name in ("river", "air", "grid"))
+    house.hub.receive(replace(house.exhibition, feeds=cards))
+    for card in cards:
+        house.hub.receive(Alert("feed_failed", card.id, arguments=(("feed", card.id), ("problem", "no_network"))))
+    assert house.summary() == "Prête, avec une remarque."
+    house.hub.receive(ReadingsUpdate((replace(FLOW, quality=Quality.SAMPLE),)))
+    assert any("Un exemple en tient lieu." in finding.text for finding in house.findings())
+
+
 def no_power(house: House) -> None:
     house.look(power=None)
 

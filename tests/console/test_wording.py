@@ -14,7 +14,7 @@ import pytest
 import maquette
 from maquette.canary.findings import State
 from maquette.console import health
-from maquette.console.pages import PAGES
+from maquette.console.pages import PAGES, script_words
 from maquette.console.remedies import AREAS, LESSONS, Area
 from maquette.console.titles import Titles
 from maquette.console.wording import LANGUAGES, Wording, catalogue
@@ -110,6 +110,17 @@ def test_every_alert_and_every_reason_of_a_feed_has_words():
 def test_every_alert_has_an_area_and_a_remedy_of_its_own():
     told = {key.removeprefix("alert_") for key in catalogue("fr") if key.startswith("alert_")}
     assert told - {"unknown"} == set(AREAS)
+
+
+def test_scripts_are_given_every_word_that_they_say_and_no_remedy():
+    said = set()
+    for path, source in SOURCES.items():
+        if path.suffix == ".js":
+            said |= set(re.findall(r'\bsay\(\s*"(\w+)"', source))
+    for language in LANGUAGES:
+        words = script_words(language)
+        assert said | {"quality_live", "area_feeds", "health_state_error"} <= set(words)
+        assert not any(key.startswith("remedy_") for key in words)
 
 
 def test_both_languages_have_the_same_entries_with_the_same_arguments():
