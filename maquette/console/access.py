@@ -39,6 +39,7 @@ __all__ = [
     "Access",
     "Opened",
     "Role",
+    "address_of",
     "flaw_of_pin",
     "host_name",
     "is_by_https",
@@ -91,6 +92,17 @@ def is_near(connection: HTTPConnection) -> bool:
     """Tell whether a request comes from this machine itself, and from nobody behind it."""
     address = connection.client.host if connection.client else None
     return not _is_passed_on(connection) and is_loopback(address)
+
+
+def address_of(connection: HTTPConnection) -> str:
+    """Return the address by which attempts and pages are counted.
+
+    Behind a proxy of this machine it is the one that the proxy has added last: a forged one gives a fresh start to whoever forges it, and
+    no more, since all strangers are counted together too.
+    """
+    address = connection.client.host if connection.client else ""
+    passed_on = connection.headers.get("x-forwarded-for", "").rpartition(",")[2].strip()
+    return passed_on[:64] if passed_on and is_loopback(address) else address
 
 
 def _is_passed_on(connection: HTTPConnection) -> bool:
@@ -232,8 +244,7 @@ class Access:
             What the browser is given; None when it is wrong; the seconds to wait where too much was tried already.
         """
         mark = self._mark_of(connection)
-        address = connection.client.host if connection.client else ""
-        client = f"mark {mark}" if mark else client_of(address)
+        client = f"mark {mark}" if mark else client_of(address_of(connection))
         known = mark is not None or is_near(connection) or is_here(connection)
         wait_s = self._attempts.begin(client, self._now().monotonic_s, known=known)
         if wait_s > 0.0:

@@ -8,7 +8,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.websockets import WebSocket
 
-from maquette.console.access import Access, Role, is_here, is_near
+from maquette.console.access import Access, Role, address_of, is_here, is_near
 from maquette.console.endpoint import RefusedError
 
 REQUESTS_AT_MOST = 100
@@ -55,7 +55,7 @@ class Gate:
 
     async def _listen(self, scope: Scope, receive: Receive, send: Send) -> None:
         websocket = WebSocket(scope, receive, send)
-        address = websocket.client.host if websocket.client and not is_near(websocket) else ""
+        address = "" if is_near(websocket) else address_of(websocket)
         refused = self._foreign(websocket) or self._full(websocket, address)
         if refused is not None:
             await websocket.send_denial_response(self._refuse(websocket, refused))

@@ -206,6 +206,19 @@ def test_however_many_guess_whoever_has_signed_in_before_gets_in_and_a_session_i
     assert asked.browse("POST", "/api/session", {"pin": PIN})["code"] == "too_many_attempts"
 
 
+def test_behind_a_proxy_each_device_waits_for_its_own_mistakes_and_all_for_those_of_all():
+    asked = Asked(settings(PIN))
+
+    def tried(pin: str, address: str) -> str | None:
+        passed_on = {"x-forwarded-for": f"6.6.6.6, {address}"}
+        code: str | None = asked.ask("POST", "/api/session", {"pin": pin}, "127.0.0.1", **passed_on)[1].get("code")
+        return code
+
+    assert [tried("000000", "10.0.0.1") for _ in range(4)] == ["wrong_pin"] * 3 + ["too_many_attempts"]
+    assert tried(PIN, "10.0.0.2") is None
+    assert "too_many_attempts" in {tried("000000", f"10.0.1.{n}") for n in range(20)}
+
+
 @pytest.mark.parametrize("pin", [None, 246813, ["246813"], {"a": 1}, "", "1" * 201])
 def test_a_pin_that_is_no_text_is_refused(pin):
     assert Asked(settings(PIN)).ask("POST", "/api/session", {"pin": pin})[0] == 400

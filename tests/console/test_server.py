@@ -10,6 +10,7 @@ import stat
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from multiprocessing.connection import Connection
 
 import pytest
@@ -18,7 +19,7 @@ import requests
 from maquette.console.hub import Hub
 from maquette.console.server import listen, listen_here
 from maquette.console.start import ConsoleStart
-from maquette.core.alerts import Alert
+from maquette.core.alerts import NEW_PIN, Alert
 from maquette.core.events import Answer, Command
 from maquette.core.exhibition import ConsoleSettings
 from maquette.core.message import message
@@ -133,13 +134,20 @@ def test_the_process_serves_what_the_stage_tells_and_ends_with_its_line(tmp_path
     received: queue.SimpleQueue[object] = queue.SimpleQueue()
     channel = Channel(Connection(ours.detach()), received.put)
     channel.start()
-    channel.post(ConsoleStart(stage.exhibition, ConsoleSettings(port=port), socket=tmp_path / "socket"))
+    exhibition = replace(stage.exhibition, simulated=False)
+    channel.post(ConsoleStart(exhibition, ConsoleSettings(port=port), socket=tmp_path / "socket"))
+    channel.post(Alert(NEW_PIN))
     channel.post(stage.snapshot)
     try:
         assert child.stderr is not None
         assert f"http://127.0.0.1:{port}" in child.stderr.readline()
         assert requests.get(f"http://127.0.0.1:{port}/api/state", timeout=5).json()["scenario"] == "air"
         with requests.Session() as session:
+            session.headers["origin"] = f"http://127.0.0.1:{port}"
+            refused = session.post(f"http://127.0.0.1:{port}/api/commands", json={"command": "next"}, timeout=5)
+            assert refused.json()["code"] == "pin_not_configured", "this machine is no exception outside a simulation"
+            assert session.put(f"http://127.0.0.1:{port}/api/pin", json={"pin": "975310"}, timeout=5).json()["may_act"]
+            assert received.get(timeout=10) == Alert(NEW_PIN, over=True)
             asking = asyncio.run(asked(session, f"http://127.0.0.1:{port}/api/commands", received, channel))
         assert asking == {
             "ok": False,
