@@ -2,21 +2,20 @@
 
 import { find, make, show } from "./dom.js";
 import { Plan } from "./plan.js";
-import { address, duration, load, say } from "./words.js";
+import { duration, say } from "./words.js";
 
 let plan = null;
 let run = null;
 let startedAt = 0;
 let isPlaying = false;
 
-/** Show what was played; nothing (null) takes it away. */
-export async function showRun(played) {
+/** Show what was played on the plan of a model; nothing (null) takes it away. */
+export function showRun(played, model = null) {
   stop();
   run = played && { ...played, pixels: bytesOf(played.frames), count: played.servos.length };
   find("dry_run_show").hidden = run === null;
   if (run === null) return;
   if (plan === null) {
-    const model = await load(address("/api/model"));
     find("stage").style.aspectRatio = model.size_mm.join(" / ");
     plan = new Plan(find("stage"), model);
   }

@@ -32,12 +32,30 @@ let mark = null;
 let isFirstLook = true; // at this document
 
 const editor = new Editor(written);
-showLanguages((await load(address("/api/model"))).languages);
+for (const [id, act] of Object.entries({ save, revert, rename, download, delete: remove, dry_run: playDry, new: () => nameNew(null), import: () => find("file").click() })) {
+  find(id).addEventListener("click", act);
+}
+find("file").addEventListener("change", importFile);
+addEventListener("keydown", (event) => {
+  if (!(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== "s") return;
+  event.preventDefault();
+  save();
+});
+addEventListener("beforeunload", (event) => {
+  if (isDirty()) event.preventDefault();
+});
+
 prepareTabs(find("side"));
-await showRows();
-const first = decodeURIComponent(location.hash.slice(1));
-if (first && (draftOf(first) || rows.some((row) => row.name === first))) await choose(first);
+const [model, played] = await Promise.all([load(address("/api/model")), load(address("/api/scenarios"))]);
+showLanguages(model.languages);
+// What is played is known at once; how all documents are takes a check.
+rows = played.map(({ id, ...row }) => ({ ...row, name: id, kind: "scenario", errors: 0, warnings: 0 }));
+drawShelf();
 find("board").classList.remove("waiting");
+const listed = showRows();
+const first = decodeURIComponent(location.hash.slice(1));
+if (first && !rows.some((row) => row.name === first)) await listed;
+if (first && (draftOf(first) || rows.some((row) => row.name === first))) choose(first);
 live({ state: follow, lost: () => show(find("link"), say("editor_lost")), found: () => show(find("link"), ""), opened: () => {} });
 
 // -- what is open ------------------------------------------------------------------------------------------------------
@@ -381,7 +399,7 @@ async function playDry() {
   if (open?.name !== name) return;
   const isWrong = answer?.played === null;
   show(find("dry_run_note"), isWrong ? say("dry_run_wrong") : "");
-  await showRun(answer?.played ?? null);
+  showRun(answer?.played ?? null, model);
 }
 
 async function readVersions() {
@@ -398,16 +416,3 @@ async function readVersions() {
     },
   });
 }
-
-for (const [id, act] of Object.entries({ save, revert, rename, download, delete: remove, dry_run: playDry, new: () => nameNew(null), import: () => find("file").click() })) {
-  find(id).addEventListener("click", act);
-}
-find("file").addEventListener("change", importFile);
-addEventListener("keydown", (event) => {
-  if (!(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== "s") return;
-  event.preventDefault();
-  save();
-});
-addEventListener("beforeunload", (event) => {
-  if (isDirty()) event.preventDefault();
-});
