@@ -14,7 +14,10 @@ RESERVED = frozenset(
 )  # fmt: skip
 """Names that mean something else: in documents, or on the computers to which they are downloaded."""
 
-_STEM = re.compile(r"[a-z][a-z0-9_-]*")
+FORM = f"^[a-z][a-z0-9_-]{{0,{LONGEST - 1}}}$"
+"""What a new name looks like."""
+
+_STEM = re.compile(FORM.strip("^$"))
 _ENDING = ".yaml"
 
 
@@ -46,7 +49,7 @@ def flaw(name: str, taken: Iterable[str]) -> Refusal | None:
         taken: the names of the documents that are there; two that differ in case only would be one on some disks.
     """
     others = {other.casefold() for other in taken}
-    if _STEM.fullmatch(name) is None or len(name) > LONGEST:
+    if _STEM.fullmatch(name) is None:
         near = _near(name)
         return Refusal("document_name", near if near and near not in others | RESERVED else None, {"name": name})
     if name in RESERVED:

@@ -18,7 +18,7 @@ from maquette.config.words import codes, explain
 from maquette.console import shapes
 from maquette.console.access import Role
 from maquette.console.commands import Refusal, nearest, status_of
-from maquette.console.document_names import flaw, names_by_file
+from maquette.console.document_names import FORM, flaw, names_by_file
 from maquette.console.documents import Change, DocumentStore, Faulty, Version, Written, fingerprint
 from maquette.console.endpoint import Endpoint, Query, RefusedError
 from maquette.console.reception import Reception
@@ -35,7 +35,11 @@ LONGEST_TEXT = 256 * 1024
 _NOT_PLAYED = ("documents_refused", "dry_run_failed", "reload_failed", "swap_failed")
 _NOT_THIS = ("document_last_good", "document_waits", "scenario_left_out")
 _SCALES = "scales.yaml"
-_IF_MATCH = {"If-Match": Query("the fingerprint of the version that was edited", {"type": "string"})}
+_IF_MATCH = {
+    "If-Match": Query(
+        "the fingerprint of the version that was edited", {"type": "string", "pattern": '^"?[0-9a-f]{64}"?$'}
+    )
+}
 _IF_NEW = {"If-None-Match": Query("`*` makes a new document", {"const": "*"})}
 _TEXT = shapes.object_of(text={"type": "string"})
 
@@ -77,7 +81,13 @@ class _Shelf:
         """Return the document of a request, be it one that is not there yet."""
         name, entries = request.path_params["name"], await self.entries()
         found = entries.get(name)
-        return found if found is not None and not found.deleted else self.new(name, entries)
+        if found is not None and not found.deleted:
+            return found
+        try:
+            return self.new(name, entries)
+        except RefusedError as refused:
+            refused.status = 404  # it is not there, and cannot be
+            raise
 
     def new(self, name: str, entries: dict[str, _Entry]) -> _Entry:
         """Return a document that is not there; refused when it may not be called so."""
@@ -255,7 +265,7 @@ def endpoints(reception: Reception) -> list[Endpoint]:
         ours("POST", f"{one}/dry_run", dry_run, "Play a text on the virtual model alone, with the readings of now",
                  ref("DryRun"), body=_TEXT, refusals=(409, 503)),
         ours("POST", f"{one}/rename", rename, "Give a scenario another name, also where others name it", ref("Saved"),
-                 body=shapes.object_of(to={"type": "string"}), headers=_IF_MATCH,
+                 body=shapes.object_of(to={"type": "string", "pattern": FORM}), headers=_IF_MATCH,
                  refusals=(404, 409, 412, 422, 428, 500, 503, 507)),
         ours("GET", f"{one}/versions", versions, "The former versions of a document, the newest first", kept,
                  refusals=(404, 409)),
