@@ -21,7 +21,7 @@ from maquette import app
 from tests.browser import started, window
 from tests.console.broker import Listener, Mosquitto
 from tests.content.shipped import KEYS
-from tests.daemon import PATIENCE_S, ROOT, Installation, Strip, running
+from tests.daemon import PATIENCE_S, PIN, ROOT, Installation, Strip, running
 from tests.feeds.server import Server
 
 
@@ -300,7 +300,7 @@ def test_check_speaks_json_and_exits_with_one_when_something_is_wrong(tmp_path, 
     air.write_text(air.read_text().replace("zones: [communes]", "zones: [comunes]", 1))
     done = subprocess.run(
         [sys.executable, "-m", "maquette", "check", "--json", str(installation.config)],
-        cwd=ROOT, capture_output=True, text=True, check=False, env={**os.environ, **dict.fromkeys(KEYS, "none")},
+        cwd=ROOT, capture_output=True, text=True, check=False, env={**os.environ, **dict.fromkeys(KEYS, "none"), "MAQUETTE_PIN": PIN},
     )  # fmt: skip
     assert done.returncode == 1
     (problem,) = json.loads(done.stdout)
