@@ -1,7 +1,7 @@
 """Texts that people read: one string per language, and captions with figures in them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 Text = Mapping[str, str]
 """Language → words. A document's plain string stands for every language under the key ``""``."""
@@ -28,11 +28,13 @@ class Figure:
         value: a number, a text (an attribute, a class), or None when unknown.
         unit: the number's unit, or None.
         quality: a `Quality` value (``"live"``, ``"sample"``…).
+        behind: (feed, name, key) of the readings behind it, of each value the one that is believed least.
     """
 
     value: float | str | None
     unit: str | None
     quality: str
+    behind: tuple[tuple[str, str, str | None], ...] = field(default=(), compare=False)
 
 
 Caption = Mapping[str, tuple[str | Figure, ...]]

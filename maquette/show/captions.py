@@ -127,5 +127,9 @@ class _Worder:
         if expression not in self._figures:
             outcome = expression.evaluate(self._scope)
             assert not isinstance(outcome.value, bool)
-            self._figures[expression] = Figure(outcome.value, outcome.unit, outcome.quality.value)
+            behind = {
+                (r.feed, r.name): (r.feed, r.name, r.key) for r in reversed(outcome.readings)
+            }  # the worst comes first
+            quality = outcome.quality.value
+            self._figures[expression] = Figure(outcome.value, outcome.unit, quality, tuple(behind.values()))
         return self._figures[expression]

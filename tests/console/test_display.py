@@ -14,6 +14,7 @@ from maquette.core.past import ReadingSeries
 from maquette.core.readings import Quality, ReadingsUpdate
 from maquette.core.series import Point, make_series
 from maquette.core.snapshot import Mode, Snapshot, ZoneState
+from maquette.core.text import Figure
 from tests.browser import started, window
 from tests.console.conftest import Console, running
 from tests.console.fake_stage import FakeStage
@@ -95,7 +96,7 @@ def test_towns_are_counted_on_their_scale_and_all_fits_the_screen(console, scree
     expect(screen.locator("#chart .bars li")).to_have_text([re.compile(f"^{name}.*2") for name in (
         "Bon", "Moyen", "Dégradé", "Mauvais", "Très mauvais", "Extrêmement mauvais",
     )])  # fmt: skip
-    expect(screen.locator("#origin .mark")).to_have_text("exemple")
+    expect(screen.locator("#origin .mark")).to_have_text("inconnu")  # the worst of them
     expect(screen.locator("#origin")).to_contain_text("Atmo Auvergne-Rhône-Alpes, ODbL 1.0")
     for part in ("#telling", "#facts", "#sources"):
         box = screen.locator(part).bounding_box()
@@ -110,6 +111,15 @@ def test_what_has_no_past_yet_is_told_in_words(console, screen):
     tell(console, zones=lit(console.stage.snapshot, "harbour"))
     show(screen, console)
     expect(screen.locator("#chart")).to_contain_text("trop peu de valeurs sont connues")
+
+
+def test_what_the_caption_alone_tells_is_owed_and_drawn_too(console, screen):
+    flow = Figure(812.0, "m³/s", "live", (("river", "flow", None),))
+    caption = {"fr": ("À Ternay, ", flow, ".")}
+    tell(console, zones=lit(console.stage.snapshot), caption=caption, quality=Quality.LIVE)
+    show(screen, console)
+    expect(screen.locator("#origin li")).to_contain_text("Hub'Eau, Licence Ouverte 2.0")
+    expect(screen.locator("#chart figcaption")).to_contain_text("Débit du Rhône")
 
 
 def test_at_rest_it_says_what_each_button_tells_and_in_the_dark_it_is_dark(console, screen):

@@ -36,6 +36,15 @@ def test_words_and_figures_stand_in_turn():
     )
 
 
+def test_a_figure_knows_the_readings_behind_it_one_of_each_value():
+    (figure,) = said({"fr": "{river.flow * max(air.index)}"})
+    assert isinstance(figure, Figure)
+    assert sorted((feed, name) for feed, name, _ in figure.behind) == [("air", "index"), ("river", "flow")]
+    assert [READINGS[key].quality for key in figure.behind if key[0] == "air"] == [
+        Quality.SAMPLE
+    ]  # the worst that is known
+
+
 def test_a_caption_may_be_words_alone_or_a_figure_alone_or_nothing():
     assert parse_caption("L'air que l'on respire").pieces == ("L'air que l'on respire",)
     assert parse_caption("{river.flow}").pieces == (compile_expression("river.flow"),)

@@ -9,6 +9,7 @@ import { address, language, load, say, speak } from "./words.js";
 
 const FACTS_EVERY_MS = 20000; // ages grow by themselves
 const FACTS_PAUSE_MS = 2000;
+const QUALITIES = ["live", "stale", "replay", "sample", "missing"]; // the worst comes last
 const APPEAR_MS = 600;
 const SMALLEST_FIT = 0.55;
 // A screen: its letters are large, and nobody touches it.
@@ -174,8 +175,9 @@ function showFacts(state, model) {
   showPhone(known.address);
 }
 
-function origin(values, quality) {
+function origin(values, lit) {
   if (values.length === 0) return [];
+  const quality = QUALITIES[Math.max(...[lit, ...values.map((value) => value.quality)].map((one) => QUALITIES.indexOf(one)))];
   const note = quality === "live" ? null : make("span", {}, say(`quality_note_${quality}`));
   const lines = values.map((value) => {
     const told = value.value_text === null ? value.title : say("chart_row", { title: value.title, value: value.value_text });
