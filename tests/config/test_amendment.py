@@ -1,13 +1,12 @@
 """Amendments: whatever document of ours is changed, it reads as before but for that value, and every other line stays as it was."""
 
 import json
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from maquette.config.amendment import Amendment, Value, amend, propose
+from maquette.config.amendment import Amendment, Value, amend, difference, propose, remove
 from maquette.config.tree import Node, Source, split_lines
 from maquette.config.yaml import read_bytes, read_text
 from maquette.errors import AmendmentError
@@ -54,9 +53,16 @@ def amended(text: str, path: tuple[str | int, ...], value: Value) -> str:
 
 def changes(text: str, path: tuple[str | int, ...], value: Value) -> list[str]:
     """The lines of the difference, without its head and the lines that stay."""
-    after = amended(text, path, value).encode()
-    lines = Amendment("f", Path("f"), text.encode(), after).difference.splitlines()
+    return changed_lines(text, amended(text, path, value))
+
+
+def changed_lines(before: str, after: str) -> list[str]:
+    lines = difference("f", before.encode(), after.encode()).splitlines()
     return [line for line in lines[2:] if line[0] in "+-"]
+
+
+def without(text: str, path: tuple[str | int, ...]) -> str:
+    return remove(source_of(text), path).raw.decode()
 
 
 @pytest.mark.parametrize(
@@ -112,6 +118,69 @@ def changes(text: str, path: tuple[str | int, ...], value: Value) -> list[str]:
 )
 def test_only_what_changes_is_written_and_in_the_manner_of_the_document(path, value, expected):
     assert changes(HARDWARE, path, value) == expected
+
+
+ZONE: Value = {
+    "title": {"fr": "Le Gier\u00a0: l'amont", "en": "The Gier"},
+    "leds": ["river 149-162"],
+    "path": [[1469, 603], [1.5, 2]],
+}
+ZONE_WRITTEN = """\
+  gier:
+    title:
+      fr: "Le Gier\u00a0: l'amont"
+      en: The Gier
+    leds: [river 149-162]
+    path: [[1469, 603], [1.5, 2]]
+"""
+
+
+def test_a_mapping_is_added_as_a_block_in_blocks_and_in_braces_in_braces():
+    new = [f"+{line}" for line in ZONE_WRITTEN.splitlines()]
+    assert changes(HARDWARE, ("zones", "gier"), ZONE) == new
+    assert amended("a: 1\nzones: {}  # none yet\nb: 2\n", ("zones", "gier"), ZONE) == (
+        "a: 1\nzones:  # none yet\n" + ZONE_WRITTEN + "b: 2\n"
+    )
+    assert amended("zones: {a: {leds: [x]}}\n", ("zones", "b"), {"leds": ["y"], "n": {}}) == (
+        "zones: {a: {leds: [x]}, b: {leds: [y], n: {}}}\n"
+    )
+
+
+def test_a_long_path_is_wrapped_under_its_bracket_unless_comments_stand_in_it():
+    path = [[1000 + i, 500] for i in range(12)]
+    written = amended(HARDWARE, ("zones", "rhone", "path"), path)
+    lines = [line for line in written.splitlines() if "[1000, 500]" in line or "[1011, 500]" in line]
+    assert lines[0].startswith("    path: [[1000, 500], ")
+    assert lines[1].startswith("           [")
+    assert lines[1].endswith("[1011, 500]]  # mm")
+    assert max(map(len, lines)) <= 115
+    assert amended("a: [[1, 2],  # first\n  [3, 4]]\n", ("a",), [[1, 2], [5, 4]]) == "a: [[1, 2],  # first\n  [5, 4]]\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "path", "expected"),
+    [
+        (
+            HARDWARE,
+            ("zones", "rhone"),
+            HARDWARE.replace(HARDWARE[HARDWARE.index("  rhone") : HARDWARE.index("  feyzin")], ""),
+        ),
+        ("a:\n  # of b\n  b: 1\n    # in b\n  # of c\n  c: 2\n", ("a", "b"), "a:\n  # of b\n  # of c\n  c: 2\n"),
+        ("a:\n  b: 1  # one\nc: 2\n", ("a", "b"), "a:\n  {}\nc: 2\n"),
+        ("a: {b: 1, c: 2}\n", ("a", "b"), "a: {c: 2}\n"),
+        ("a: {b: 1, c: 2}\n", ("a", "c"), "a: {b: 1}\n"),
+        ("a: {b: 1}\n", ("a", "b"), "a: {}\n"),
+        ("a: {\n  b: 1,  # one\n  c: 2  # two\n}\n", ("a", "c"), "a: {\n  b: 1  # one\n  # two\n}\n"),
+    ],
+)
+def test_an_entry_is_taken_away_with_what_stands_in_it(text, path, expected):
+    assert without(text, path) == expected
+
+
+def test_what_is_not_there_is_not_taken_away():
+    with pytest.raises(AmendmentError) as refused:
+        without(HARDWARE, ("zones", "gier"))
+    assert "has no place for 'zones.gier'" in english(refused.value.message)
 
 
 def test_a_flow_mapping_over_several_lines_gets_a_line_more():
@@ -258,6 +327,18 @@ def test_an_amended_document_reads_as_before_but_for_that_value_and_no_other_lin
         assert new[: first - 1] == old[: first - 1]
         assert new[len(new) - (len(old) - end) :] == old[end:]
     assert amend(after, path, value).raw == after.raw
+
+
+@given(st.data())
+@settings(max_examples=40, deadline=None)
+def test_what_is_added_and_taken_away_again_leaves_the_document_as_it_was(data):
+    before = data.draw(documents())
+    path = data.draw(st.sampled_from([at for at, node in places(before.root) if node is None]))
+    value = data.draw(st.dictionaries(st.sampled_from(names), values, max_size=3))
+    after = amend(before, path, value)
+    assert json.dumps(remove(after, path).root.plain) == json.dumps(before.root.plain)
+    if b"{" not in before.raw:
+        assert remove(after, path).raw.rstrip() == before.raw.rstrip()
 
 
 # -- an installation -------------------------------------------------------------------------------------------------
