@@ -9,7 +9,7 @@ import zipfile
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -17,30 +17,19 @@ from starlette.responses import JSONResponse, Response
 from maquette.config.words import codes, explain
 from maquette.console import shapes
 from maquette.console.access import Role
-from maquette.console.commands import Refusal, nearest, status_of
+from maquette.console.commands import Refusal, nearest
 from maquette.console.document_names import FORM, flaw, names_by_file
 from maquette.console.documents import Change, DocumentStore, Faulty, Version, Written, fingerprint
-from maquette.console.endpoint import Endpoint, Query, RefusedError
+from maquette.console.endpoint import Endpoint, RefusedError
 from maquette.console.reception import Reception
+from maquette.console.saving import IF_MATCH, IF_NEW, ask, edited_version, not_played, passed, refusal, told
 from maquette.console.trial.jobs import DryRun, Examine, Job, Overview, PlanRename
 from maquette.core.readings import iso
-from maquette.errors import TrialError
-
-if TYPE_CHECKING:
-    from maquette.config.problems import Problem
 
 LONGEST_TEXT = 256 * 1024
 """Bytes of a document in a request at most."""
 
-_NOT_PLAYED = ("documents_refused", "dry_run_failed", "reload_failed", "swap_failed")
-_NOT_THIS = ("document_last_good", "document_waits", "scenario_left_out")
 _SCALES = "scales.yaml"
-_IF_MATCH = {
-    "If-Match": Query(
-        "the fingerprint of the version that was edited", {"type": "string", "pattern": '^"?[0-9a-f]{64}"?$'}
-    )
-}
-_IF_NEW = {"If-None-Match": Query("`*` makes a new document", {"const": "*"})}
 _TEXT = shapes.object_of(text={"type": "string"})
 
 
@@ -104,15 +93,7 @@ class _Shelf:
         return "hardware" if "/" in file else "config"
 
     async def ask(self, job: Job) -> Any:
-        try:
-            return await self.store.bench.ask(job)
-        except TrialError as error:
-            raise RefusedError(error.code, status_of(error.code)) from error
-
-
-def refusal(refused: Refusal) -> RefusedError:
-    """Return what is raised for a refusal."""
-    return RefusedError(refused.code, status_of(refused.code), refused.hint, refused.arguments)
+        return await ask(self.store, job)
 
 
 def endpoints(reception: Reception) -> list[Endpoint]:
@@ -140,7 +121,7 @@ def endpoints(reception: Reception) -> list[Endpoint]:
 
     async def save(request: Request) -> Response:
         entry, text = await shelf.any(request), await _text(reception, request)
-        edited = _edited(request)
+        edited = edited_version(request, new=True)
         if edited is not None and entry.name not in await shelf.entries():
             raise RefusedError("unknown_document", 404, None, {"name": entry.name})
         _may_write(shelf.store, entry)
@@ -148,10 +129,10 @@ def endpoints(reception: Reception) -> list[Endpoint]:
         return _saved(request, entry, done)
 
     async def delete(request: Request) -> Response:
-        entry, edited = await shelf.known(request), _edited(request, new=False)
+        entry, edited = await shelf.known(request), edited_version(request)
         _may_write(shelf.store, entry)
         done = await shelf.store.write(Change(entry.file, None, edited))
-        _passed(request, done)
+        passed(reception, request, done)
         return JSONResponse({"ok": True})
 
     async def examine(request: Request) -> Response:
@@ -166,7 +147,7 @@ def endpoints(reception: Reception) -> list[Endpoint]:
         return JSONResponse(await shelf.ask(job))
 
     async def rename(request: Request) -> Response:
-        entry, edited = await shelf.known(request), _edited(request, new=False)
+        entry, edited = await shelf.known(request), edited_version(request)
         _is_scenario(shelf, entry)
         to = shelf.new(await _argument(reception, request, "to"), await shelf.entries())
         to = _Entry(to.name, f"{entry.file.rpartition('/')[0]}/{to.name}.yaml")
@@ -213,38 +194,25 @@ def endpoints(reception: Reception) -> list[Endpoint]:
             raise RefusedError("unknown_code", 404, nearest(code, codes()), {"name": code})
         return JSONResponse({"code": found.code, "text": found.text, "wrong": found.wrong, "right": found.right})
 
-    def _passed(request: Request, done: Written | Refusal | Faulty) -> Written:
-        if isinstance(done, Refusal):
-            raise refusal(done)
-        if isinstance(done, Faulty):
-            problems = [_told(problem, request) for problem in done.problems]
-            raise RefusedError("document_wrong", 422, None, {"count": str(len(problems))}, more={"problems": problems})
-        return done
-
     def _saved(
         request: Request, entry: _Entry, done: Written | Refusal | Faulty, rewritten: Iterable[str] = ()
     ) -> Response:
-        written = _passed(request, done)
-        alerts = reception.look(request).alerts()
-        reasons = [alert["text"] for code in _NOT_PLAYED for alert in alerts.get(code, ())]
-        reasons += [a["text"] for code in _NOT_THIS for a in alerts.get(code, ()) if a["subject"] == entry.file]
+        written = passed(reception, request, done)
+        reasons = not_played(reception, request, entry.file)
         return JSONResponse(
             {
                 "ok": True,
                 "name": entry.name,
                 "file": entry.file,
                 "fingerprint": written.fingerprints[entry.file],
-                "problems": [_told(problem, request) for problem in written.problems if problem.file == entry.file],
+                "problems": [
+                    told(reception, request, problem) for problem in written.problems if problem.file == entry.file
+                ],
                 "rewritten": sorted(rewritten),
                 "taken_over": not reasons,
                 "reasons": reasons,
             }
         )
-
-    def _told(problem: "Problem", request: Request) -> dict[str, Any]:
-        from maquette.config.problems import drawn  # noqa: PLC0415 - whoever has a problem has loaded it
-
-        return drawn(problem, reception.look(request).wording.interface)
 
     ref, done = shapes.ref, shapes.object_of(ok={"const": True})
     one, ours = "/api/documents/{name}", partial(Endpoint, role=Role.MAINTAINER, tag="documents")
@@ -257,15 +225,15 @@ def endpoints(reception: Reception) -> list[Endpoint]:
         ours("GET", one, read, "The text of a document, and its fingerprint", ref("DocumentText"),
                  refusals=(404, 409, 500)),
         ours("PUT", one, save, "Check a document with all others and save it; the version before is kept", ref("Saved"),
-                 body=_TEXT, headers=_IF_MATCH | _IF_NEW, refusals=(404, 409, 412, 422, 428, 500, 507)),
+                 body=_TEXT, headers=IF_MATCH | IF_NEW, refusals=(404, 409, 412, 422, 428, 500, 507)),
         ours("DELETE", one, delete, "Delete a document that no other names; its versions are kept", done,
-                 headers=_IF_MATCH, refusals=(404, 409, 412, 422, 428, 500, 507)),
+                 headers=IF_MATCH, refusals=(404, 409, 412, 422, 428, 500, 507)),
         ours("POST", f"{one}/check", examine, "Check a text without saving it, and retell it", ref("Examined"),
                  body=_TEXT, refusals=(409, 503)),
         ours("POST", f"{one}/dry_run", dry_run, "Play a text on the virtual model alone, with the readings of now",
                  ref("DryRun"), body=_TEXT, refusals=(409, 503)),
         ours("POST", f"{one}/rename", rename, "Give a scenario another name, also where others name it", ref("Saved"),
-                 body=shapes.object_of(to={"type": "string", "pattern": FORM}), headers=_IF_MATCH,
+                 body=shapes.object_of(to={"type": "string", "pattern": FORM}), headers=IF_MATCH,
                  refusals=(404, 409, 412, 422, 428, 500, 503, 507)),
         ours("GET", f"{one}/versions", versions, "The former versions of a document, the newest first", kept,
                  refusals=(404, 409)),
@@ -294,16 +262,6 @@ async def _argument(reception: Reception, request: Request, name: str) -> str:
         raise RefusedError("missing_argument", 400, None, {"name": name})
     text: str = payload[name]
     return text
-
-
-def _edited(request: Request, *, new: bool = True) -> str | None:
-    """Return the fingerprint of the version that was edited, or None for a document that is to be new."""
-    if new and request.headers.get("if-none-match") == "*":
-        return None
-    edited = request.headers.get("if-match", "").strip().strip('"')
-    if not edited:
-        raise RefusedError("fingerprint_missing", 428)
-    return edited
 
 
 async def _version(store: DocumentStore, entry: _Entry) -> Version:

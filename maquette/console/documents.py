@@ -140,6 +140,10 @@ class DocumentStore:
         """Return the problems of all documents as they would be, whatever the fingerprints."""
         return await asyncio.to_thread(self._check, changes)
 
+    async def judge(self, *changes: Change) -> "tuple[Problem, ...] | Faulty":
+        """Return what `write` would say of changes, but for fingerprints and the disk: the warnings about them, or why it would refuse."""
+        return await asyncio.to_thread(self._judged, changes)
+
     async def write(self, *changes: Change) -> Written | Refusal | Faulty:
         """Check changes and write them, all or none; return once they have been taken over, or were refused."""
         async with self._writing:
@@ -254,14 +258,9 @@ class DocumentStore:
             if refused is not None:
                 return refused
         made = tuple(Change(each.name, self._with_line_ends(each), each.fingerprint) for each in changes)
-        names = {each.name for each in made}
-        problems = self._check(made)
-        errors = [problem for problem in problems if problem.severity == "error"]
-        if errors:  # what was wrong elsewhere before is no reason to refuse
-            before = set(self._check(()))
-            errors = [problem for problem in errors if problem.file in names or problem not in before]
-        if errors:
-            return Faulty(tuple(errors))
+        judged = self._judged(made)
+        if isinstance(judged, Faulty):
+            return judged
         former: dict[str, bytes] = {}
         try:
             for change in made:
@@ -276,7 +275,16 @@ class DocumentStore:
         except OSError as error:
             self._take_back(made, former)
             return Refusal("document_not_written", None, {"name": change.name, "reason": _reason(error)})
-        return made, tuple(problem for problem in problems if problem.file in names)
+        return made, judged
+
+    def _judged(self, changes: Sequence[Change]) -> "tuple[Problem, ...] | Faulty":
+        names = {each.name for each in changes}
+        problems = self._check(changes)
+        errors = [problem for problem in problems if problem.severity == "error"]
+        if errors:  # what was wrong elsewhere before is no reason to refuse
+            before = set(self._check(()))
+            errors = [problem for problem in errors if problem.file in names or problem not in before]
+        return Faulty(tuple(errors)) if errors else tuple(problem for problem in problems if problem.file in names)
 
     def _with_line_ends(self, change: Change) -> str | None:
         """Return a new text with the line ends of the former: browsers know only one kind."""

@@ -21,6 +21,7 @@ PAGES = {
     "model": "/model",
     "health": "/health",
     "scenarios": "/scenarios",
+    "map": "/map",
     "api": "/api",
 }
 """The pages: the template's stem, and where it is. The locale files call it ``page_<stem>``."""

@@ -342,6 +342,50 @@ COMPONENTS: Mapping[str, Schema] = {
         taken_over=_FLAG,
         reasons={"type": "array", "items": _TEXT, "description": "why it is not played yet"},
     ),
+    "Map": object_of(
+        document=_TEXT,
+        fingerprint=_FINGERPRINT,
+        languages={"type": "array", "items": _TEXT},
+        strips={
+            "type": "array",
+            "items": object_of(strip=_TEXT, leds=_COUNT, start=_COUNT | {"description": "its first LED in a frame"}),
+        },
+        zones={
+            "type": "array",
+            "items": object_of(
+                zone=_TEXT,
+                title={"type": "object", "additionalProperties": _TEXT},
+                leds={"type": "array", "items": _TEXT},
+                places={"type": "array", "items": _PLACE},
+            ),
+        },
+    ),
+    "MapProposal": object_of(
+        ok={"const": True},
+        document=_TEXT,
+        fingerprint=_FINGERPRINT | {"description": "of the version that it is made from"},
+        difference=_TEXT | {"description": "a unified diff"},
+        zones={
+            "type": "array",
+            "items": object_of(
+                zone=_TEXT,
+                path={"type": "array", "items": _PLACE},
+                worst_mm=_NUMBER | {"description": "how far the LED that fits least lands from where it was seen"},
+                worst_led=_TEXT,
+                far=_FLAG | {"description": "whether that is too far"},
+                split_after=or_null(_TEXT),
+            ),
+        },
+        problems=list_of("Problem"),
+        passed=_FLAG | {"description": "whether it may be written"},
+    ),
+    "MapWritten": object_of(
+        ok={"const": True},
+        document=_TEXT,
+        fingerprint=_FINGERPRINT,
+        taken_over=_FLAG,
+        reasons={"type": "array", "items": _TEXT, "description": "why it is not played yet"},
+    ),
     "Kept": object_of(number=_COUNT, replaced_at={"type": "string", "format": "date-time"}, size=_COUNT),
     "Explanation": object_of(code=_TEXT, text=_TEXT, wrong=_TEXT, right=_TEXT),
     "Health": object_of(

@@ -16,6 +16,7 @@ from maquette.console import (
     display_routes,
     document_routes,
     health_routes,
+    map_routes,
     page_routes,
     session_routes,
     show_routes,
@@ -66,6 +67,7 @@ class Web:
             *session_routes.endpoints(reception),
             *document_routes.endpoints(reception),
             *health_routes.endpoints(reception),
+            *map_routes.endpoints(reception),
             Endpoint("GET", "/api/openapi.json", self._describe, "This description", {"type": "object"}, tag="machine"),
         )
         app = Starlette(

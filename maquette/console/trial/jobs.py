@@ -2,7 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
+from maquette.console.map_wishes import Wishes
 from maquette.core.readings import Reading
 
 
@@ -66,7 +68,44 @@ class PlanRename:
     to: str
 
 
-Job = Overview | Examine | DryRun | PlanRename
+@dataclass(frozen=True, slots=True)
+class ShowMap:
+    """The strips and zones of the hardware document, with titles in these languages; a `Refusal` when it has errors."""
+
+    languages: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ProposeZones:
+    """The hardware document with zones as somebody asks for them: a `ZonesProposed`, or a `Refusal`.
+
+    Attributes:
+        wishes: what is asked for.
+        language: of problems.
+    """
+
+    wishes: Wishes
+    language: str
+
+
+Job = Overview | Examine | DryRun | PlanRename | ShowMap | ProposeZones
+
+
+@dataclass(frozen=True, slots=True)
+class ZonesProposed:
+    """What the hardware document would be.
+
+    Attributes:
+        document: its name.
+        fingerprint: of the version that it is made from.
+        text: all of it.
+        told: what the page is told: ``difference``, ``zones``, ``problems``, ``passed``.
+    """
+
+    document: str
+    fingerprint: str
+    text: str
+    told: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)

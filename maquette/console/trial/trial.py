@@ -16,11 +16,25 @@ from maquette.config.registries import Registries
 from maquette.config.tree import Source
 from maquette.config.words import LANGUAGES
 from maquette.config.yaml import read_bytes, read_file
+from maquette.console.commands import Refusal
+from maquette.console.documents import fingerprint
 from maquette.console.start import Documents
-from maquette.console.trial.jobs import DryRun, Examine, Job, Overview, PlanRename, RenamePlan
+from maquette.console.trial.jobs import (
+    DryRun,
+    Examine,
+    Job,
+    Overview,
+    PlanRename,
+    ProposeZones,
+    RenamePlan,
+    ShowMap,
+    ZonesProposed,
+)
+from maquette.console.trial.mapping import map_view, mapped
 from maquette.console.trial.rehearsal import rehearse
 from maquette.console.watch import Stamp, look
 from maquette.core.exhibition import ScenarioCard
+from maquette.core.message import Message, message
 from maquette.core.text import Text, words
 from maquette.errors import AmendmentError
 from maquette.retelling.retelling import retell
@@ -48,6 +62,10 @@ class Trial:
                 return self._played(job)
             case PlanRename():
                 return self._renamed(job)
+            case ShowMap():
+                return self._map(job)
+            case ProposeZones():
+                return self._zones(job)
 
     # -- what is on disk ---------------------------------------------------------------------------------------------
 
@@ -161,6 +179,53 @@ class Trial:
                 source, _ = read_bytes(path.read_bytes(), file)
                 if source is not None:
                     yield source
+
+    # -- the map -----------------------------------------------------------------------------------------------------
+
+    def _map(self, job: ShowMap) -> Json | Refusal:
+        hardware = self._hardware()
+        if isinstance(hardware, Refusal):
+            return hardware
+        about = {"document": hardware.file, "fingerprint": fingerprint(hardware.raw), "languages": list(job.languages)}
+        return about | map_view(hardware, job.languages)
+
+    def _zones(self, job: ProposeZones) -> ZonesProposed | Refusal:
+        hardware = self._hardware()
+        if isinstance(hardware, Refusal):
+            return hardware
+        made = mapped(hardware, job.wishes)
+        if isinstance(made, Refusal):
+            return made
+        before = {(problem.file, problem.message) for problem in self._disk().problems}
+        problems = [
+            problem
+            for problem in self._check({hardware.file: made.raw}).problems
+            if (problem.file == hardware.file or problem.severity == "error")
+            and (problem.file, problem.message) not in before  # lines move
+        ]
+        told = {
+            "difference": made.difference,
+            "zones": list(made.zones),
+            "problems": [drawn(problem, job.language) for problem in problems],
+            "passed": not _wrong(problems),
+        }
+        return ZonesProposed(hardware.file, fingerprint(hardware.raw), made.raw.decode(), told)
+
+    def _hardware(self) -> Source | Refusal:
+        """Return the hardware document as it is on disk; refused when it or what names it has errors."""
+        config = self._documents.config
+        problems = self._disk().problems
+        source, _ = read_file(config, config.name)
+        named = source.root.plain.get("hardware") if source is not None else None
+        file = named if isinstance(named, str) else config.name
+        wrong = next((p for p in problems if p.severity == "error" and p.file in (config.name, file)), None)
+        hardware, _ = read_file(self._folder / file, file)
+        if wrong is None and hardware is not None:
+            return hardware
+        if wrong is None:
+            return Refusal("document_unread", None, {"name": file, "reason": message("no_such_file")})
+        place: dict[str, str | Message] = {"file": wrong.file, "line": str(wrong.line), "message": wrong.message}
+        return Refusal("documents_wrong", None, place)
 
 
 def _wrong(problems: Iterable[Problem]) -> bool:

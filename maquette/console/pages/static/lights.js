@@ -41,6 +41,12 @@ export class Lights {
     this.made = "";
   }
 
+  /** Lay LEDs (numbers in the frame) elsewhere on the plan (mm); all others are not drawn. */
+  lay(leds, places) {
+    this.leds = leds;
+    this.places = Float32Array.from(places.flat());
+  }
+
   /** Take the bytes of a frame; they are drawn at the next `draw`. */
   take(pixels) {
     this.latest = pixels;

@@ -22,6 +22,7 @@ export class View {
     this.x = 0;
     this.y = 0;
     this.moved = false; // the pointer has dragged: the click that follows is none
+    this.goesInTwice = true; // a double tap goes in; not where each tap counts
     this.pointers = new Map();
     this.tapped = { at: 0, x: 0, y: 0 };
     new ResizeObserver(() => this.fit()).observe(stage);
@@ -143,7 +144,7 @@ export class View {
     const [x, y] = this.#at(event);
     const twice = event.timeStamp - this.tapped.at < TAP_MS && Math.hypot(x - this.tapped.x, y - this.tapped.y) < TAP_PX;
     this.tapped = { at: twice ? 0 : event.timeStamp, x, y };
-    if (!twice) return;
+    if (!twice || !this.goesInTwice) return;
     this.moved = true;
     if (this.zoom > 1) this.reset();
     else this.zoomBy(TAP_ZOOM, x, y);
