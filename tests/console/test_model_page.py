@@ -9,8 +9,10 @@ from dataclasses import replace
 import pytest
 from playwright.sync_api import Browser, Page, WebSocketRoute, expect
 
+from maquette.core.exhibition import ConsoleSettings
+from maquette.ops.scrypt import record_of
 from tests.browser import started, window
-from tests.console.conftest import Console
+from tests.console.conftest import Console, running
 
 
 @pytest.fixture(scope="module")
@@ -92,6 +94,17 @@ def test_the_chosen_zone_follows_the_show_until_escape(shared, page):
     expect(page.locator("#zoom_all")).to_be_visible()
     page.keyboard.press("Escape")
     expect(page.locator("#zoom_all")).to_be_hidden()
+
+
+def test_a_press_by_a_stranger_asks_for_the_code_and_goes_through(browser, monkeypatch):
+    monkeypatch.setattr("maquette.console.access.is_loopback", lambda _address: False)
+    with running(ConsoleSettings(port=0, pin=record_of("246813"))) as console, window(browser, 820, 900) as page:
+        open_model(page, console)
+        button = page.locator("[data-button=energie]")
+        button.click()
+        page.get_by_label("Le code du médiateur").fill("246813")
+        page.keyboard.press("Enter")
+        expect(button).to_have_attribute("data-lit", "")
 
 
 def test_a_double_tap_goes_in_and_out_and_keeps_the_zone(shared, page):
