@@ -28,7 +28,8 @@ export function drawZones(model, act) {
     const points = along.map((point) => point.join(",")).join(" ");
     const lines = ["halo", "reach"].map((name) => draw("polyline", { class: name, points }));
     const names = { role: "button", tabindex: "0", "aria-pressed": "false", "aria-label": zone.title, "data-zone": zone.zone };
-    const group = draw("g", { class: isCompact(zone.places) ? "zone compact" : "zone", ...names }, ...lines);
+    const around = ringAround(zone.places);
+    const group = draw("g", { class: around ? "zone compact" : "zone", ...names }, ...(around ? [around] : []), ...lines);
     group.addEventListener("click", () => act(zone.zone, "choose"));
     group.addEventListener("pointerenter", (event) => event.pointerType === "mouse" && act(zone.zone, "enter"));
     group.addEventListener("pointerleave", (event) => event.pointerType === "mouse" && act(zone.zone, "leave"));
@@ -44,13 +45,17 @@ export function drawZones(model, act) {
 }
 
 const COMPACT_MM = 160;
+const RING_MM = 12;
 
-// A compact zone is touched anywhere inside it, a long one on its line.
-function isCompact(places) {
-  return [0, 1].every((axis) => {
+// A compact zone is touched anywhere inside it and has a ring around it for the keyboard; a long one is touched on its line (null).
+function ringAround(places) {
+  const [[left, right], [top, bottom]] = [0, 1].map((axis) => {
     const along = places.map((place) => place[axis]);
-    return Math.max(...along) - Math.min(...along) < COMPACT_MM;
+    return [Math.min(...along), Math.max(...along)];
   });
+  const [width, height] = [right - left, bottom - top];
+  if (width >= COMPACT_MM || height >= COMPACT_MM) return null;
+  return draw("circle", { class: "ring", cx: left + width / 2, cy: top + height / 2, r: Math.hypot(width, height) / 2 + RING_MM });
 }
 
 /** Return the drawings of the servos that have a place: `{element, turn(degrees)}` by number. */
