@@ -2,7 +2,7 @@
 
 import { Alternation } from "./alternation.js";
 import { drawChart } from "./chart.js";
-import { fill, find, make, show } from "./dom.js";
+import { fill, find, groupBy, make, show } from "./dom.js";
 import { live } from "./live.js";
 import { mark, showLegend, showQuestion } from "./parts.js";
 import { address, language, load, say, speak } from "./words.js";
@@ -179,11 +179,13 @@ function origin(values, lit) {
   if (values.length === 0) return [];
   const quality = QUALITIES[Math.max(...[lit, ...values.map((value) => value.quality)].map((one) => QUALITIES.indexOf(one)))];
   const note = quality === "live" ? null : make("span", {}, say(`quality_note_${quality}`));
-  const lines = values.map((value) => {
-    const told = value.value_text === null ? value.title : say("chart_row", { title: value.title, value: value.value_text });
-    return make("li", {}, make("b", {}, told), " ", make("span", {}, [value.when_text, value.credit].filter(Boolean).join(" · ")));
-  });
+  const alike = groupBy(values, ({ when_text, credit }) => [when_text, credit].filter(Boolean).join(" · "));
+  const lines = [...alike].map(([owed, group]) => make("li", {}, make("b", {}, group.map(told).join(", ")), " ", make("span", {}, owed)));
   return [make("p", {}, mark(say(`quality_${quality}`)), " ", note), make("ul", { "aria-label": say("display_sources") }, ...lines)];
+}
+
+function told({ title, value_text: value }) {
+  return value === null ? title : say("chart_row", { title, value });
 }
 
 function showPhone(place) {
