@@ -56,15 +56,16 @@ def new() -> Kept:
 
 def load(path: Path) -> Kept:
     """Return what was kept; a new key, which is kept from now on, where there is none that can be read. Never raises."""
+    kept, loose = None, False
     try:
+        loose = bool(path.stat().st_mode & 0o077)  # as when it has been copied: others could read it
         kept = _read(path.read_text("utf-8"))
     except FileNotFoundError:
-        kept = None
+        pass
     except (OSError, ValueError) as error:
         log.warning("the access file cannot be read; everybody signs in again path=%s problem=%s", path, error)
-        kept = None
-    if kept is None:
-        kept = new()
+    if kept is None or loose:
+        kept = kept or new()
         try:
             save(path, kept)
         except OSError as error:

@@ -19,6 +19,12 @@ OPEN = {"/api/session", "/api/pin"}
 """Where visitors may act: they become somebody else."""
 
 
+@pytest.fixture(autouse=True)
+def cheap(monkeypatch):
+    """Records that cost little: what they cost elsewhere is no matter here."""
+    monkeypatch.setattr("maquette.ops.scrypt._N", 16)
+
+
 @pytest.fixture
 def console(shared):
     shared.reset()
@@ -113,6 +119,9 @@ def test_every_row_of_the_table_that_acts_refuses_a_visitor_and_what_a_maintaine
     asked = Asked(settings(PIN, PASSWORD))
     rows = [row for row in asked.web.endpoints if row.path not in OPEN]
     assert {row.method for row in rows if row.role is Role.VISITOR} == {"GET"}
+    table = {row.path for row in asked.web.endpoints}
+    for route in asked.web.routes:
+        assert getattr(route, "path", "") in table or getattr(route, "methods", None) in (None, {"GET", "HEAD"}), route
     for row in rows:
         path = row.path.replace("{", "").replace("}", "")
         if row.role > Role.VISITOR:
