@@ -1,7 +1,7 @@
 """From checked documents to an installation: the model, the show, and the cards that people are shown."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from maquette.config.build_model import titled
@@ -29,6 +29,7 @@ from maquette.show.own_values import FEED as MODEL
 from maquette.show.own_values import OWN_VALUES
 from maquette.show.scales import Scale
 from maquette.show.scenario import Layer, Scenario, Show
+from maquette.show.terms import values_used
 from maquette.show.votes import FEED as VOTES
 from maquette.show.votes import questions
 
@@ -114,7 +115,7 @@ def _exhibition(materials: Materials, show: Show) -> Exhibition:
         ),
         scenarios=tuple(_scenario_card(s, materials.warnings, show.idle) for s in show.scenarios.values()),
         scales=tuple(_scale_cards(show)),
-        values=(*_value_cards(config), *_vote_cards(show), *_own_cards(materials.hardware)),
+        values=_marked((*_value_cards(config), *_vote_cards(show), *_own_cards(materials.hardware)), show),
         feeds=(
             *_feed_cards(config),
             FeedCard(VOTES, {"": "Votes"}, made_here=True),
@@ -184,6 +185,12 @@ def _value_cards(config: Config) -> Iterator[ValueCard]:
 def _all_feeds(config: Config) -> Iterator[tuple[str, FeedDocument | ComputedDocument]]:
     yield from config.feeds.items()
     yield from config.computed.items()
+
+
+def _marked(cards: tuple[ValueCard, ...], show: Show) -> tuple[ValueCard, ...]:
+    """Return cards that say which values the show asks for."""
+    used = values_used(show)
+    return tuple(replace(card, used=(card.feed, card.name) in used) for card in cards)
 
 
 def _vote_cards(show: Show) -> Iterator[ValueCard]:

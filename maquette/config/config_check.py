@@ -7,6 +7,7 @@ from pathlib import Path as FilePath
 from zoneinfo import ZoneInfo
 
 from maquette.config.alternatives_check import resolve_alternatives
+from maquette.config.broker_check import check_certificates, with_absolute_files
 from maquette.config.documents import (
     ComputedDocument,
     ConfigDocument,
@@ -148,6 +149,8 @@ def check_config_meaning(draft: Draft, config: Config) -> None:
         ZoneInfo(config.document.time_zone)
     except (KeyError, ValueError, OSError):
         draft.report("E344", ("time_zone",), hint=message("time_zone"), name=config.document.time_zone)
+    if config.document.id == "all":
+        draft.report("E223.model", ("id",), name=config.document.id)
     if config.document.opening_hours is not None:
         config.opening = _opening(draft, config.document.opening_hours)
     if config.document.dimming is not None:
@@ -213,4 +216,17 @@ def read_settings(draft: Draft, config: Config) -> None:
     if mqtt is not None:
         username = reveal(draft, ("mqtt", "username"), mqtt.username, secret=False)
         password = reveal(draft, ("mqtt", "password"), mqtt.password)
-        config.mqtt = MqttSettings(mqtt.host, mqtt.port, username, password, mqtt.tls)
+        broker = with_absolute_files(mqtt, draft.path.parent)
+        check_certificates(draft, mqtt, broker)
+        config.mqtt = MqttSettings(
+            mqtt.host,
+            mqtt.port,
+            username,
+            password,
+            mqtt.tls,
+            broker.ca,
+            broker.certificate,
+            broker.key,
+            mqtt.discovery,
+            mqtt.discovery_prefix,
+        )

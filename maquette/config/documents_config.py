@@ -89,7 +89,7 @@ class DimmingDocument(Document):
 
 
 class MqttDocument(Document):
-    """The MQTT broker. Without this block there is no MQTT."""
+    """An MQTT broker."""
 
     host: str
     """The broker's host name or address."""
@@ -101,6 +101,31 @@ class MqttDocument(Document):
     """Who we are; `${NAME}` reads the environment."""
     password: Secret | None = None
     """The password; `${NAME}` reads the environment. Never write it here."""
+    ca: str | None = None
+    """A file of the certificates that vouch for the broker (PEM), relative to this file. Omitted: those that this system trusts."""
+    certificate: str | None = None
+    """A file of our own certificate (PEM), for a broker that asks for one."""
+    key: str | None = None
+    """The file of that certificate's key (PEM, without a password)."""
+
+    @model_validator(mode="after")
+    def _check_tls(self) -> Self:
+        files = {"ca": self.ca, "certificate": self.certificate, "key": self.key}
+        named = next((name for name, file in files.items() if file is not None), None)
+        if named is not None and not self.tls:
+            raise refusal("E111.tls_off", hint=message("tls_on"), name=named)
+        if (self.certificate is None) != (self.key is None):
+            raise refusal("E111.tls_pair")
+        return self
+
+
+class InstallationMqttDocument(MqttDocument):
+    """The MQTT broker of the model. Without this block there is no MQTT."""
+
+    discovery: bool = True
+    """Whether Home Assistant is told what the model is, so that it finds it by itself."""
+    discovery_prefix: Stem = "homeassistant"
+    """Where Home Assistant listens for that, as its own setting says."""
 
 
 class ConsoleDocument(Document):
@@ -239,7 +264,7 @@ class ConfigDocument(Document):
     """What the model shows when nobody plays; omitted: it is dark."""
     feeds: dict[Name, Any] = Field(default_factory=dict)
     """Feeds by the role they play here; shipped scenarios name roles only."""
-    mqtt: MqttDocument | None = None
+    mqtt: InstallationMqttDocument | None = None
     """The MQTT broker; omitted: no MQTT."""
     console: ConsoleDocument = ConsoleDocument()
     """The web pages."""

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path as FilePath
 from typing import Any
 
+from maquette.config.broker_check import with_absolute_files
 from maquette.config.catalogue import catalogue_names, check_parameters, fill_in, read_catalogue
 from maquette.config.credentials import look_up, secret_names
 from maquette.config.documents import (
@@ -174,11 +175,13 @@ def _check_secrets(draft: Draft, path: Path, feed: FeedDocument) -> None:
 
 def _with_broker(draft: Draft, path: Path, feed: FeedDocument, mqtt: MqttDocument | None) -> FeedDocument:
     """Return a feed with the installation's broker, if it is one that listens to a broker and names none."""
-    if "broker" not in type(feed).model_fields or getattr(feed, "broker", None) is not None:
+    if "broker" not in type(feed).model_fields:
         return feed
-    if mqtt is None:
+    broker = getattr(feed, "broker", None) or mqtt
+    if broker is None:
         draft.report("E101", path, on_key=True, hint=message("broker_or_mqtt"), key="broker")
-    return feed.model_copy(update={"broker": mqtt})
+        return feed
+    return feed.model_copy(update={"broker": with_absolute_files(broker, draft.path.parent)})
 
 
 def _warn_of_device(draft: Draft, path: Path, document: AnyFeed, feed: FeedDocument) -> None:

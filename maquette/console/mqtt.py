@@ -1,21 +1,29 @@
-"""The MQTT link: commands come in, the state of the show goes out. It lives without a broker and comes back by itself.
+"""The MQTT link: commands come in, the truth about the show goes out. It lives without a broker and comes back by itself.
 
-Topics, all under ``maquette/<id>/``: ``status`` (retained, with a last will), ``state`` (retained), ``alert/<code>`` (retained, emptied
-when it is over), ``event/<button>``, ``error``.
-It listens to ``scenario/set``, ``brightness/set`` and ``command``. A retained message on these three is ignored: it would be obeyed again
-at every reconnection.
+Topics, all under ``maquette/<id>/``: ``status`` (retained, with a last will), ``state`` (retained), ``reading/<feed>/<value>[/<key>]``
+(retained, emptied when it is no longer used), ``alert/<code>`` (retained, emptied when it is over), ``event/<button>``, ``error``.
+It listens to ``scenario/set``, ``brightness/set`` and ``command``, there and under ``maquette/all/``. A retained message on these is
+ignored: it would be obeyed again at every reconnection. Home Assistant learns of all this from `maquette.console.discovery`.
+
+A broker that keeps MQTT 5 sessions also keeps what is said while the line is down for a moment: a ``stop`` is not lost with it.
 """
 
 import json
 import logging
-from collections.abc import Callable, Mapping, Sequence
+import sys
+import threading
+from collections.abc import Mapping, Sequence
+from typing import Protocol
 
 from paho.mqtt.client import Client, ConnectFlags, DisconnectFlags, MQTTMessage
-from paho.mqtt.enums import CallbackAPIVersion
+from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
+from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 
 from maquette.console.commands import read_object
+from maquette.console.mqtt_inbox import Payload
+from maquette.console.mqtt_outbox import Outbox
 from maquette.core.alerts import Alert, Severity
 from maquette.core.exhibition import MqttSettings
 
@@ -23,88 +31,149 @@ log = logging.getLogger(__name__)
 
 KEEPALIVE_S = 30
 """Seconds of silence after which the broker takes us for dead and publishes the last will."""
-RECONNECT_S = (1, 60)
+RECONNECT_S = (1, 15)
 """Seconds between attempts: the first, and the longest after doubling."""
+SESSION_S = 30
+"""Seconds for which the broker keeps what is said to us while the line is down; later than that nobody means it any more."""
 PAYLOAD_LIMIT = 4096
 """Bytes of a command at most."""
-WAITING_LIMIT = 200
-"""Messages that wait for a slow broker at most; later ones are dropped, and the state is told anew after a reconnection."""
+ON_THE_WAY = 20
+"""Messages handed to the client at most; those behind them wait where a newer one can still take their place."""
+FAREWELL_S = 1.0
+"""Seconds that a broker has to take our farewell."""
+EVERY_MODEL = "all"
+"""The id that means every model on the broker."""
 
-Payload = Mapping[str, object]
-"""A command as it came, in the shape of the web's ``POST /api/commands``; or an answer to one."""
+
+class Ears(Protocol):
+    """Who hears what the broker brings. Every method is called on the client's thread."""
+
+    def command(self, payload: Payload) -> None:
+        """Take a command, unchecked."""
+
+    def unreadable(self, topic: str, code: str) -> None:
+        """Take why a message is no command."""
+
+    def retained(self, topic: str) -> None:
+        """Take a topic of ours on which the broker retains something."""
+
+    def birth(self) -> None:
+        """Learn that Home Assistant has started."""
+
+    def alert(self, alert: Alert) -> None:
+        """Take the alert ``broker_unreachable``, or its end."""
 
 
 class MqttLink:
     """One client of one broker, for one model."""
 
-    def __init__(
-        self, settings: MqttSettings, model: str, submit: Callable[[Payload], None], tell: Callable[[Alert], None]
-    ) -> None:
+    def __init__(self, settings: MqttSettings, model: str, ears: Ears) -> None:
         """Prepare the link; `start` connects.
 
         Args:
             settings: which broker.
             model: the model's id, part of every topic.
-            submit: takes each command, unchecked, on the client's thread.
-            tell: takes the alert ``broker_unreachable`` and its end, on the client's thread.
+            ears: hear what comes.
         """
+        self.base = f"maquette/{model}"
         self._settings = settings
-        self._base = f"maquette/{model}"
-        self._submit = submit
-        self._tell = tell
-        self._state: bytes | None = None
-        self._alerts: dict[str, bytes] = {}
-        self._failing = False
-        self._client = client = Client(CallbackAPIVersion.VERSION2, client_id=f"maquette-{model}")
+        self._model = model
+        self._ears = ears
+        self._outbox = Outbox()
+        self._commands = {
+            f"{base}/{topic}": topic
+            for base in (self.base, f"maquette/{EVERY_MODEL}")
+            for topic in ("scenario/set", "brightness/set", "command")
+        }
+        self._birth = f"{settings.discovery_prefix}/status"
+        self._sending = threading.Lock()
+        self._up = self._leaving = False
+        self._on_the_way = 0
+        self._failure: str | None = None
+        self._client: Client | None = None
+
+    def start(self) -> None:
+        """Connect in the background, for as long as it takes.
+
+        Raises:
+            OSError: the certificates cannot be read.
+            ValueError: no broker can have this name.
+        """
+        self._settings.host.encode("idna")  # the library's thread would end with it
+        self._connect(MQTTProtocolVersion.MQTTv5)
+
+    def stop(self) -> None:
+        """Say ``offline`` and leave; a broker that does not listen is not waited for."""
+        client = self._client
+        if client is None:
+            return
+        with self._sending:
+            up, self._up, self._leaving = self._up, False, True
+            if up:
+                client.publish(f"{self.base}/status", "offline", qos=1, retain=True)
+            client.disconnect(properties=_session(PacketTypes.DISCONNECT, 0) if _speaks_5(client) else None)
+        # The library leaves once everything is written, which a broker that does not listen may put off for half a minute.
+        leaving = threading.Thread(target=client.loop_stop, name="mqtt leaves", daemon=True)
+        leaving.start()
+        leaving.join(FAREWELL_S)
+
+    def keep(self, topic: str, told: Payload | Sequence[Payload] | None) -> None:
+        """Let the broker retain a message; None empties the topic."""
+        self._outbox.keep(topic, b"" if told is None else encode(told))
+        self._send()
+
+    def keep_exactly(self, prefix: str, wanted: Mapping[str, Payload | Sequence[Payload]]) -> None:
+        """Let the broker retain these messages, by topic, and on no other topic with this prefix what we told it before."""
+        self._outbox.keep_exactly(prefix, {topic: encode(told) for topic, told in wanted.items()})
+        self._send()
+
+    def keeps(self, topic: str) -> bool:
+        """Tell whether the broker is to retain anything of ours on a topic."""
+        return self._outbox.keeps(topic)
+
+    def say(self, topic: str, told: Payload) -> None:
+        """Tell something that is not retained, if there is a broker."""
+        if self._up:
+            self._outbox.say(topic, encode(told))
+            self._send()
+
+    def repeat(self) -> None:
+        """Tell everything that is retained again."""
+        self._outbox.repeat()
+        self._send()
+
+    def _send(self) -> None:
+        # The lock is held until the client has each message: of two for a topic, the newer is the later.
+        with self._sending:
+            while self._up and self._on_the_way < ON_THE_WAY and self._client is not None:
+                told = self._outbox.next()
+                if told is None:
+                    return
+                topic, payload, retain = told
+                self._on_the_way += 1
+                # Whatever is lost with a connection is told anew with the next one, so nothing is to be acknowledged.
+                self._client.publish(topic, payload, qos=0, retain=retain)
+
+    def _connect(self, protocol: MQTTProtocolVersion) -> None:
+        settings = self._settings
+        client = Client(CallbackAPIVersion.VERSION2, client_id=f"maquette-{self._model}", protocol=protocol)
         client.username_pw_set(settings.username, settings.password)
         if settings.tls:
-            client.tls_set()
-        client.will_set(f"{self._base}/status", "offline", qos=1, retain=True)
+            # An empty password: a key that is locked is an error, not a question on a terminal.
+            client.tls_set(settings.ca, settings.certificate, settings.key, keyfile_password="")
+        client.will_set(f"{self.base}/status", "offline", qos=1, retain=True)
         client.reconnect_delay_set(*RECONNECT_S)
-        client.max_queued_messages_set(WAITING_LIMIT)
         client.on_connect = self._connected
         client.on_connect_fail = self._failed
         client.on_disconnect = self._disconnected
         client.on_message = self._received
+        client.on_publish = self._published
+        self._client = client
+        session = _session(PacketTypes.CONNECT, SESSION_S) if protocol == MQTTProtocolVersion.MQTTv5 else None
+        client.connect_async(settings.host, settings.port, KEEPALIVE_S, properties=session)
+        client.loop_start()
 
-    def start(self) -> None:
-        """Connect in the background, for as long as it takes."""
-        self._client.connect_async(self._settings.host, self._settings.port, KEEPALIVE_S)
-        self._client.loop_start()
-
-    def stop(self) -> None:
-        """Say ``offline`` and leave."""
-        if self._client.is_connected():
-            self._client.publish(f"{self._base}/status", "offline", qos=1, retain=True).wait_for_publish(1.0)
-        self._client.disconnect()
-        self._client.loop_stop()
-
-    def publish_state(self, state: Payload) -> None:
-        """Publish the state of the show, retained, when it differs from the last one."""
-        data = _encode(state)
-        if data != self._state:
-            self._state = data
-            self._publish("state", data, retain=True)
-
-    def publish_alerts(self, alerts: Mapping[str, Sequence[Payload]]) -> None:
-        """Publish what is wrong, retained, a list for each code; codes that are no longer there are emptied."""
-        wanted = {code: _encode(told) for code, told in alerts.items()}
-        for code, data in {**dict.fromkeys(self._alerts, b""), **wanted}.items():
-            if data != self._alerts.get(code):
-                self._publish(f"alert/{code}", data, retain=True)
-        self._alerts = wanted
-
-    def publish_press(self, button: str) -> None:
-        """Publish that a button was pressed."""
-        self._publish(f"event/{button}", _encode({"event_type": "short"}))
-
-    def publish_refusal(self, answer: Payload) -> None:
-        """Publish why a command was not carried out."""
-        self._publish("error", _encode(answer))
-
-    def _publish(self, topic: str, data: bytes, *, retain: bool = False) -> None:
-        if self._client.is_connected():
-            self._client.publish(f"{self._base}/{topic}", data, qos=1, retain=retain)
+    # -- on the client's thread --------------------------------------------------------------------------------------
 
     def _connected(
         self,
@@ -115,67 +184,85 @@ class MqttLink:
         _properties: Properties | None,
     ) -> None:
         if reason.is_failure:
-            self._fail(str(reason))
+            if reason == "Unsupported protocol version" and _speaks_5(client):
+                client.disconnect()
+                self._connect(MQTTProtocolVersion.MQTTv311)
+            else:
+                self._fail(str(reason))
             return
-        if self._failing:
+        announced = f"{self._settings.discovery_prefix}/+/{self._model}/+/config"
+        ours = (f"{self.base}/alert/+", f"{self.base}/reading/#", announced, self._birth)
+        with self._sending:
+            if self._leaving:
+                return
+            client.subscribe([(topic, 1) for topic in (*self._commands, *ours)])
+            client.publish(f"{self.base}/status", "online", qos=1, retain=True)
+            self._outbox.forget_events()
+            self._outbox.repeat()
+            self._up, self._on_the_way = True, 0
+        self._send()
+        if self._failure is not None:
             log.info("the MQTT broker %s answers again", self._settings.host)
-        self._failing = False
-        self._tell(Alert("broker_unreachable", self._settings.host, over=True))
-        topics = ("scenario/set", "brightness/set", "command", "alert/+")
-        client.subscribe([(f"{self._base}/{topic}", 1) for topic in topics])
-        client.publish(f"{self._base}/status", "online", qos=1, retain=True)
-        if self._state is not None:
-            client.publish(f"{self._base}/state", self._state, qos=1, retain=True)
-        for code, data in self._alerts.items():
-            client.publish(f"{self._base}/alert/{code}", data, qos=1, retain=True)
+        self._failure = None
+        self._ears.alert(Alert("broker_unreachable", self._settings.host, over=True))
+
+    def _published(
+        self, _client: Client, _userdata: object, _mid: int, _reason: ReasonCode, _properties: Properties
+    ) -> None:
+        with self._sending:
+            self._on_the_way = max(0, self._on_the_way - 1)
+        self._send()
 
     def _failed(self, _client: Client, _userdata: object) -> None:
-        self._fail("no connection")
+        # The library calls this while it handles the error, and does not pass it on.
+        self._fail(str(sys.exc_info()[1] or "no connection"))
 
     def _disconnected(
         self,
-        _client: Client,
+        client: Client,
         _userdata: object,
         _flags: DisconnectFlags,
         reason: ReasonCode,
         _properties: Properties | None,
     ) -> None:
+        if client is not self._client:  # it made way for one that speaks an older protocol
+            return
+        with self._sending:
+            self._up = False
         if reason.is_failure:
             self._fail(str(reason))
 
     def _fail(self, reason: str) -> None:
-        if self._failing:
+        if self._failure == reason:
             return
-        self._failing = True
-        log.warning("the MQTT broker %s:%s: %s; trying again", self._settings.host, self._settings.port, reason)
-        arguments = (("host", self._settings.host), ("port", str(self._settings.port)), ("reason", reason))
-        self._tell(Alert("broker_unreachable", self._settings.host, Severity.NOTICE, arguments))
+        if self._failure is None:
+            log.warning("the MQTT broker %s:%s: %s; trying again", self._settings.host, self._settings.port, reason)
+        self._failure = reason
+        self._ears.alert(unreachable(self._settings, reason))
 
     def _received(self, _client: Client, _userdata: object, message: MQTTMessage) -> None:
-        topic = message.topic.removeprefix(f"{self._base}/")
-        if topic.startswith("alert/"):
-            self._clear(topic, message)
+        try:
+            topic = message.topic
+        except UnicodeDecodeError:  # none of ours, and the library's thread would end with it
             return
-        if message.retain:
-            return
-        payload = read_command(topic, bytes(message.payload))
-        if isinstance(payload, str):
-            self.publish_refusal({"ok": False, "code": payload, "text": f"{topic}: {_REASONS[payload]}", "hint": None})
-        else:
-            self._submit(payload)
+        if topic == self._birth:
+            if message.payload == b"online" and not message.retain:
+                self._ears.birth()
+        elif topic not in self._commands:
+            if message.retain and message.payload:
+                self._ears.retained(topic)
+        elif not message.retain:
+            payload = read_command(self._commands[topic], bytes(message.payload))
+            if isinstance(payload, str):
+                self._ears.unreadable(self._commands[topic], payload)
+            else:
+                self._ears.command(payload)
 
-    def _clear(self, topic: str, message: MQTTMessage) -> None:
-        """Empty what an earlier life of ours left on the broker and is over."""
-        if message.retain and message.payload and topic.removeprefix("alert/") not in self._alerts:
-            self._publish(topic, b"", retain=True)
 
-
-_REASONS = {
-    "too_large": f"more than {PAYLOAD_LIMIT} bytes",
-    "not_text": "not UTF-8 text",
-    "not_json": 'not a JSON object such as {"command": "next"}',
-    "not_a_number": "not a whole number",
-}
+def unreachable(settings: MqttSettings, reason: str) -> Alert:
+    """Return the alert that there is no line to the broker."""
+    arguments = (("host", settings.host), ("port", str(settings.port)), ("reason", reason))
+    return Alert("broker_unreachable", settings.host, Severity.NOTICE, arguments)
 
 
 def read_command(topic: str, payload: bytes) -> Payload | str:
@@ -199,5 +286,16 @@ def read_command(topic: str, payload: bytes) -> Payload | str:
     return "not_json" if command is None else command
 
 
-def _encode(payload: Payload | Sequence[Payload]) -> bytes:
-    return json.dumps(payload, ensure_ascii=False, separators=(",", ":")).encode()
+def encode(told: Payload | Sequence[Payload]) -> bytes:
+    """Write a message; half a surrogate pair, which no message may hold, becomes a question mark."""
+    return json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode(errors="replace")
+
+
+def _session(packet: int, seconds: int) -> Properties:
+    properties = Properties(packet)  # type: ignore[no-untyped-call]  # the library's own lack
+    properties.SessionExpiryInterval = seconds
+    return properties
+
+
+def _speaks_5(client: Client) -> bool:
+    return client.protocol == MQTTProtocolVersion.MQTTv5

@@ -105,12 +105,13 @@ class FeedCard:
 
 @dataclass(frozen=True, slots=True)
 class ValueCard:
-    """A value of a feed, in words."""
+    """A value of a feed, in words, and whether any scenario or computed value asks for it."""
 
     feed: str
     name: str
     title: Text
     unit: str | None
+    used: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,13 +158,31 @@ class ConsoleSettings:
 
 @dataclass(frozen=True, slots=True)
 class MqttSettings:
-    """Which broker to speak to, and whether in TLS."""
+    """Which broker to speak to, and how.
+
+    Attributes:
+        host: its name or address.
+        port: 1 to 65535.
+        username: who we are, or None.
+        password: or None.
+        tls: whether to speak TLS.
+        ca: the absolute path of the certificates that vouch for the broker (PEM), or None: those of the system.
+        certificate: the absolute path of our own (PEM), or None.
+        key: that of its key, or None.
+        discovery: whether Home Assistant is told of the model.
+        discovery_prefix: of Home Assistant's topics.
+    """
 
     host: str
     port: int = 1883
     username: str | None = None
     password: str | None = None
     tls: bool = False
+    ca: str | None = None
+    certificate: str | None = None
+    key: str | None = None
+    discovery: bool = True
+    discovery_prefix: str = "homeassistant"
 
 
 @dataclass(frozen=True, slots=True)

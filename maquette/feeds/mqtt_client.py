@@ -90,7 +90,10 @@ class MqttConnection:
             key_of(broker.password) if broker.password is not None else None,
         )
         if broker.tls:
-            client.tls_set()
+            try:
+                client.tls_set(broker.ca, broker.certificate, broker.key, keyfile_password="")
+            except (OSError, ValueError) as error:
+                raise fault("unreachable", "a file of its certificates cannot be read") from error
         client.reconnect_delay_set(*RECONNECT_S)
         client.on_connect = self._connected
         client.on_connect_fail = self._failed

@@ -22,6 +22,11 @@ def past_wanted(show: Show) -> PastWanted:
     return PastWanted(terms, spans)
 
 
+def values_used(show: Show) -> frozenset[tuple[str, str]]:
+    """Return the values that a show asks for, now or in the past: (feed, value)."""
+    return frozenset((term.feed, term.name) for term in _terms(show))
+
+
 def _ingredients(part: object, show: Show) -> Iterator[Term]:
     """Yield the terms of a part of a show; for computed values those that they are made of, in the end."""
     made = {(value.feed, value.name): value.expression for value in show.computed}

@@ -143,9 +143,9 @@ def make_exhibition(plan: str = PLAN) -> Exhibition:
             ScaleCard("river", text("Débit du Rhône", "Flow of the Rhône"), "m³/s", continuous=True, entries=river),
         ),
         values=(
-            ValueCard("air", "index", text("Indice de qualité de l'air", "Air quality index"), None),
-            ValueCard("river", "flow", text("Débit du Rhône", "Flow of the Rhône"), "m³/s"),
-            ValueCard("electricity", "wind", text("Production éolienne", "Wind power"), "MW"),
+            ValueCard("air", "index", text("Indice de qualité de l'air", "Air quality index"), None, used=True),
+            ValueCard("river", "flow", text("Débit du Rhône", "Flow of the Rhône"), "m³/s", used=True),
+            ValueCard("electricity", "wind", text("Production éolienne", "Wind power"), "MW", used=True),
             ValueCard("canteen", "served", text("Repas servis", "Meals served"), "meals"),
             ValueCard("noise", "level", text("Niveau sonore", "Noise level"), "dB"),
         ),
