@@ -185,6 +185,15 @@ async function written(zones) {
 
 function showState(state) {
   light.hear(state.identifying);
+  if (state.exhibition !== model.exhibition) takeOver(state.exhibition);
+}
+
+/** Somebody has changed the documents: zones stand where they say now, and what was placed here stays. */
+async function takeOver(exhibition) {
+  model.exhibition = exhibition;
+  zoning.renew(await loadMap());
+  plan.renew(model);
+  showAll();
 }
 
 live({

@@ -108,5 +108,5 @@ function diff(text) {
     const kind = { "+": "in", "-": "out", "@": "where" }[line[0]] ?? "";
     return make("span", { className: kind }, `${line}\n`);
   });
-  return make("pre", { className: "diff", tabindex: "0", "aria-label": say("map_diff") }, ...lines);
+  return make("pre", { className: "diff", role: "region", tabindex: "0", "aria-label": say("map_diff") }, ...lines);
 }
