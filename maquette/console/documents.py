@@ -7,25 +7,25 @@ change together or not at all. Who may write is asked elsewhere (`maquette.conso
 import asyncio
 import contextlib
 import hashlib
-import pickle
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from maquette.config.watched import Watched, is_document
 from maquette.console.commands import Refusal, nearest
 from maquette.console.revision import Revision
 from maquette.console.start import Documents
 from maquette.console.trial.bench import Bench
+from maquette.console.trial.jobs import Check, Job
 from maquette.core.alerts import Alert
 from maquette.core.message import Message
+from maquette.errors import TrialError
 from maquette.ops.state import write_atomically
 
 if TYPE_CHECKING:
     from maquette.config.problems import Problem
-    from maquette.config.registries import Registries
 
 VERSIONS = "versions"
 """The folder of the state folder in which former versions are kept: ``versions/scenarios/air.yaml/0007.yaml``."""
@@ -93,6 +93,16 @@ class Reloading(Protocol):
         """Read them, take them over when they are well, and return what came of it."""
 
 
+class Trying(Protocol):
+    """Where documents are tried (`maquette.console.trial.bench`)."""
+
+    async def ask(self, job: Job) -> Any:
+        """Do a job; raises `TrialError` when it cannot be done now."""
+
+    def end(self) -> None:
+        """End what does it."""
+
+
 def fingerprint(raw: bytes) -> str:
     """Return the fingerprint of a version: the SHA-256 of its bytes, in hexadecimal."""
     return hashlib.sha256(raw).hexdigest()
@@ -101,21 +111,20 @@ def fingerprint(raw: bytes) -> str:
 class DocumentStore:
     """The documents of one installation. Used on one asyncio loop; the work is done on threads."""
 
-    def __init__(self, documents: Documents, reloading: Reloading) -> None:
+    def __init__(self, documents: Documents, reloading: Reloading, bench: Trying | None = None) -> None:
         """Build the store.
 
         Args:
             documents: where they are, and with what they are checked.
             reloading: knows which documents there are, and takes over what was written.
+            bench: where they are tried; None: in a process of their own.
         """
         self._config = documents.config
         self._folder = documents.config.parent.absolute()
         self._state = documents.state
-        self._pickled = documents.registries
-        self._registries: Registries | None = None
         self._reloading = reloading
         self._writing = asyncio.Lock()
-        self.bench = Bench(documents)
+        self.bench = bench or Bench(documents)
 
     @property
     def folders(self) -> tuple[str, ...]:
@@ -137,22 +146,40 @@ class DocumentStore:
         return await asyncio.to_thread(self._read, name)
 
     async def check(self, *changes: Change) -> "tuple[Problem, ...]":
-        """Return the problems of all documents as they would be, whatever the fingerprints."""
-        return await asyncio.to_thread(self._check, changes)
+        """Return the problems of all documents as they would be, whatever the fingerprints.
 
-    async def judge(self, *changes: Change) -> "tuple[Problem, ...] | Faulty":
-        """Return what `write` would say of changes, but for fingerprints and the disk: the warnings about them, or why it would refuse."""
-        return await asyncio.to_thread(self._judged, changes)
+        Raises:
+            TrialError: they cannot be checked now.
+        """
+        held = {each.name: each.text.encode() for each in changes if each.text is not None}
+        problems: tuple[Problem, ...] = await self.bench.ask(
+            Check(held, frozenset(each.name for each in changes if each.text is None))
+        )
+        return problems
 
     async def write(self, *changes: Change) -> Written | Refusal | Faulty:
         """Check changes and write them, all or none; return once they have been taken over, or were refused."""
         async with self._writing:
-            done = await asyncio.to_thread(self._write, changes)
-            if not isinstance(done, tuple):
-                return done
+            made = await asyncio.to_thread(self._made, changes)
+            if isinstance(made, Refusal):
+                return made
+            names = {each.name for each in made}
+            try:
+                problems = await self.check(*made)
+                errors = [problem for problem in problems if problem.severity == "error"]
+                if errors:  # what was wrong elsewhere before is no reason to refuse
+                    before = set(await self.check())
+                    errors = [problem for problem in errors if problem.file in names or problem not in before]
+            except TrialError as error:
+                return Refusal(error.code)
+            if errors:
+                return Faulty(tuple(errors))
+            refused = await asyncio.to_thread(self._write, made)
+            if refused is not None:
+                return refused
             revision = await self._reloading.read_now()
-        fingerprints = {each.name: fingerprint(each.text.encode()) for each in done[0] if each.text is not None}
-        return Written(fingerprints, done[1], revision.alerts)
+        fingerprints = {each.name: fingerprint(each.text.encode()) for each in made if each.text is not None}
+        return Written(fingerprints, tuple(p for p in problems if p.file in names), revision.alerts)
 
     async def kept(self, name: str) -> tuple[Kept, ...]:
         """Return the former versions of a document, the newest first."""
@@ -239,28 +266,17 @@ class DocumentStore:
         needed = change.text is None and not in_a_folder
         return Refusal("document_needed", None, {"name": change.name}) if needed else None
 
-    def _check(self, changes: Iterable[Change]) -> "tuple[Problem, ...]":
-        from maquette.config.check import check  # noqa: PLC0415 - loaded when it is needed: most days no document changes
+    def _made(self, changes: Sequence[Change]) -> tuple[Change, ...] | Refusal:
+        """Return the changes as they are to be written, or why they may not be."""
+        refused = next((found for change in changes if (found := self._refused(change)) is not None), None)
+        return refused or tuple(Change(each.name, self._with_line_ends(each), each.fingerprint) for each in changes)
 
-        held = {each.name: each.text.encode() for each in changes if each.text is not None}
-        gone = frozenset(each.name for each in changes if each.text is None)
-        return check(self._config, self._known(), held=held, gone=gone).problems
-
-    def _known(self) -> "Registries":
-        if self._registries is None:
-            self._registries = pickle.loads(self._pickled)  # noqa: S301 - from our own stage
-        return self._registries
-
-    def _write(self, changes: Sequence[Change]) -> "tuple[tuple[Change, ...], tuple[Problem, ...]] | Refusal | Faulty":
-        """Return the changes as they were written, with the warnings about them; or why nothing was."""
-        for change in changes:
+    def _write(self, made: Sequence[Change]) -> Refusal | None:
+        """Write changes that have passed; return why they could not be, and then none of them is."""
+        for change in made:  # the check took a while
             refused = self._refused(change)
             if refused is not None:
                 return refused
-        made = tuple(Change(each.name, self._with_line_ends(each), each.fingerprint) for each in changes)
-        judged = self._judged(made)
-        if isinstance(judged, Faulty):
-            return judged
         former: dict[str, bytes] = {}
         try:
             for change in made:
@@ -275,16 +291,7 @@ class DocumentStore:
         except OSError as error:
             self._take_back(made, former)
             return Refusal("document_not_written", None, {"name": change.name, "reason": _reason(error)})
-        return made, judged
-
-    def _judged(self, changes: Sequence[Change]) -> "tuple[Problem, ...] | Faulty":
-        names = {each.name for each in changes}
-        problems = self._check(changes)
-        errors = [problem for problem in problems if problem.severity == "error"]
-        if errors:  # what was wrong elsewhere before is no reason to refuse
-            before = set(self._check(()))
-            errors = [problem for problem in errors if problem.file in names or problem not in before]
-        return Faulty(tuple(errors)) if errors else tuple(problem for problem in problems if problem.file in names)
+        return None
 
     def _with_line_ends(self, change: Change) -> str | None:
         """Return a new text with the line ends of the former: browsers know only one kind."""

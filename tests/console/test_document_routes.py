@@ -26,7 +26,6 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> House:
 def console(house: House) -> Iterator[Console]:
     with running(store=house.store) as console:
         yield console
-    house.store.bench.end()
 
 
 class Desk:

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from maquette.console.trial.bench import MOST_WAITING, Bench
-from maquette.console.trial.jobs import DryRun, Examine, Overview, PlanRename
+from maquette.console.trial.jobs import Check, DryRun, Examine, Overview, PlanRename
 from maquette.console.trial.trial import Trial
 from maquette.core.readings import Nature, Quality, Reading
 from maquette.errors import TrialError
@@ -204,6 +204,16 @@ def test_too_many_jobs_are_refused(house: House):
         done = await asyncio.gather(*asked, return_exceptions=True)
         assert done[:-1] == [str(number) for number in range(MOST_WAITING)]
         assert isinstance(done[-1], TrialError)
+        ours.end()
+
+    asyncio.run(run())
+
+
+def test_the_real_process_checks(house: House):
+    async def run() -> None:
+        ours = Bench(house.documents)
+        told = await ours.ask(Check({AIR: b"maquette: 1\n"}, frozenset()))
+        assert {problem.code for problem in told if problem.file == AIR} == {"E101"}
         ours.end()
 
     asyncio.run(run())

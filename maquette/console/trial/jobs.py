@@ -1,4 +1,4 @@
-"""What a trial is asked for. The answers are plain data, as the pages get them."""
+"""What a trial is asked for. Where nothing else is said the answers are plain data, as the pages get them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -69,6 +69,19 @@ class PlanRename:
 
 
 @dataclass(frozen=True, slots=True)
+class Check:
+    """What is wrong with all documents as they would be; the answer is a tuple of `maquette.config.problems.Problem`.
+
+    Attributes:
+        held: texts by file that stand in for what is on disk, or is not there yet.
+        gone: files that are taken for deleted.
+    """
+
+    held: Mapping[str, bytes]
+    gone: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
 class ShowMap:
     """The strips and zones of the hardware document, with titles in these languages; a `Refusal` when it has errors."""
 
@@ -88,7 +101,7 @@ class ProposeZones:
     language: str
 
 
-Job = Overview | Examine | DryRun | PlanRename | ShowMap | ProposeZones
+Job = Check | Overview | Examine | DryRun | PlanRename | ShowMap | ProposeZones
 
 
 @dataclass(frozen=True, slots=True)

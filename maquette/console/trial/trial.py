@@ -20,6 +20,7 @@ from maquette.console.commands import Refusal
 from maquette.console.documents import fingerprint
 from maquette.console.start import Documents
 from maquette.console.trial.jobs import (
+    Check,
     DryRun,
     Examine,
     Job,
@@ -54,6 +55,8 @@ class Trial:
     def do(self, job: Job) -> Any:
         """Do one job and return its answer as plain data."""
         match job:
+            case Check():
+                return (self._check(job.held, job.gone) if job.held or job.gone else self._disk()).problems
             case Overview():
                 return self._overview(job)
             case Examine():
