@@ -8,6 +8,7 @@ from typing import Any
 
 from maquette.backup.archive import DOCUMENTS, STATE
 from maquette.config.watched import Watched
+from maquette.ops.life import LIFE
 
 HISTORY = "history.sqlite"
 _COPIES = "last_good"
@@ -50,6 +51,8 @@ def _texts(plain: Any) -> Iterator[str]:
 def state(folder: Path, scratch: Path, *, history: bool) -> dict[str, Path]:
     """Return what is kept of the state, by its names in an archive: votes, angles, last readings; with the past on demand.
 
+    How the last life ended is this machine's own affair, and stays behind.
+
     Args:
         folder: the state folder.
         scratch: a folder for a copy of the past, which is being written while the model plays.
@@ -61,7 +64,7 @@ def state(folder: Path, scratch: Path, *, history: bool) -> dict[str, Path]:
     found = {
         f"{STATE}/{place.relative_to(folder).as_posix()}": place
         for place in _below(folder)
-        if not place.relative_to(folder).as_posix().startswith((f"{_COPIES}/", HISTORY))
+        if not place.relative_to(folder).as_posix().startswith((f"{_COPIES}/", HISTORY, LIFE))
     }
     if history and (folder / HISTORY).is_file():
         copy = scratch / HISTORY

@@ -20,6 +20,8 @@ from maquette.ops.state import write_atomically
 
 EVERY_S = 60.0
 """Seconds between two rounds."""
+SOON_S = 15.0
+"""Seconds between the first two: whoever has just switched the model on waits for the report."""
 
 log = logging.getLogger(__name__)
 
@@ -54,12 +56,14 @@ class Rounds:
         for button in self._hub.presses.undated | self._hub.presses.last.keys():
             known = known.pressed(button, None)  # while the disk was read; the first round dates them
         self._hub.presses = known
+        wait_s = SOON_S
         while True:
             try:
                 await self.round()
             except Exception:  # the next one may see more
                 log.exception("a round failed")
-            await asyncio.sleep(EVERY_S)
+            await asyncio.sleep(wait_s)
+            wait_s = EVERY_S
 
     async def round(self) -> None:
         """Look at everything once, and tell what is news."""

@@ -54,6 +54,7 @@ class Card:
         (self.state / "last_good").mkdir(parents=True)
         (self.state / "last_good" / "config.yaml").write_text("a copy")
         (self.state / "votes.jsonl").write_text('{"vote": 1}\n')
+        (self.state / "life.json").write_text("{}\n")
         with closing(sqlite3.connect(self.state / "history.sqlite")) as past, past:
             past.execute("create table kept (value)")
             past.execute("insert into kept values (7)")
@@ -108,7 +109,7 @@ def test_a_new_card_gets_what_the_old_one_had(old, new, target, monkeypatch):
     assert stat.S_IMODE(target.stat().st_mode) == 0o600
     told = new.restore(target)
     assert "Restored (" in told
-    gone = {"etc/scenarios/.air.yaml.swp", "state/last_good/config.yaml", "state/history.sqlite"}
+    gone = {"etc/scenarios/.air.yaml.swp", "state/last_good/config.yaml", "state/history.sqlite", "state/life.json"}
     gone |= {name for name in old.files() if "catalogue" in name or "earlier" in name}  # named nowhere
     assert {k: v for k, v in new.files().items() if k not in gone} == {
         k: v for k, v in old.files().items() if k not in gone
@@ -123,7 +124,7 @@ def test_secrets_and_the_past_are_left_out_unless_asked_for(old, target):
     told = old.backup(target)
     assert "It holds no passwords, keys or PINs" in told
     assert names(target)[0] == "manifest.json"
-    assert not {"environment", "state/history.sqlite"} & set(names(target))
+    assert not {"environment", "state/history.sqlite", "state/life.json"} & set(names(target))
     assert "state/votes.jsonl" in names(target)
     assert not any("last_good" in name or "swp" in name for name in names(target))
 
