@@ -162,9 +162,14 @@ class Daemon:
         answer = page.request.post(f"{self.address}/api/session", data={"pin": PIN}, headers={"origin": self.address})
         assert answer.ok, answer.text()
 
-    def _post(self, path: str, payload: object) -> Any:
+    def set_pin(self, pin: str) -> Any:
+        """Ask for a new PIN, as whoever stands at the model may for a while."""
+        return self._post("/api/pin", {"pin": pin}, "PUT")
+
+    def _post(self, path: str, payload: object, method: str = "POST") -> Any:
         headers = {"origin": self.address}
-        return self._session.post(self.address + path, json=payload, headers=headers, timeout=PATIENCE_S).json()
+        address = self.address + path
+        return self._session.request(method, address, json=payload, headers=headers, timeout=PATIENCE_S).json()
 
     def wait_for(self, path: str, wanted: Callable[[Any], bool]) -> Any:
         """Ask until the answer is as wanted; return it."""

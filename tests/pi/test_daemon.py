@@ -10,7 +10,7 @@ from maquette.config.documents_hardware import ServoDocument
 from tests.daemon import PATIENCE_S, Installation, Strip, running
 from tests.pi.header import CLAIM_S
 
-AIR, AIR_LAMP, ENERGY_LAMP, STOP = 5, 6, 16, 26
+AIR, AIR_LAMP, ENERGY, ENERGY_LAMP, STOP = 5, 6, 13, 16, 26
 NEEDLE = 0
 PAUSE_S = 0.1
 """Longer than a contact chatters."""
@@ -41,6 +41,32 @@ def test_a_press_starts_its_scenario_the_lamps_follow_and_the_end_is_dark(tmp_pa
         assert "Traceback" not in daemon.log.read_text()
         header.until(AIR_LAMP, 0)
         strip.until(lambda pixels: not any(pixels))
+
+
+def test_two_buttons_held_while_it_starts_let_a_new_pin_be_set_and_only_then(tmp_path, header, strip):
+    installation = Installation(tmp_path, strip)
+    (path,) = (installation.folder / "hardware").glob("*.yaml")
+    hardware = path.read_text("utf-8")
+    for button in (AIR, ENERGY):
+        assert f"    pin: {button}\n" in hardware
+        # With a resistor of the Pi's own a claim would open the simulated contact.
+        hardware = hardware.replace(f"    pin: {button}\n", f"    pin: {button}\n    pull: none\n")
+        header.close(button)
+    path.write_text(hardware, "utf-8")
+    with running(installation, pins="lgpio") as daemon:
+        for lamp in (AIR_LAMP, ENERGY_LAMP):
+            header.until(lamp, 1, timeout_s=60)
+        daemon.wait_for("/api/session", lambda session: not session["may_set_pin"])
+        header.until(AIR_LAMP, 0, timeout_s=60)  # it blinks: both have been held for long enough
+        for button in (AIR, ENERGY):
+            header.open(button)
+        daemon.wait_for("/api/state", lambda state: "new_pin" in {alert["code"] for alert in state["alerts"]})
+        assert daemon.set_pin("975310")["may_act"]
+        daemon.wait_for("/api/state", lambda state: "new_pin" not in {alert["code"] for alert in state["alerts"]})
+        assert daemon.set_pin("864209")["code"] == "pin_not_asked_for"
+        assert daemon.command(command="calm", on=True)["ok"]
+        assert daemon.get("/api/state")["state"] == "idle", "held buttons start nothing"
+        assert daemon.stop() == 0, daemon.log.read_text()
 
 
 def until(wanted):
