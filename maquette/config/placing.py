@@ -4,7 +4,7 @@ A zone's LEDs are spread evenly along its path, so a path is good when every LED
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -19,6 +19,8 @@ TOLERANCE_MM = 2.0
 """How far a point may lie beside the path and still be left out of it."""
 FAR_MM = 5.0
 """How far an LED may land from where it was seen before points are kept, and before somebody is told."""
+_NO_WORSE_MM = 1.0
+"""How much worse than the best a path may be that is shorter to write, where none is good."""
 _UNEVEN = 1.5
 """How much longer than usual a step between two LEDs is that breaks a zone."""
 
@@ -61,21 +63,21 @@ def filled(count: int, seen: Mapping[int, Point]) -> Places:
 
 
 def fitted(places: Places) -> Fit:
-    """Return the path with the fewest points along which LEDs land where they were seen; the best there is where none is good.
+    """Return the path with the fewest points along which LEDs land where they were seen; where none is good, the fewest of the best.
 
     Args:
         places: of the LEDs in their order, shape (n, 2), mm; n at least 1.
     """
-    best: Fit | None = None
+    tried = list[Fit]()
     for path in _paths(places):
         off = np.hypot(*(spread_along(path, len(places))[0] - places).T)
         fit = Fit(path, float(off.max()), int(off.argmax()))
         if not fit.is_far:
             return fit
-        if best is None or fit.worst_mm < best.worst_mm:
-            best = fit
-    assert best is not None
-    return Fit(best.path, best.worst_mm, best.worst, _gap(places))
+        tried.append(fit)
+    least = min(fit.worst_mm for fit in tried)
+    best = next(fit for fit in tried if fit.worst_mm <= least + _NO_WORSE_MM)  # more points mend no uneven steps
+    return replace(best, gap=_gap(places))
 
 
 def laid(path: Sequence[Point], places: Places) -> bool:
