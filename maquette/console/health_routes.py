@@ -13,6 +13,8 @@ from maquette.console.health import is_ready
 from maquette.console.hub import Hub
 from maquette.console.inspection import Inspection
 from maquette.console.reception import Reception
+from maquette.console.remedies import Area
+from maquette.console.titles import Titles
 from maquette.console.wording import Wording
 from maquette.core.readings import iso
 from maquette.core.vitals import Vitals
@@ -31,6 +33,7 @@ def endpoints(reception: Reception) -> list[Endpoint]:
         language, clock = reception.language(request), read_clock(hub.time_zone)
         inspection = Inspection(hub, language, clock, time.monotonic())
         findings = inspection.findings()
+        titles = Titles(hub.exhibition, Wording(language))
         moment = Wording(language).moment(clock.local, clock) if clock.trusted else None
         view = {
             "ready": is_ready(findings),
@@ -41,6 +44,7 @@ def endpoints(reception: Reception) -> list[Endpoint]:
                 {
                     "area": finding.area.value,
                     "subject": finding.subject,
+                    "title": titles.feed(finding.subject) if finding.area is Area.FEEDS else None,
                     "state": finding.state.value,
                     "text": finding.text,
                     "remedy": finding.remedy,

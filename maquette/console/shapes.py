@@ -399,6 +399,7 @@ COMPONENTS: Mapping[str, Schema] = {
             "items": object_of(
                 area={"enum": [area.value for area in Area]},
                 subject=_TEXT | {"description": "the id of a strip, a feed…, or empty"},
+                title=_told(or_null(_TEXT), "of a feed, as the text names it"),
                 state={"enum": [state.value for state in State]},
                 text=_TEXT,
                 remedy=_told(or_null(_TEXT), "what a mediator can do"),

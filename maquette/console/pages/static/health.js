@@ -3,8 +3,9 @@
 import { fill, find, groupBy, make, show } from "./dom.js";
 import { live } from "./live.js";
 import { mark, showFound, showLanguages, showLost } from "./parts.js";
-import { address, load, say } from "./words.js";
+import { address, load, locale, say } from "./words.js";
 
+const ALIKE = 2; // lines that end alike are told one by one
 const EVERY_MS = 10000;
 
 const model = await load(address("/api/model"));
@@ -50,9 +51,26 @@ function trouble(findings) {
   const [{ area, state, remedy, command }] = findings;
   return make("li", { "data-state": state, "data-area": area },
     make("p", { className: "what" }, mark(say(`health_state_${state}`)), say(`area_${area}`)),
-    ...findings.map(({ subject, text }) => make("p", { className: "text", "data-subject": subject }, text)),
+    ...[...groupBy(findings, tail)].flatMap(([rest, alike]) => (alike.length > ALIKE ? allAtOnce(rest, alike) : alike.map(line))),
     remedy && make("p", { className: "remedy" }, remedy),
     command && make("p", { className: "small soft" }, say("health_maintainer"), " ", make("code", {}, command)));
+}
+
+function line({ subject, text }) {
+  return make("p", { className: "text", "data-subject": subject }, text);
+}
+
+// What a line says after the title that it begins with.
+function tail({ title, text }) {
+  return title && text.startsWith(title) ? text.slice(title.length).replace(/^[\s:]+/, "") : text;
+}
+
+function allAtOnce(rest, findings) {
+  const names = findings.map(({ subject, title }) => make("span", { "data-subject": subject }, title));
+  return [
+    make("p", { className: "text" }, rest.charAt(0).toLocaleUpperCase(locale) + rest.slice(1)),
+    make("p", { className: "small alike" }, ...names),
+  ];
 }
 
 live({
