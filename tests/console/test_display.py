@@ -66,7 +66,7 @@ def tell(console: Console, **changes: object) -> None:
 
 def show(page: Page, console: Console, query: str = "?lang=fr") -> None:
     page.goto(f"{console.url}/display{query}")
-    expect(page.locator("#caption, .lost #link").first).not_to_be_empty()
+    expect(page.locator("#caption, .cut #link").first).not_to_be_empty()
 
 
 def test_a_step_is_told_with_its_chart_its_scale_and_whence_it_comes(console, screen):

@@ -82,13 +82,13 @@ async function turn(state) {
 }
 
 function lose() {
-  document.body.classList.add("lost");
+  document.body.classList.add("cut");
   show(find("link"), latest === null ? say("connecting") : say("display_lost"));
   facts = null;
 }
 
 function findAgain() {
-  document.body.classList.remove("lost");
+  document.body.classList.remove("cut");
   show(find("link"), "");
 }
 
@@ -169,6 +169,7 @@ function showFacts(state, model) {
   fill(find("chart"), [chart, width, letter, language], () => (chart === null ? [] : drawChart(chart, width, letter)));
   // Bars by class are the legend of their scale.
   const zones = chart?.kind === "classes" ? state.zones.filter(({ scale }) => scale !== chart.scale) : state.zones;
+  show(find("scales"), say("legend"));
   showLegend(model, { ...state, zones });
   find("board").classList.toggle("alone", chart === null && find("legend").childElementCount === 0);
   fill(find("origin"), [known.values, state.quality, language], () => origin(known.values, state.quality));
@@ -213,7 +214,7 @@ async function ask(state) {
     asking = false;
   }
   const model = models.get(language);
-  if (latest !== null && model && !document.body.classList.contains("lost")) paint(latest, model);
+  if (latest !== null && model && !document.body.classList.contains("cut")) paint(latest, model);
 }
 
 // On a screen nobody scrolls: letters shrink until all of it is seen.
