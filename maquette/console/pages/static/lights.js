@@ -11,7 +11,7 @@ const GLOW_MM = 21; // radius of a glow
 const CORE_MM = 2.3;
 const SMALLEST_PX = 8; // of a glow's radius, on a phone
 const FIELD_PX = 300_000;
-const LARGEST_GLOW = 30; // pixels of the field: closer, the field is coarser, as light has no edge
+const LARGEST_GLOW = 24; // pixels of the field: closer, the field is coarser, as light has no edge
 const PHASES = 4; // places of a LED within a pixel, along each axis
 const FAINT = 3; // of 255 in linear light: too few steps left to tell a hue
 const WHITE = 0.85; // of a core that is brighter than the screen
@@ -107,13 +107,16 @@ export class Lights {
   #pour(x, y, red, green, blue) {
     const { field, reach, kernels } = this;
     const stride = 3 * (this.width + 2 * reach + 1);
-    const [column, row] = [Math.floor(x), Math.floor(y)];
+    const column = Math.floor(x);
+    const row = Math.floor(y);
     const phase = Math.floor((y - row) * PHASES) * PHASES + Math.floor((x - column) * PHASES);
     const { values, spans } = kernels;
     const side = 2 * reach + 1;
-    let line = phase * side * side;
-    let start = row * stride + 3 * column;
-    for (let i = 0; i < side; i += 1, line += side, start += stride) {
+    const first = Math.max(0, -row);
+    const end = Math.min(side, this.height + 2 * reach - row);
+    let line = (phase * side + first) * side;
+    let start = (row + first) * stride + 3 * column; // what lies to the left of the field falls into the margin of the line before
+    for (let i = first; i < end; i += 1, line += side, start += stride) {
       const from = line + spans[i];
       const to = line + side - spans[i];
       for (let k = from, at = start + 3 * spans[i]; k < to; k += 1, at += 3) {
