@@ -7,8 +7,8 @@
 // The field is small (at most FIELD_PX) and the browser scales it up to the window, so that a frame costs the same on any screen.
 // Nothing is allocated for a frame; kernels and field are made anew only where the scale or the window changed.
 
-const GLOW_MM = 21; // radius of a glow
-const CORE_MM = 2.3;
+const GLOW_MM = 24; // radius of a glow
+const CORE_MM = 2.9;
 const SMALLEST_PX = 8; // of a glow's radius, on a phone
 const FIELD_PX = 300_000;
 const LARGEST_GLOW = 24; // pixels of the field: closer, the field is coarser, as light has no edge
@@ -180,7 +180,7 @@ function makeKernels(reach, radius, core) {
 function glowAt(distance, radius, core) {
   const share = distance / radius;
   if (share >= 1) return 0;
-  const bright = 1.8 / (1 + (distance / core) ** 6);
-  const scattered = 0.16 * Math.exp(-((share / 0.22) ** 2)) + 0.045 * Math.exp(-((share / 0.45) ** 2));
+  const bright = 3.5 / (1 + (distance / core) ** 6);
+  const scattered = 0.42 * Math.exp(-((share / 0.25) ** 2)) + 0.12 * Math.exp(-((share / 0.5) ** 2));
   return (bright + scattered) * (1 - share ** 2) ** 2;
 }
