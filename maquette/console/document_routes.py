@@ -20,7 +20,7 @@ from maquette.console.access import Role
 from maquette.console.commands import Refusal, nearest
 from maquette.console.document_names import FORM, flaw, names_by_file
 from maquette.console.documents import Change, DocumentStore, Faulty, Version, Written, fingerprint
-from maquette.console.endpoint import Endpoint, RefusedError
+from maquette.console.endpoint import JSON, Endpoint, RefusedError
 from maquette.console.reception import Reception
 from maquette.console.saving import IF_MATCH, IF_NEW, ask, edited_version, not_played, passed, refusal, told
 from maquette.console.trial.jobs import DryRun, Examine, Job, Overview, PlanRename
@@ -144,7 +144,7 @@ def endpoints(reception: Reception) -> list[Endpoint]:
         _is_scenario(shelf, entry)
         language, now = reception.language(request), asyncio.get_running_loop().time()
         job = DryRun(entry.file, text, language, tuple(reception.hub.readings.values()), now)
-        return JSONResponse(await shelf.ask(job))
+        return Response(await shelf.ask(job), media_type=JSON)
 
     async def rename(request: Request) -> Response:
         entry, edited = await shelf.known(request), edited_version(request)

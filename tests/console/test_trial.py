@@ -2,6 +2,7 @@
 
 import asyncio
 import base64
+import json
 import os
 import signal
 from typing import Any
@@ -87,7 +88,7 @@ def test_the_overview_counts_what_is_wrong_and_names_what_it_can(trial: Trial):
 
 
 def played(trial: Trial, *readings: Reading, now: float = 0.0) -> dict[str, Any]:
-    told = trial.do(DryRun(NEW, LIT, "fr", readings, now))
+    told = json.loads(trial.do(DryRun(NEW, LIT, "fr", readings, now)))
     assert told["problems"] == [], told
     result: dict[str, Any] = told["played"]
     return result
@@ -123,13 +124,13 @@ def test_a_dry_run_says_what_it_cannot_know(trial: Trial):
     asks = LIT.replace("value: river.flow,", "value: \"river.flow.ago('24 h')\",").replace(
         "for: 4 s", "through: {from: 24 h ago, in: 4 s}"
     )
-    told = trial.do(DryRun(NEW, asks, "fr", (flow(5.0),), 0.0))["played"]
+    told = json.loads(trial.do(DryRun(NEW, asks, "fr", (flow(5.0),), 0.0)))["played"]
     assert told["journeys"]
     assert told["unknown"] == ["flow, il y a 24\u00a0heures"]
 
 
 def test_a_text_that_is_wrong_is_not_played(trial: Trial):
-    told = trial.do(DryRun(NEW, "maquette: 1\n", "fr", (), 0.0))
+    told = json.loads(trial.do(DryRun(NEW, "maquette: 1\n", "fr", (), 0.0)))
     assert told["played"] is None
     assert {problem["code"] for problem in told["problems"]} == {"E101"}
 

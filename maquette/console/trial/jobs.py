@@ -40,6 +40,8 @@ class Examine:
 class DryRun:
     """A scenario with this text, played from beginning to end with the readings of now.
 
+    The answer is JSON, written as bytes: these are megabytes.
+
     Attributes:
         file: as in `Examine`.
         text: the whole text.

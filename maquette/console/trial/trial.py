@@ -3,6 +3,7 @@
 This loads everything that checking needs: only the process of `maquette.console.trial` imports it.
 """
 
+import json
 import pickle
 from collections.abc import Iterable, Mapping, Set
 from pathlib import Path
@@ -62,7 +63,7 @@ class Trial:
             case Examine():
                 return self._examined(job)
             case DryRun():
-                return self._played(job)
+                return json.dumps(self._played(job), ensure_ascii=False).encode()
             case PlanRename():
                 return self._renamed(job)
             case ShowMap():

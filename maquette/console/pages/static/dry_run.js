@@ -85,7 +85,7 @@ function tell(frame, at) {
   show(find("dry_run_step"), [count, title].filter(Boolean).join(" · "));
   show(find("dry_run_quality"), moment.quality === "live" ? "" : qualityWord(moment.quality));
   show(find("dry_run_caption"), moment.caption);
-  for (const button of find("dry_run_steps").querySelectorAll("button")) button.toggleAttribute("aria-current", Number(button.dataset.step) === moment.step);
+  for (const button of find("dry_run_steps").querySelectorAll("button")) button.setAttribute("aria-current", Number(button.dataset.step) === moment.step ? "step" : "false");
 }
 
 function qualityWord(quality) {

@@ -381,7 +381,7 @@ async function remove() {
   for (const id of ["editor", "editor_hint", "actions", "side"]) find(id).hidden = true;
   find("document_title").textContent = say("document_none");
   find("document_file").textContent = "";
-  find("save").disabled = true;
+  find("save").hidden = true;
   show(find("status"), say("deleted"));
   await showRows();
 }
