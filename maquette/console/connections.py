@@ -4,11 +4,14 @@ The address of a connection is compared while it lasts and never written down.
 """
 
 import asyncio
+from typing import TYPE_CHECKING
 
-import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from maquette.console.access import is_loopback
+
+if TYPE_CHECKING:
+    import h11
 
 HEAD_S = 10.0
 """Seconds until the head of a request is complete, from the connection or the last answer on."""
@@ -64,7 +67,7 @@ class Patient(H11Protocol):
         self._asks = self.cycle is not before  # it was there already
         self._expect(EXCHANGE_S if self._asks else HEAD_S)
 
-    def handle_websocket_upgrade(self, event: h11.Request) -> None:
+    def handle_websocket_upgrade(self, event: "h11.Request") -> None:
         """Hand the line over."""
         self._expect(None)
         super().handle_websocket_upgrade(event)
