@@ -170,6 +170,7 @@ class _Announcer:
             "state_topic": f"{self._base}/state",
             "value_template": "{{ value_json.brightness }}",
             "command_topic": f"{self._base}/brightness/set",
+            "qos": 1,
             "min": 0,
             "max": 100,
             "step": 1,
@@ -182,6 +183,7 @@ class _Announcer:
             press = {
                 "name": say(name),
                 "command_topic": f"{self._base}/command",
+                "qos": 1,
                 "payload_press": _written({"command": name}),
                 "icon": icon,
             }
@@ -210,6 +212,7 @@ class _Announcer:
             "value_template": f"{{{{ {_written(titles)}.get(value_json.scenario, {_written(self._rest)}) "
             f"if {playing} else {_written(self._rest)} }}}}",
             "command_topic": f"{self._base}/scenario/set",
+            "qos": 1,
             "command_template": f"{{{{ {_written(ids)}.get(value, '') }}}}",
             "icon": "mdi:movie-open-play",
         }
@@ -228,6 +231,7 @@ class _Announcer:
             "state_on": "ON",
             "state_off": "OFF",
             "command_topic": f"{self._base}/command",
+            "qos": 1,
             "payload_on": _written({"command": command, "on": True}),
             "payload_off": _written({"command": command, "on": False}),
         }
