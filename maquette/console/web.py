@@ -70,13 +70,14 @@ class Web:
             *map_routes.endpoints(reception),
             Endpoint("GET", "/api/openapi.json", self._describe, "This description", {"type": "object"}, tag="machine"),
         )
+        self.routes: tuple[BaseRoute, ...] = (
+            *self._routes(),
+            *page_routes.routes(reception),
+            *display_routes.routes(reception),
+            WebSocketRoute("/api/live", self.live),
+        )
         app = Starlette(
-            routes=[
-                *self._routes(),
-                *page_routes.routes(reception),
-                *display_routes.routes(reception),
-                WebSocketRoute("/api/live", self.live),
-            ],
+            routes=self.routes,
             middleware=[
                 Middleware(Gate, access=access, refuse=reception.refuse),
                 # For bad Wi-Fi: the readings in words shrink from 197 kB to 10.
