@@ -33,7 +33,7 @@ function row(problem, go) {
     make("span", { className: "told" }, `${message}${hint ? ` — ${hint}` : ""}`),
   ];
   const head = go ? make("button", { type: "button", onclick: () => go(problem) }, ...told) : make("div", { className: "row" }, ...told);
-  const drawn = excerpt === null ? null : make("pre", { className: "excerpt" }, `${excerpt}\n${" ".repeat(caret)}^`);
+  const drawn = excerpt === null ? null : make("pre", { className: "excerpt", tabindex: "0" }, `${excerpt}\n${" ".repeat(caret)}^`);
   return make("li", { "data-code": code }, head, drawn, explanation(code));
 }
 
