@@ -1,6 +1,6 @@
 """The web: pages, the HTTP interface and the WebSocket, as one Starlette application over a hub. It owns no state but sessions."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
@@ -90,7 +90,6 @@ class Web:
                 RefusedError: self._refused,
             },
         )
-        self.routes: Sequence[BaseRoute] = app.routes
         self.app: ASGIApp = Headers(app)  # around everything: what has failed has headers too
 
     async def live(self, websocket: WebSocket) -> None:

@@ -89,7 +89,8 @@ def drawings(page: Page) -> int:
 
 def browsing_s() -> float:
     """Return the processor time that the processes of the browser have used so far."""
-    parents, used = {}, {}
+    parents: dict[int, int] = {}
+    used: dict[int, float] = {}
     for entry in Path("/proc").glob("[0-9]*"):
         with contextlib.suppress(OSError):  # it may end while we look
             fields = (entry / "stat").read_text().rpartition(")")[2].split()
