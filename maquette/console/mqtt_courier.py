@@ -106,14 +106,14 @@ class Refusals:
         self._untold = 0
 
     def refuse(self, code: str, hint: str | None, arguments: Mapping[str, str | Message]) -> None:
-        """Tell a refusal, or count it."""
+        """Tell a refusal, or count it; one that stands for several says so by ``count``."""
         if self._told == 0:
             self._later(TOLD_S, self._begin_anew)
         self._told += 1
         if self._told <= TOLD_AT_ONCE:
             self._tell(code, hint, arguments)
         else:
-            self._untold += 1
+            self._untold += int(str(arguments.get("count", 1)))
 
     def _begin_anew(self) -> None:
         untold, self._told, self._untold = self._untold, 0, 0

@@ -165,8 +165,9 @@ def test_refusals_of_a_storm_are_counted():
     for number in range(1000):
         refusals.refuse("not_json", None, {"topic": str(number)})
     assert told == [("not_json", {"topic": str(number)}) for number in range(TOLD_AT_ONCE)]
+    refusals.refuse("storm", None, {"count": "500"})
     (begin_anew,) = later
     begin_anew()
-    assert told[TOLD_AT_ONCE:] == [("more_refused", {"count": str(1000 - TOLD_AT_ONCE)})]
+    assert told[TOLD_AT_ONCE:] == [("more_refused", {"count": str(1500 - TOLD_AT_ONCE)})]
     refusals.refuse("not_json", None, {})
     assert len(told) == TOLD_AT_ONCE + 2

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 import requests
+from websockets.sync.client import connect
 
 from tests.console.broker import Listener, Mosquitto
 from tests.ports import free_port
@@ -78,9 +79,11 @@ class HomeAssistant:
         client = {"client_id": f"{self._url}/"}
         owner = {**client, "name": "Hall", "username": "hall", "password": "hall", "language": "fr"}
         until(self._answers, "Home Assistant answers")
-        code = self._session.post(f"{self._url}/api/onboarding/users", json=owner, timeout=10).json()["auth_code"]
+        code = self._session.post(f"{self._url}/api/onboarding/users", json=owner, timeout=PATIENCE_S).json()[
+            "auth_code"
+        ]
         grant = {**client, "grant_type": "authorization_code", "code": code}
-        token = self._session.post(f"{self._url}/auth/token", data=grant, timeout=10).json()["access_token"]
+        token = self._session.post(f"{self._url}/auth/token", data=grant, timeout=PATIENCE_S).json()["access_token"]
         self._session.headers["Authorization"] = f"Bearer {token}"
 
     def _answers(self) -> bool:
@@ -92,7 +95,7 @@ class HomeAssistant:
     def states(self) -> dict[str, dict[str, Any]]:
         """Return every entity of the model."""
         try:
-            found = self._session.get(f"{self._url}/api/states", timeout=10).json()
+            found = self._session.get(f"{self._url}/api/states", timeout=PATIENCE_S).json()
         except requests.RequestException:
             return {}
         return {state["entity_id"]: state for state in found if MODEL.replace("-", "_") in state["entity_id"]}
@@ -106,10 +109,27 @@ class HomeAssistant:
         sensors = [state for name, state in self.states().items() if name.startswith("sensor.")]
         return sorted(str(sensor["attributes"].get("unit_of_measurement")) for sensor in sensors)
 
+    def triggers(self) -> set[tuple[str, str]]:
+        """Return the triggers of the model's device: their kinds and what they say of which button."""
+        with connect(self._url.replace("http", "ws") + "/api/websocket") as line:
+
+            def ask(number: int, kind: str, **values: str) -> list[dict[str, Any]]:
+                line.send(json.dumps({"id": number, "type": kind, **values}))
+                found: list[dict[str, Any]] = json.loads(line.recv(PATIENCE_S))["result"]
+                return found
+
+            line.recv(PATIENCE_S)
+            token = str(self._session.headers["Authorization"]).removeprefix("Bearer ")
+            line.send(json.dumps({"type": "auth", "access_token": token}))
+            line.recv(PATIENCE_S)
+            device = next(d["id"] for d in ask(1, "config/device_registry/list") if d["manufacturer"] == "Maquette")
+            found = ask(2, "device_automation/trigger/list", device_id=device)
+        return {(trigger["type"], trigger["subtype"]) for trigger in found if trigger["domain"] == "mqtt"}
+
     def call(self, service: str, entity: str, **values: object) -> None:
         """Let it do something with an entity; without a word it does nothing while the entity is unavailable."""
         address = f"{self._url}/api/services/{service.replace('.', '/')}"
-        self._session.post(address, json={"entity_id": entity, **values}, timeout=20).raise_for_status()
+        self._session.post(address, json={"entity_id": entity, **values}, timeout=PATIENCE_S).raise_for_status()
 
     def complaints(self) -> list[str]:
         return [line for line in self.log.read_text(errors="replace").splitlines() if "mqtt" in line or "ERROR" in line]
@@ -189,6 +209,8 @@ def check(assistant: HomeAssistant, model: Model, listener: Listener) -> None:
     until(lambda: len(assistant.states()) == len(entities), f"each of {len(entities)} entities is there")
     units = sorted(str(told.get("unit_of_measurement")) for topic, told in entities.items() if "/sensor/" in topic)
     until(lambda: assistant.units() == units, f"each sensor has its unit: {sorted(set(units))}")
+    presses = {(told["type"], told["subtype"]) for topic, told in announced().items() if topic not in entities}
+    until(lambda: presses and assistant.triggers() == presses, f"each button triggers: {sorted(presses)}")
     rest, title, *_ = assistant.states()[SCENARIO]["attributes"]["options"]
     until(lambda: assistant.state(SCENARIO) == rest, "the model is at rest")
     assistant.call("select.select_option", SCENARIO, option=title)
