@@ -9,9 +9,11 @@ import threading
 from collections import OrderedDict, deque
 from collections.abc import Mapping
 
+from maquette.console.commands import Refusal, read_command
+
 WAITING_AT_MOST = 50
 """Commands that wait; more of them are a storm, and the rest of it is refused."""
-URGENT = ("stop", "blackout")
+URGENT = frozenset({"stop", "blackout"})
 """Commands that end what is shown."""
 
 Payload = Mapping[str, object]
@@ -32,14 +34,14 @@ class Inbox:
 
     def put(self, command: Payload) -> bool:
         """Let a command wait; return True when whoever takes must be called, because nobody has called since it last came."""
+        read = read_command(command)
+        name = None if isinstance(read, Refusal) else read.name  # what is wrong waits like others, to be refused
         with self._lock:
-            name = command.get("command")
-            # With anything else beside it, it is wrong, and waits to be refused.
-            if name in URGENT and len(command) == 1:
+            if name in URGENT:
                 self._superseded += len(self._others)
                 self._others.clear()
-                self._urgent[str(name)] = command
-                self._urgent.move_to_end(str(name))
+                self._urgent[name] = command
+                self._urgent.move_to_end(name)
             elif name == "brightness":
                 self._brightness = command
             elif len(self._others) < WAITING_AT_MOST:

@@ -17,8 +17,8 @@ from maquette.console import mqtt
 from maquette.console.mqtt import PAYLOAD_LIMIT, MqttLink, encode, read_command
 from maquette.core.alerts import Alert
 from maquette.core.exhibition import MqttSettings
+from tests.certificates import make_certificates
 from tests.console.broker import Listener, Mosquitto
-from tests.console.certificates import make_certificates
 
 BASE = "maquette/valley"
 

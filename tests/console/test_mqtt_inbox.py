@@ -47,6 +47,22 @@ def test_a_brightness_replaces_the_one_that_waits_and_outlives_a_stop():
     assert inbox.take_dropped() == (0, 0)
 
 
+def test_a_stop_with_a_request_is_one_and_what_is_wrong_replaces_nothing():
+    inbox = Inbox()
+    stop, dark = STOP | {"request": "a"}, {"command": "brightness", "percent": 3}
+    for command in (
+        NEXT,
+        dark,
+        {"command": "brightness"},
+        {"command": "brightness", "percent": 300},
+        {"command": ["stop"]},
+        stop,
+    ):
+        inbox.put(command)
+    assert drain(inbox) == [stop, dark]
+    assert inbox.take_dropped() == (4, 0)
+
+
 def test_a_storm_is_bounded_and_a_stop_in_it_is_not_lost():
     inbox = Inbox()
     for number in range(10_000):

@@ -477,13 +477,16 @@ def test_a_broker_that_asks_who_we_are_is_told_and_only_then_answers(broker, lis
     assert hall.until(lambda content: True) == "waiting"
 
 
-def test_a_secret_that_is_not_set_and_a_name_that_is_none_are_told(monkeypatch):
+def test_a_secret_that_is_not_set_a_name_that_is_none_and_a_certificate_that_is_not_there_are_told(monkeypatch):
     monkeypatch.delenv("HALL_WORD", raising=False)
     with pytest.raises(FeedError) as caught:
         Listening(1883, password="${HALL_WORD}")
     assert caught.value.code == "no_key"
     with pytest.raises(FeedError) as caught:
         MqttConnection(MqttDocument(host="a..b"), ("a",), None, 1.0, print)
+    assert caught.value.code == "unreachable"
+    with pytest.raises(FeedError) as caught:
+        Listening(1883, tls=True, ca="/nowhere.pem")
     assert caught.value.code == "unreachable"
 
 
