@@ -17,7 +17,7 @@ from maquette.config import last_good
 from maquette.config.check import Checked, Registries
 from maquette.config.installation import Installation
 from maquette.config.parcel import Parcel, unpacked
-from maquette.console.start import VOTES, ConsoleStart, Documents
+from maquette.console.start import VOTES, ConsoleStart, Documents, Replacement
 from maquette.core.alerts import Alert, Severity
 from maquette.core.clock import Clock
 from maquette.core.course import Course, CourseWanted
@@ -182,8 +182,9 @@ class House:
             self._stage.receive(message)
 
     def _hear_console(self, message: object) -> None:
-        if isinstance(message, Parcel):
-            self._take_over(unpacked(message))
+        if isinstance(message, Replacement):
+            parcel: Parcel = pickle.loads(message.parcel)  # noqa: S301 - from our own console
+            self._take_over(unpacked(parcel))
         elif isinstance(message, Pushed):
             # Before it is posted: what comes between two lives of the child is not lost either.
             self._pushed.append(message)

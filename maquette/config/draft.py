@@ -10,11 +10,9 @@ from maquette.config.documents import Document
 from maquette.config.problems import Problem, problem, with_lines
 from maquette.config.shape import check_shape
 from maquette.config.tree import Mark, Path, Source
-from maquette.config.yaml import MOST_BYTES, read_bytes, read_file
+from maquette.config.watched import MOST_PLAN_BYTES
+from maquette.config.yaml import read_bytes, read_file
 from maquette.core.message import Argument, Message
-
-MOST_PLAN_BYTES = 10 * MOST_BYTES
-"""What a drawing may hold; it goes to every page as it is."""
 
 AnyDocument = TypeVar("AnyDocument", bound=Document)
 

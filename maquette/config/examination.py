@@ -21,7 +21,7 @@ from maquette.config.config_check import (
 )
 from maquette.config.current_check import check_current
 from maquette.config.documents import ScaleDocument, ScalesDocument, ScenarioDocument
-from maquette.config.draft import MOST_PLAN_BYTES, Desk, Draft
+from maquette.config.draft import Desk, Draft
 from maquette.config.hardware_check import (
     RESERVED,
     Hardware,
@@ -38,6 +38,7 @@ from maquette.config.scenario_check import check_scenario
 from maquette.config.shape import name_hint
 from maquette.config.tree import Path
 from maquette.config.triggers_check import check_questions, check_triggers
+from maquette.config.watched import MOST_PLAN_BYTES
 from maquette.config.world import VOTES, World, own_values
 from maquette.config.zones_check import lay_alternatives, lay_zones
 from maquette.core.message import Message, message

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from maquette.config.draft import MOST_PLAN_BYTES
+from maquette.config.watched import MOST_PLAN_BYTES
 
 _FOLDER = "last_good"
 

@@ -6,6 +6,9 @@ from pathlib import Path
 HIDDEN = (".", "#")
 """How names begin that editors give to what they leave beside a file."""
 
+MOST_PLAN_BYTES = 10_000_000
+"""What a drawing may hold, the largest of what documents name; it goes to every page as it is."""
+
 
 @dataclass(frozen=True, slots=True)
 class Watched:

@@ -11,14 +11,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from maquette.config.watched import Watched, is_document
 from maquette.console.commands import Refusal, nearest
 from maquette.console.revision import Revision
 from maquette.console.start import Documents
-from maquette.console.trial.bench import Bench
-from maquette.console.trial.jobs import Check, Job
+from maquette.console.trial.bench import Trying
+from maquette.console.trial.jobs import Check
 from maquette.core.alerts import Alert
 from maquette.core.message import Message
 from maquette.errors import TrialError
@@ -93,16 +93,6 @@ class Reloading(Protocol):
         """Read them, take them over when they are well, and return what came of it."""
 
 
-class Trying(Protocol):
-    """Where documents are tried (`maquette.console.trial.bench`)."""
-
-    async def ask(self, job: Job) -> Any:
-        """Do a job; raises `TrialError` when it cannot be done now."""
-
-    def end(self) -> None:
-        """End what does it."""
-
-
 def fingerprint(raw: bytes) -> str:
     """Return the fingerprint of a version: the SHA-256 of its bytes, in hexadecimal."""
     return hashlib.sha256(raw).hexdigest()
@@ -111,20 +101,20 @@ def fingerprint(raw: bytes) -> str:
 class DocumentStore:
     """The documents of one installation. Used on one asyncio loop; the work is done on threads."""
 
-    def __init__(self, documents: Documents, reloading: Reloading, bench: Trying | None = None) -> None:
+    def __init__(self, documents: Documents, reloading: Reloading, bench: Trying) -> None:
         """Build the store.
 
         Args:
             documents: where they are, and with what they are checked.
             reloading: knows which documents there are, and takes over what was written.
-            bench: where they are tried; None: in a process of their own.
+            bench: where they are tried.
         """
         self._config = documents.config
         self._folder = documents.config.parent.absolute()
         self._state = documents.state
         self._reloading = reloading
         self._writing = asyncio.Lock()
-        self.bench = bench or Bench(documents)
+        self.bench = bench
 
     @property
     def folders(self) -> tuple[str, ...]:

@@ -19,6 +19,7 @@ from maquette.console.rounds import going_round
 from maquette.console.server import listen, listen_here, make_server
 from maquette.console.sessions import Moment
 from maquette.console.start import ConsoleStart
+from maquette.console.trial.bench import Bench
 from maquette.console.visitors_log import keeping_votes
 from maquette.console.web import Web
 from maquette.core.alerts import NEW_PIN
@@ -60,10 +61,11 @@ async def _run() -> None:
             tasks.append(asyncio.create_task(_carry(inbox, hub), name="courier"))
             store: DocumentStore | None = None
             if start.documents is not None:
-                reloader = Reloader(hub, start.documents, channel.post)
+                bench = Bench(start.documents)
+                reloader = Reloader(hub, start.documents, channel.post, bench)
                 hub.reload = reloader.obey
                 tasks.append(asyncio.create_task(reloader.run(), name="reloader"))
-                store = DocumentStore(start.documents, reloader)
+                store = DocumentStore(start.documents, reloader, bench)
             app = Web(hub, _access(hub, start), store).app
             doors = [asyncio.create_task(_open(app, listen(hub)), name="door")]
             if start.socket is not None:

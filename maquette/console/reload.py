@@ -1,6 +1,7 @@
 """Reload: documents that change are read, checked, played dry and sent to the stage; what is wrong with them is told until it is not.
 
-It looks at the documents a few times a second and thinks only when they changed. All of the work is done on a thread: pages stay alive.
+It looks at the documents a few times a second and thinks only when they changed. The work is done in a
+process of its own: pages stay alive.
 """
 
 import asyncio
@@ -10,22 +11,22 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+from maquette.config import last_good
 from maquette.config.watched import Watched
 from maquette.console.hub import Hub
-from maquette.console.revision import CODES, Reviser, Revision
+from maquette.console.revision import CODES, Next, Revision, first_played, looked, taken_over
 from maquette.console.start import Documents
+from maquette.console.trial.bench import Trying
+from maquette.console.trial.jobs import Revise
 from maquette.console.watch import CLOSE_LOOK_S, LOOK_S, Stamp, Stillness, look
 from maquette.console.wording import Wording
 from maquette.core.alerts import Alert, Severity
 from maquette.core.events import Answer, Command
 from maquette.core.message import Message
 from maquette.core.snapshot import Swapped
+from maquette.errors import TrialError
 from maquette.ops.state import write_atomically
-
-if TYPE_CHECKING:
-    from maquette.config.parcel import Parcel
 
 log = logging.getLogger(__name__)
 
@@ -36,20 +37,21 @@ TAKE_OVER_S = 3.0
 class Reloader:
     """Keeps what is played in step with the documents. Used on the hub's loop."""
 
-    def __init__(self, hub: Hub, documents: Documents, post: Callable[[object], None]) -> None:
+    def __init__(self, hub: Hub, documents: Documents, post: Callable[[object], None], bench: Trying) -> None:
         """Prepare; `run` does the rest.
 
         Args:
             hub: hears of alerts and knows the readings.
             documents: what is being played.
-            post: sends a `Parcel` to the stage.
+            post: sends a `Replacement` to the stage.
+            bench: where documents are read, checked and played dry.
         """
         self._hub = hub
         self._documents = documents
         self._post = post
         self._words = Wording("en")
-        self._reviser = Reviser(documents)
-        self._watched = documents.watched
+        self._bench = bench
+        self._playing = first_played(documents)
         self._busy = asyncio.Lock()
         self._stillness = Stillness({})
 
@@ -77,7 +79,7 @@ class Reloader:
     @property
     def watched(self) -> Watched:
         """Where the documents are."""
-        return self._watched
+        return self._playing.watched
 
     async def read_now(self) -> Revision:
         """Read the documents, take them over when they are well, and return what came of it."""
@@ -96,32 +98,44 @@ class Reloader:
         return {}
 
     async def _look(self) -> Mapping[Path, Stamp]:
-        return await asyncio.to_thread(look, self._watched)
+        return await asyncio.to_thread(look, self._playing.watched)
 
     async def _read(self, seen: Mapping[Path, Stamp]) -> Revision:
         async with self._busy:
             began = time.monotonic()
-            revision = await asyncio.to_thread(self._reviser.revise, self._hub.readings, began)
+            revision = await self._revised(began)
             if await self._look() != seen:
+                self._playing = looked(self._playing, revision)
                 return revision  # it was read while it changed: once it is still, it is read again
-            if revision.watched == self._watched:
+            if revision.watched == self._playing.watched:
                 self._stillness.read(seen)
             else:  # it is elsewhere now, and what happened there since is not known
-                self._watched, self._stillness = revision.watched, Stillness({})
-            played = revision.parcel is None or await self._send(revision.parcel)
+                self._playing, self._stillness = looked(self._playing, revision), Stillness({})
+            played = revision.next is None or await self._send(revision.next)
             self._tell(revision.alerts)
             if played:
-                self._reviser.taken_over(revision)
-                if revision.parcel is not None:
+                self._playing = taken_over(self._playing, revision)
+                if revision.next is not None:
                     log.info("the documents are taken over (%.0f ms)", 1000 * (time.monotonic() - began))
                 if revision.sources:
                     await self._keep(revision.sources)
             return revision
 
-    async def _send(self, parcel: "Parcel") -> bool:
+    async def _revised(self, now: float) -> Revision:
+        """Read, check and play dry, in the process that is there for it: the console keeps its memory."""
+        readings = tuple(self._hub.readings.values())
+        try:
+            revision: Revision = await self._bench.ask(Revise(self._playing, readings, now), patient=True)
+        except TrialError as error:
+            log.error("the documents cannot be read: %s", error.code)  # noqa: TRY400 - the process that failed has told the rest
+            failed = Alert("reload_failed", "", Severity.ERROR, (("problem", error.code),))
+            return Revision(None, {}, (failed,), None, self._playing.watched)
+        return revision
+
+    async def _send(self, following: Next) -> bool:
         """Send an installation to the stage; return True when it is played. From then on pages show it, too."""
         before = self._hub.exhibition
-        exhibition = replace(parcel.rest.exhibition, id=before.id, simulated=before.simulated)
+        exhibition = replace(following.exhibition, id=before.id, simulated=before.simulated)
         answer: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
 
         def hear(message: object) -> None:
@@ -134,7 +148,7 @@ class Reloader:
                 answer.set_result(False)
 
         with self._hub.listening(hear), contextlib.suppress(TimeoutError):
-            self._post(parcel)
+            self._post(following.replacement)
             async with asyncio.timeout(TAKE_OVER_S):
                 return await answer
         return False
@@ -157,8 +171,6 @@ class Reloader:
 
     async def _keep(self, sources: Mapping[Path, bytes]) -> None:
         """Keep copies for the next start."""
-        from maquette.config import last_good  # noqa: PLC0415 - as in `Reviser`: it has been loaded there by now
-
         folder = self._documents.state
         reason = await asyncio.to_thread(last_good.keep, sources, folder, write_atomically)
         if reason is not None:

@@ -31,6 +31,13 @@ class Documents:
     fixed: Fixed
 
 
+@dataclass(frozen=True, slots=True)
+class Replacement:
+    """What the stage is to play from now on: a `maquette.config.parcel.Parcel`, pickled, which nobody else opens on its way."""
+
+    parcel: bytes
+
+
 VOTES = "votes.jsonl"
 """The name of the visitors' log in the state folder."""
 

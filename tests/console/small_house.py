@@ -28,7 +28,7 @@ class AtHand:
         self._trial = Trial(documents)
         self._turn = threading.Lock()
 
-    async def ask(self, job: Job) -> Any:
+    async def ask(self, job: Job, *, patient: bool = False) -> Any:
         return await asyncio.to_thread(self._do, job)
 
     def _do(self, job: Job) -> Any:

@@ -1,20 +1,29 @@
 """What a look at the documents comes to: a small installation on disk, the real check, no process."""
 
+import asyncio
 import pickle
 import shutil
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from maquette.config.check import Registries, check
-from maquette.config.parcel import unpacked
-from maquette.console import revision
-from maquette.console.revision import Reviser, Revision
-from maquette.console.start import Documents
+from maquette.config.parcel import Parcel, unpacked
+from maquette.console.hub import Hub
+from maquette.console.reload import Reloader
+from maquette.console.revision import Revision, first_played, taken_over
+from maquette.console.start import ConsoleStart, Documents, Replacement
+from maquette.console.trial import reviser
+from maquette.console.trial.jobs import Job
+from maquette.console.trial.reviser import Reviser
+from maquette.core.exhibition import ConsoleSettings
 from maquette.core.readings import Readings
+from maquette.errors import TrialError
 from maquette.show.dry_run import Stumble, dry_run
 from maquette.show.scenario import Layer, Show
+from tests.console.fake_stage import FakeStage
 from tests.content.shipped import REGISTRIES, ROOT
 
 STEPS = "steps:\n  - lights: [{zones: [all], colour: '#ff0000'}]\n"
@@ -37,23 +46,22 @@ class House:
         checked = check(folder / "config.yaml", REGISTRIES, folder / "state")
         assert checked.installation is not None, checked.report()
         found = checked.installation
-        self.reviser = Reviser(
-            Documents(
-                folder / "config.yaml",
-                folder / "state",
-                pickle.dumps(REGISTRIES),
-                found.sources,
-                checked.watched,
-                found.fixed,
-            )
+        self.documents = Documents(
+            folder / "config.yaml",
+            folder / "state",
+            pickle.dumps(REGISTRIES),
+            found.sources,
+            checked.watched,
+            found.fixed,
         )
+        self.playing = first_played(self.documents)
 
     def write(self, name: str, text: str) -> None:
         (self.folder / name).write_text(text)
 
     def revise(self) -> Revision:
-        found = self.reviser.revise(Readings(), 0.0)
-        self.reviser.taken_over(found)
+        found = Reviser(self.documents, REGISTRIES, self.playing).revise(Readings(), 0.0)
+        self.playing = taken_over(self.playing, found)
         return found
 
 
@@ -67,19 +75,20 @@ def told(found: Revision) -> set[tuple[str, str]]:
 
 
 def played(found: Revision) -> Show:
-    assert found.parcel is not None
-    return unpacked(found.parcel).show
+    assert found.next is not None
+    parcel: Parcel = pickle.loads(found.next.replacement.parcel)
+    return unpacked(parcel).show
 
 
 def test_what_is_unchanged_is_not_sent(house: House):
     found = house.revise()
-    assert (found.parcel, found.alerts, found.problem) == (None, (), None)
+    assert (found.next, found.alerts, found.problem) == (None, (), None)
 
 
 def test_what_changed_is_sent_once(house: House):
     house.write("scenarios/air.yaml", f"maquette: 1\ntitle: Anew\n{STEPS}")
     assert played(house.revise()).scenarios["air"].title == {"": "Anew"}
-    assert house.revise().parcel is None
+    assert house.revise().next is None
 
 
 def test_deleting_what_another_scenario_names_takes_nothing_over_until_they_agree(house: House):
@@ -87,7 +96,7 @@ def test_deleting_what_another_scenario_names_takes_nothing_over_until_they_agre
     assert set(played(house.revise()).scenarios) == {"air", "rhone", "veille"}
     (house.folder / "scenarios/air.yaml").unlink()
     found = house.revise()
-    assert found.parcel is None
+    assert found.next is None
     assert told(found) == {("document_last_good", "scenarios/rhone.yaml")}
     house.write("scenarios/rhone.yaml", f"maquette: 1\ntitle: rhone\n{STEPS}")
     assert set(played(house.revise()).scenarios) == {"rhone", "veille"}
@@ -104,7 +113,7 @@ def test_a_new_scenario_that_is_wrong_is_left_out_alone(house: House):
 def test_a_document_without_which_nothing_plays_leaves_everything_as_it_is(house: House):
     (house.folder / "scenarios/veille.yaml").unlink()
     found = house.revise()
-    assert (found.parcel, told(found)) == (None, {("documents_refused", "config.yaml")})
+    assert (found.next, told(found)) == (None, {("documents_refused", "config.yaml")})
 
 
 def test_another_place_of_the_console_waits_for_a_start_and_the_rest_does_not(house: House):
@@ -116,22 +125,22 @@ def test_another_place_of_the_console_waits_for_a_start_and_the_rest_does_not(ho
 
 
 def test_a_fault_of_ours_is_met_before_the_stage_and_told(house: House, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(revision, "dry_run", lambda *_: Stumble("air", 1, "ZeroDivisionError: division by zero"))
+    monkeypatch.setattr(reviser, "dry_run", lambda *_: Stumble("air", 1, "ZeroDivisionError: division by zero"))
     house.write("scenarios/air.yaml", f"maquette: 1\ntitle: Anew\n{STEPS}")
     found = house.revise()
-    assert (found.parcel, told(found)) == (None, {("dry_run_failed", "air")})
+    assert (found.next, told(found)) == (None, {("dry_run_failed", "air")})
     assert not found.sources, "and it is not kept for the next start"
-    monkeypatch.setattr(revision, "dry_run", dry_run)
+    monkeypatch.setattr(reviser, "dry_run", dry_run)
     assert played(house.revise()).scenarios["air"].title == {"": "Anew"}
 
 
 def test_an_unforeseen_error_leaves_everything_as_it_is_until_the_next_change(
     house: House, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ):
-    monkeypatch.setattr("maquette.config.parcel.packed", lambda _: 1 / 0)
+    monkeypatch.setattr("maquette.console.trial.reviser.packed", lambda _: 1 / 0)
     house.write("scenarios/air.yaml", f"maquette: 1\ntitle: Anew\n{STEPS}")
     found = house.revise()
-    assert (found.parcel, told(found)) == (None, {("reload_failed", "")})
+    assert (found.next, told(found)) == (None, {("reload_failed", "")})
     assert "cannot be read" in caplog.text
     monkeypatch.undo()
     assert played(house.revise()).scenarios["air"].title == {"": "Anew"}
@@ -175,3 +184,23 @@ def test_a_dry_run_names_the_step_that_cannot_be_painted(house: House):
 
 def test_the_registries_come_over_the_line():
     assert isinstance(pickle.loads(pickle.dumps(REGISTRIES)), Registries)
+
+
+class Away:
+    """A process that has gone."""
+
+    async def ask(self, job: Job, *, patient: bool = False) -> Any:
+        raise TrialError("trial_failed")
+
+    def end(self) -> None:
+        """Nothing was started."""
+
+
+def test_a_process_that_fails_is_told_and_leaves_everything_as_it_is(house: House):
+    stage = FakeStage()
+    hub = Hub(ConsoleStart(stage.exhibition, ConsoleSettings()), stage.post)
+    reloader = Reloader(hub, house.documents, stage.post, Away())
+    revision = asyncio.run(reloader.read_now())
+    assert (revision.next, told(revision)) == (None, {("reload_failed", "")})
+    assert [alert.code for alert in hub.alerts] == ["reload_failed"]
+    assert not any(isinstance(message, Replacement) for message in stage.posted)

@@ -11,7 +11,7 @@ import subprocess
 import sys
 import threading
 from multiprocessing.connection import Connection
-from typing import Any
+from typing import Any, Protocol
 
 from maquette.console.start import Documents
 from maquette.console.trial.jobs import Job
@@ -24,6 +24,16 @@ IDLE_S = 90.0
 MOST_WAITING = 4
 """Jobs that may wait for their turn."""
 _STOP_S = 2.0
+
+
+class Trying(Protocol):
+    """Where documents are tried."""
+
+    async def ask(self, job: Job, *, patient: bool = False) -> Any:
+        """Do a job; raises `TrialError` when it cannot be done now."""
+
+    def end(self) -> None:
+        """End what does it."""
 
 
 class Bench:
@@ -52,13 +62,13 @@ class Bench:
         """The process's id, or None while there is none."""
         return None if self._line is None else self._line[0].pid
 
-    async def ask(self, job: Job) -> Any:
-        """Give a job and return its answer.
+    async def ask(self, job: Job, *, patient: bool = False) -> Any:
+        """Give a job and return its answer; ``patient``: wait for its turn however many others do.
 
         Raises:
             TrialError: too many others wait, it took too long, or the process failed; the next job finds a new one.
         """
-        if self._waiting >= MOST_WAITING:
+        if self._waiting >= MOST_WAITING and not patient:
             raise TrialError("trial_busy")
         if self._ending is not None:
             self._ending.cancel()

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from maquette.console.map_wishes import Wishes
+from maquette.console.revision import Playing
 from maquette.core.readings import Reading
 
 
@@ -103,7 +104,22 @@ class ProposeZones:
     language: str
 
 
-Job = Check | Overview | Examine | DryRun | PlanRename | ShowMap | ProposeZones
+@dataclass(frozen=True, slots=True)
+class Revise:
+    """The documents as they are on disk now, beside what is being played; the answer is a `maquette.console.revision.Revision`.
+
+    Attributes:
+        playing: what is being played.
+        readings: as they are now, for a dry run.
+        now: of the monotonic clock, seconds.
+    """
+
+    playing: Playing
+    readings: tuple[Reading, ...]
+    now: float
+
+
+Job = Revise | Check | Overview | Examine | DryRun | PlanRename | ShowMap | ProposeZones
 
 
 @dataclass(frozen=True, slots=True)

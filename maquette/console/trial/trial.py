@@ -29,14 +29,17 @@ from maquette.console.trial.jobs import (
     PlanRename,
     ProposeZones,
     RenamePlan,
+    Revise,
     ShowMap,
     ZonesProposed,
 )
 from maquette.console.trial.mapping import map_view, mapped
 from maquette.console.trial.rehearsal import rehearse
+from maquette.console.trial.reviser import Reviser
 from maquette.console.watch import Stamp, look
 from maquette.core.exhibition import ScenarioCard
 from maquette.core.message import Message, message
+from maquette.core.readings import Readings
 from maquette.core.text import Text, words
 from maquette.errors import AmendmentError
 from maquette.retelling.retelling import retell
@@ -56,6 +59,9 @@ class Trial:
     def do(self, job: Job) -> Any:
         """Do one job and return its answer as plain data."""
         match job:
+            case Revise():
+                reviser = Reviser(self._documents, self._registries, job.playing)
+                return reviser.revise(Readings(job.readings), job.now)
             case Check():
                 return (self._check(job.held, job.gone) if job.held or job.gone else self._disk()).problems
             case Overview():
