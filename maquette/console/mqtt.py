@@ -110,7 +110,7 @@ class MqttLink:
         with self._sending:
             up, self._up, self._leaving = self._up, False, True
             if up:
-                client.publish(f"{self.base}/status", "offline", qos=1, retain=True)
+                client.publish(f"{self.base}/status", "offline", retain=True)
             client.disconnect(properties=_session(PacketTypes.DISCONNECT, 0) if _speaks_5(client) else None)
         # The library leaves once everything is written, which a broker that does not listen may put off for half a minute.
         leaving = threading.Thread(target=client.loop_stop, name="mqtt leaves", daemon=True)
@@ -143,7 +143,8 @@ class MqttLink:
         self._send()
 
     def _send(self) -> None:
-        # The lock is held until the client has each message: of two for a topic, the newer is the later.
+        # The lock is held until the client has each message: of two for a topic, the newer is the later. None asks to be acknowledged:
+        # whatever is lost with a connection is told anew with the next one, and the client would hold a lock of its own meanwhile.
         with self._sending:
             while self._up and self._on_the_way < ON_THE_WAY and self._client is not None:
                 told = self._outbox.next()
@@ -151,8 +152,7 @@ class MqttLink:
                     return
                 topic, payload, retain = told
                 self._on_the_way += 1
-                # Whatever is lost with a connection is told anew with the next one, so nothing is to be acknowledged.
-                self._client.publish(topic, payload, qos=0, retain=retain)
+                self._client.publish(topic, payload, retain=retain)
 
     def _connect(self, protocol: MQTTProtocolVersion) -> None:
         settings = self._settings
@@ -196,7 +196,7 @@ class MqttLink:
             if self._leaving:
                 return
             client.subscribe([(topic, 1) for topic in (*self._commands, *ours)])
-            client.publish(f"{self.base}/status", "online", qos=1, retain=True)
+            client.publish(f"{self.base}/status", "online", retain=True)
             self._outbox.forget_events()
             self._outbox.repeat()
             self._up, self._on_the_way = True, 0
