@@ -4,14 +4,25 @@ The address of a connection is compared while it lasts and never written down.
 """
 
 import asyncio
+import contextlib
 from typing import TYPE_CHECKING
 
 from uvicorn.protocols.http.h11_impl import H11Protocol
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
 from maquette.console.access import is_loopback
 
 if TYPE_CHECKING:
     import h11
+    from uvicorn._types import ASGISendEvent
+    from websockets.frames import Frame
+
+READ_AT_ONCE = 4096
+"""Bytes of a page that are looked at at once: what else it sends waits in the network, not here."""
+PARTS_AT_MOST = 64
+"""Parts of one message at most. The server limits their length, but empty ones have none."""
+UNTAKEN_AT_MOST = 128 * 1024
+"""Bytes that a page leaves untaken at most when it asks for a sign of life: each makes one, and browsers ask for none."""
 
 HEAD_S = 10.0
 """Seconds until the head of a request is complete, from the connection or the last answer on."""
@@ -98,3 +109,53 @@ class Patient(H11Protocol):
             self._deadline = None
         if within_s is not None and not self.transport.is_closing():
             self._deadline = self.loop.call_later(within_s, self.transport.abort)
+
+
+class Bounded(WebSocketsSansIOProtocol):
+    """A page's line, which fills neither the memory nor the log, whatever comes on it."""
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Begin; from now on no more than `READ_AT_ONCE` is read before the page's messages are heard."""
+        super().connection_made(transport)
+        with contextlib.suppress(AttributeError):  # asyncio's own lines take it, others may not
+            transport.max_size = READ_AT_ONCE  # type: ignore[attr-defined]  # not told in its types
+
+    def handle_cont(self, event: "Frame") -> None:
+        """Take a further part of a message."""
+        super().handle_cont(event)
+        if len(self.frames) > PARTS_AT_MOST:
+            self._refuse(1009)
+
+    def handle_ping(self) -> None:
+        """Answer a page that asks for a sign of life, as long as it takes the answers."""
+        if self.transport.get_write_buffer_size() > UNTAKEN_AT_MOST:
+            self.transport.abort()
+        else:
+            super().handle_ping()
+
+    def send_receive_event_to_app(self) -> None:
+        """Pass a message on; one that says to be text and is none ends the line, without a trace in the log."""
+        if self.curr_msg_data_type == "text" and not _is_text(b"".join(self.frames)):
+            self._refuse(1007)
+        else:
+            super().send_receive_event_to_app()
+
+    async def send(self, message: "ASGISendEvent") -> None:
+        """Send what the application says; once a line is denied in words, nothing is missing."""
+        await super().send(message)
+        if message["type"] == "websocket.http.response.body" and self.close_sent:
+            self.handshake_complete = True  # else the log says that it is not
+
+    def _refuse(self, code: int) -> None:
+        self.frames.clear()
+        if not self.close_sent:
+            self.conn.fail(code)
+            self.handle_parser_exception()
+
+
+def _is_text(data: bytes) -> bool:
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        return False
+    return True

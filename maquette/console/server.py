@@ -12,7 +12,7 @@ from pathlib import Path
 import uvicorn
 from starlette.types import ASGIApp
 
-from maquette.console.connections import Patient
+from maquette.console.connections import Bounded, Patient
 from maquette.console.hub import Hub
 from maquette.core.alerts import Alert, Severity
 from maquette.core.message import Message, message
@@ -135,6 +135,7 @@ def make_server(app: ASGIApp) -> uvicorn.Server:
     config = uvicorn.Config(
         app,
         http=Patient,
+        ws=Bounded,
         access_log=False,
         log_config=None,
         log_level="warning",

@@ -159,6 +159,48 @@ def test_what_is_no_request_is_refused(line, garbage):
     assert line.is_closed()
 
 
+# -- on the live line ----------------------------------------------------------------------------------------------
+
+
+def part(kind: int, data: bytes = b"") -> bytes:
+    """Return a frame of a page (RFC 6455, 5.2): its first byte, then the data, masked with nothing."""
+    return bytes([kind, 0x80 | len(data)]) + bytes(4) + data
+
+
+def closing_code(line: Line) -> int:
+    """Return with which code the live line is closed."""
+    data = b""
+    while piece := line._received():
+        data += piece
+    return int.from_bytes(data[data.rindex(b"\x88") + 2 :][:2])
+
+
+@pytest.mark.parametrize(
+    ("data", "code"),
+    [(part(0x01) + part(0x00) * 200, 1009), (part(0x81, b"\xff\xfe"), 1007), (part(0x01, b"\xc3") + part(0x80), 1007)],
+)
+def test_a_message_of_endless_parts_or_of_no_text_ends_its_line_and_leaves_the_log_alone(line, caplog, data, code):
+    line.send("GET", "/api/live", HANDSHAKE)
+    assert line.answer()[0] == 101
+    line.write(data)
+    assert closing_code(line) == code
+    assert not [record for record in caplog.records if record.name.startswith("uvicorn")]
+
+
+def test_signs_of_life_that_are_asked_for_and_not_taken_end_the_line(line):
+    line.send("GET", "/api/live", HANDSHAKE)
+    with pytest.raises(ConnectionError):
+        line.write(part(0x89, bytes(125)) * 200_000)
+
+
+def test_a_live_line_that_is_refused_leaves_the_log_alone(line, caplog):
+    line.send("GET", "/api/live", HANDSHAKE + "Origin: http://evil.example\r\n")
+    status, _, body = line.answer()
+    assert (status, code_of(body)) == (403, "foreign_page")
+    assert line.is_closed()
+    assert not [record for record in caplog.records if record.name.startswith("uvicorn")]
+
+
 # -- too many ------------------------------------------------------------------------------------------------------
 
 
