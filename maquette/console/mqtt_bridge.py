@@ -7,6 +7,7 @@ import time
 import zlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 from maquette.console.discovery import announce, sensor
@@ -20,7 +21,7 @@ from maquette.core.alerts import Alert
 from maquette.core.events import ButtonPressed
 from maquette.core.exhibition import Exhibition, MqttSettings
 from maquette.core.message import Message
-from maquette.core.readings import Reading, ReadingsUpdate
+from maquette.core.readings import Quality, Reading, ReadingsUpdate
 from maquette.core.snapshot import Snapshot
 from maquette.ops.clock import read_clock
 
@@ -53,6 +54,15 @@ def mqtt_bridge(hub: Hub, settings: MqttSettings | None, loop: asyncio.AbstractE
             bridge.close()
 
 
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """A reading as it was published: what it was made of, and its public shape."""
+
+    reading: Reading
+    quality: Quality
+    view: dict[str, Any]
+
+
 class _Bridge:
     """The hub's listener on the loop, and the link's ears on its thread."""
 
@@ -64,7 +74,8 @@ class _Bridge:
         self._refusals = Refusals(self._tell_refusal, loop.call_later)
         self._timers: dict[Callable[[], None], asyncio.TimerHandle] = {}
         self._strangers: set[str] = set()
-        self._told: dict[str, dict[str, Any]] = {}
+        self._told: dict[str, _Told] = {}
+        self._announced: object = None
         self._aging: asyncio.TimerHandle | None = None
         self.courier = Courier(hub, self._inbox, self._refusals.refuse)
         self.link = MqttLink(settings, hub.exhibition.id, self)
@@ -146,24 +157,39 @@ class _Bridge:
 
     def _publish_readings(self) -> None:
         """Publish the readings that are used, and what Home Assistant is to know; then look again when one of them grows old."""
-        hub, views = self._hub, self._look()
-        told = list(told_readings(hub.exhibition, hub.readings))
-        if len(told) == READINGS_AT_MOST != len(self._told):
+        readings = list(told_readings(self._hub.exhibition, self._hub.readings))
+        if len(readings) == READINGS_AT_MOST != len(self._told):
             log.warning("the MQTT broker is told no more than the first %d readings", READINGS_AT_MOST)
-        wanted = {}
-        for reading in told:
-            topic = self._topic(reading_topic(reading.feed, reading.name, reading.key))
-            view, before = views.reading(reading), self._told.get(topic)
-            # Age alone is no news: who needs it reckons it from the time of the measurement.
-            wanted[topic] = before if before is not None and before | _AGELESS == view | _AGELESS else view
-        self._told = wanted
-        self.link.keep_exactly(self._topic("reading/"), wanted)
-        if self._settings.discovery:
-            prefix = self._settings.discovery_prefix
-            self.link.keep_exactly(f"{prefix}/", announce(hub.exhibition, told, self.link.base, prefix))
+        wanted = {self._topic(reading_topic(r.feed, r.name, r.key)): r for r in readings}
+        for topic in self._told.keys() - wanted.keys():
+            del self._told[topic]
+            self.link.keep(topic, None)
+        views, now = self._look(), time.monotonic()
+        for topic, reading in wanted.items():
+            self._publish_reading(topic, reading, views, now)
+        self._announce(readings)
         for topic in tuple(self._strangers):
             self._meet(topic)
-        self._look_again(told)
+        self._look_again(readings)
+
+    def _publish_reading(self, topic: str, reading: Reading, views: Views, now: float) -> None:
+        """Publish a reading where it is news; age alone is none: who needs it reckons it from the time of the measurement."""
+        before, quality = self._told.get(topic), reading.quality_at(now)
+        if before is not None and before.reading is reading and before.quality is quality:
+            return
+        view = views.reading(reading)
+        self._told[topic] = _Told(reading, quality, view)
+        if before is None or before.view | _AGELESS != view | _AGELESS:
+            self.link.keep(topic, view)
+
+    def _announce(self, readings: list[Reading]) -> None:
+        """Tell Home Assistant what there is, where that has changed."""
+        hub, settings = self._hub, self._settings
+        found = (hub.exhibition_mark, [(r.feed, r.name, r.key, r.unit, r.nature, r.place) for r in readings])
+        if settings.discovery and found != self._announced:
+            self._announced = found
+            prefix = settings.discovery_prefix
+            self.link.keep_exactly(f"{prefix}/", announce(hub.exhibition, readings, self.link.base, prefix))
 
     def _look_again(self, told: list[Reading]) -> None:
         if self._aging is not None:

@@ -13,6 +13,8 @@ from paho.mqtt.enums import CallbackAPIVersion
 from tests.ports import free_port
 
 INSTALL = "Mosquitto is missing: sudo apt-get install mosquitto"
+PATIENCE_S = 30.0
+"""Seconds after which a message does not come any more, on however busy a machine."""
 
 
 class Mosquitto:
@@ -77,7 +79,7 @@ class Listener:
     def wait_for(self, topic: str, payload: bytes | None = None) -> tuple[bytes, bool]:
         """Return the payload and retain flag of the next message on a topic (with this payload, when one is given)."""
         while True:
-            got, data, retained = self.heard.get(timeout=10)
+            got, data, retained = self.heard.get(timeout=PATIENCE_S)
             if got == topic and payload in (None, data):
                 return data, retained
 
@@ -85,7 +87,7 @@ class Listener:
         """Wait until this payload has come on each of these topics."""
         left = set(topics)
         while left:
-            topic, data, _ = self.heard.get(timeout=10)
+            topic, data, _ = self.heard.get(timeout=PATIENCE_S)
             if data == payload:
                 left.discard(topic)
 
@@ -97,7 +99,7 @@ class Listener:
         late = Listener(self.client.port)
         late.say("maquette/marker", "end")
         found = {}
-        while (message := late.heard.get(timeout=10))[0] != "maquette/marker":
+        while (message := late.heard.get(timeout=PATIENCE_S))[0] != "maquette/marker":
             if message[2]:
                 found[message[0]] = message[1]
         late.close()
