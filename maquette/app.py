@@ -11,8 +11,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
+from maquette import languages
 from maquette.config.problems import Problem, did_you_mean, render
-from maquette.config.words import LANGUAGES, explain, language_of, unknown_code, word
+from maquette.config.words import explain, language_of, unknown_code, word
 from maquette.config.yaml import reason_of
 from maquette.core.message import message
 from maquette.ops.environment import learn
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
     from maquette.config.check import Checked
     from maquette.config.installation import Installation
     from maquette.stage.early_light import EarlyLight
+
+LANGUAGES = languages.known("", first="fr")
+"""Languages that people may ask for; each kind of words has its own for those that it lacks."""
 
 __all__ = [
     "DOCUMENTS",

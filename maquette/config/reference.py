@@ -5,21 +5,18 @@ That file is a table, English → French: a text that changes in a model has los
 
 import ast
 import inspect
-import json
 import sys
 from collections.abc import Mapping
 from functools import cache
-from importlib.resources import files
 from itertools import pairwise
 
+from maquette import languages
 from maquette.config.document import Document
 
 
-@cache
 def french() -> Mapping[str, str]:
     """Return the French of the reference, by its English."""
-    texts: dict[str, str] = json.loads(files("maquette").joinpath("locale", "reference.fr.json").read_text("utf-8"))
-    return texts
+    return languages.read("reference", "fr")
 
 
 def described(english: str) -> dict[str, str]:

@@ -5,17 +5,16 @@ where a code has several wordings, and add that key to ``problems`` in each lang
 also needs its ``explanations`` in each language: what it means, and a wrong and a right example. Tests tell what is missing.
 """
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
+from maquette import languages
 from maquette.core.message import Argument, Message, message
 
-LANGUAGES = ("en", "fr")
+LANGUAGES = languages.known("problems")
 """Languages of problems; the first stands in for any other."""
 
 _SECTIONS = ("problems", "hints", "parts")
@@ -125,9 +124,5 @@ def _words(language: str) -> Mapping[str, str | Mapping[str, str]]:
     return {key: entry for name in _SECTIONS for key, entry in sections[name].items()}
 
 
-@cache
 def _file(language: str) -> Mapping[str, Mapping[str, Any]]:
-    read: Mapping[str, Mapping[str, Any]] = json.loads(
-        files("maquette").joinpath("locale", f"problems.{language}.json").read_text("utf-8")
-    )
-    return read
+    return languages.read("problems", language)

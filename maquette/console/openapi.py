@@ -1,14 +1,11 @@
 """The description of the HTTP interface for other programmes (OpenAPI 3.1), made from the table of endpoints."""
 
-import json
 import re
 from collections.abc import Mapping, Sequence
-from functools import cache
 from http import HTTPStatus
-from importlib.resources import files
 from typing import Any
 
-from maquette import __version__
+from maquette import __version__, languages
 from maquette.console.access import COOKIE, Role
 from maquette.console.endpoint import JSON, Endpoint, Query
 from maquette.console.shapes import COMPONENTS, Schema, object_of, ref
@@ -101,12 +98,9 @@ def in_language(document: Any, language: str) -> Any:
     return _translated(document, _sentences(language))
 
 
-@cache
 def _sentences(language: str) -> Mapping[str, str]:
     """Return sentences by their English."""
-    file = files("maquette").joinpath("locale", f"api.{language}.json")
-    sentences: dict[str, str] = json.loads(file.read_text("utf-8")) if file.is_file() else {}
-    return sentences
+    return languages.read("api", language) if language in languages.known("api") else {}
 
 
 def _translated(node: Any, sentences: Mapping[str, str]) -> Any:

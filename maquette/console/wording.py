@@ -1,15 +1,16 @@
 """Wording: locale entries, numbers with units, ages, readings and alerts in one language. Words go out; nothing else is decided here."""
 
-import json
+import string
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
-from babel.dates import format_date, format_datetime, format_timedelta
+from babel import localedata
+from babel.dates import format_date, format_time, format_timedelta
 from babel.units import format_unit
 
+from maquette import languages
 from maquette.config.words import word
 from maquette.core.alerts import Alert
 from maquette.core.clock import Clock
@@ -18,8 +19,8 @@ from maquette.core.readings import Nature, Quality, Reading
 from maquette.core.text import Caption, Figure, choose
 from maquette.retelling import figures
 
-LANGUAGES = ("fr", "en")
-"""Languages of the interface. Documents may speak others."""
+LANGUAGES = tuple(one for one in languages.known("", first="fr") if localedata.exists(one))
+"""Languages of the interface: those of the locale files, as far as numbers and dates can be written in them. Documents may speak others."""
 
 # Units of lengths of time, with how many there must be: a day is written in hours.
 _SPANS = (("day", 86_400, 2), ("hour", 3600, 1), ("minute", 60, 1))
@@ -29,10 +30,31 @@ JUST_NOW_S = 10
 
 @cache
 def catalogue(language: str) -> Mapping[str, str]:
-    """Return the words of the interface by key; the first of `LANGUAGES` stands in for a language that has none."""
-    name = language if language in LANGUAGES else LANGUAGES[0]
-    entries: dict[str, str] = json.loads(files("maquette").joinpath("locale", f"{name}.json").read_text("utf-8"))
-    return entries
+    """Return the words of the interface by key; the first of `LANGUAGES` stands in for a language that has none.
+
+    What a language lacks, or says with arguments that there are not, is said in English.
+    """
+    own = languages.read("", language if language in LANGUAGES else LANGUAGES[0])
+    english: Mapping[str, str] = languages.read("", languages.ENGLISH)
+    return {key: own[key] if _fits(own.get(key), text) else text for key, text in english.items()}
+
+
+def _fits(text: object, english: str) -> bool:
+    if not isinstance(text, str):
+        return False
+    try:
+        return arguments_of(text) <= arguments_of(english)
+    except ValueError:  # braces that nobody closes
+        return False
+
+
+def arguments_of(text: str) -> set[str]:
+    """Return the names of a text's arguments.
+
+    Raises:
+        ValueError: its braces are not closed.
+    """
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
 
 
 class _Named(dict[str, object]):
@@ -101,19 +123,20 @@ class Wording:
     def moment(self, moment: datetime, clock: Clock) -> str:
         """Write a day and a time in the territory's time zone; only the day for midnight there or where the moment was written."""
         local = moment.astimezone(clock.local.tzinfo)
-        pattern = "d MMMM" if local.year == clock.local.year else "d MMMM y"
+        this_year = local.year == clock.local.year
+        pattern = self.say("day_pattern") if this_year else self.say("day_of_year_pattern")
+        day = format_date(local, pattern, locale=self.interface)
         if (0, 0) in {(local.hour, local.minute), (moment.hour, moment.minute)}:
-            return format_date(local, pattern, locale=self.interface)
-        time = "'à' H:mm" if self.interface == "fr" else "'at' HH:mm"
-        return format_datetime(local, f"{pattern} {time}", locale=self.interface)
+            return day
+        return self.say("day_and_hour", day=day, hour=self.hour(local))
 
     def hour(self, local: datetime) -> str:
         """Write a time of day: ``6:00``."""
-        return format_datetime(local, "H:mm" if self.interface == "fr" else "HH:mm", locale=self.interface)
+        return format_time(local, self.say("hour_pattern"), locale=self.interface)
 
     def day(self, day: date) -> str:
         """Write a day: ``24 novembre``."""
-        return format_date(day, "d MMMM", locale=self.interface)
+        return format_date(day, self.say("day_pattern"), locale=self.interface)
 
     def caption(self, caption: Caption | None) -> str | None:
         """Return a caption with its figures written out, or None when there is none."""

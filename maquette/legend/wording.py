@@ -1,24 +1,21 @@
 """Words of the sheet: its own ones in each language, figures with their units."""
 
-import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
-from importlib.resources import files
 
 from babel import Locale, UnknownLocaleError
 from babel.numbers import format_decimal
 
+from maquette import languages
 from maquette.core.text import Text
 from maquette.show.scales import Scale
 
-_LANGUAGES = ("en", "fr")
+_LANGUAGES = languages.known("legend")
 
 
-@cache
-def _words(language: str) -> dict[str, str]:
+def _words(language: str) -> Mapping[str, str]:
     known = language if language in _LANGUAGES else _LANGUAGES[0]
-    found: dict[str, str] = json.loads((files("maquette") / "locale" / f"legend.{known}.json").read_text("utf-8"))
-    return found
+    return languages.read("legend", known)
 
 
 @cache

@@ -1,7 +1,9 @@
 """Figures: numbers and quantities as people write them in a language."""
 
-from functools import lru_cache
+import re
+from functools import cache, lru_cache
 
+from babel import Locale
 from babel.numbers import format_decimal
 
 SPACE = "\N{NO-BREAK SPACE}"
@@ -16,11 +18,17 @@ def number(value: float, language: str) -> str:
     return format_decimal(value, pattern, locale=language).replace("-", MINUS)
 
 
+@cache
+def _apart(language: str) -> bool:
+    """Tell whether a language writes a space before the sign of per cent."""
+    return bool(re.search(r"\s%", Locale.parse(language).percent_formats[None].pattern))
+
+
 def quantity(value: float, unit: str | None, language: str) -> str:
     """Write a number with its unit."""
     written = number(value, language)
     if unit is None:
         return written
     if unit == "%":
-        return f"{written}{SPACE if language == 'fr' else ''}%"
+        return f"{written}{SPACE if _apart(language) else ''}%"
     return f"{written}{unit}" if unit in ("°", "°/s") else f"{written}{SPACE}{unit}"

@@ -1,15 +1,13 @@
 """Phrases: the words of ``locale/retelling.<language>.json``, and how they are put together: lists, quotes, contractions, durations."""
 
-import json
 import re
 from collections.abc import Mapping, Sequence
-from functools import cache
-from importlib.resources import files
 
+from maquette import languages
 from maquette.core.text import Text, words
 from maquette.retelling import figures
 
-LANGUAGES = ("fr", "en")
+LANGUAGES = languages.known("retelling")
 """Languages of retellings; the first stands in for any other."""
 
 _CONTRACTIONS = (
@@ -27,20 +25,13 @@ _QUOTED_FR = re.compile(r"«\s*([^«»]*?)\s*»")
 _QUOTED_EN = re.compile(r"“([^“”]*)”")
 
 
-@cache
-def _entries(language: str) -> Mapping[str, str]:
-    file = files("maquette").joinpath("locale", f"retelling.{language}.json")
-    entries: dict[str, str] = json.loads(file.read_text("utf-8"))
-    return entries
-
-
 class Phrases:
     """How things are said in one language."""
 
     def __init__(self, language: str) -> None:
         self.language = language
         self.interface = language if language in LANGUAGES else LANGUAGES[0]
-        self._entries = _entries(self.interface)
+        self._entries: Mapping[str, str] = languages.read("retelling", self.interface)
 
     def say(self, key: str, /, **arguments: object) -> str:
         """Return the words of a key with its arguments filled in, contracted as the language asks: ``de le`` is ``du``."""

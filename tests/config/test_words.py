@@ -287,10 +287,10 @@ def test_the_terminal_says_which_language_it_speaks(environment: dict[str, str],
 def test_documents_that_are_well_are_checked_without_reading_any_words():
     """The first light does not wait for them."""
     code = (
-        "from pathlib import Path; from maquette.house import registries; from maquette.config import words\n"
+        "from pathlib import Path; from maquette.house import registries; from maquette import languages\n"
         "from maquette.config.check import check\n"
         f"assert check(Path({str(PACKAGE.parent / 'config.yaml')!r}), registries()).passed\n"
-        "print(words._file.cache_info().misses)"
+        "print(languages.read.cache_info().misses)"
     )
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "0\n"
 

@@ -1,8 +1,6 @@
 """Words: every entry exists in both languages and is used; numbers, ages and readings are written as people write them."""
 
-import json
 import re
-import string
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -12,12 +10,13 @@ from zoneinfo import ZoneInfo
 import pytest
 
 import maquette
+from maquette import languages
 from maquette.canary.findings import State
 from maquette.console import health
 from maquette.console.pages import PAGES, script_words
 from maquette.console.remedies import AREAS, LESSONS, Area
 from maquette.console.titles import Titles
-from maquette.console.wording import LANGUAGES, Wording, catalogue
+from maquette.console.wording import LANGUAGES, Wording, arguments_of, catalogue
 from maquette.core.alerts import Alert
 from maquette.core.clock import Clock
 from maquette.core.colour_names import COLOURS, name_colour
@@ -123,17 +122,21 @@ def test_scripts_are_given_every_word_that_they_say_and_no_remedy():
         assert not any(key.startswith("remedy_") for key in words)
 
 
-def test_both_languages_have_the_same_entries_with_the_same_arguments():
-    french, english = (json.loads((PACKAGE / "locale" / f"{name}.json").read_text("utf-8")) for name in LANGUAGES)
-    assert list(french) == list(english)
-    for key, text in french.items():
-        assert fields(text) == fields(english[key]), key
-        assert text.strip()
-        assert english[key].strip()
+@pytest.mark.parametrize("family", ["", "legend", "retelling"])
+def test_all_languages_have_the_same_entries_with_the_same_arguments(family: str):
+    english = languages.read(family, languages.ENGLISH)
+    for language in languages.known(family):
+        entries = languages.read(family, language)
+        assert list(entries) == list(english), language
+        for key, text in entries.items():
+            assert arguments_of(text) == arguments_of(english[key]), (language, key)
+            assert text.strip(), (language, key)
 
 
-def fields(text: str) -> set[str]:
-    return {name for _, name, _, _ in string.Formatter().parse(text) if name}
+def test_the_files_are_of_the_families_that_are_told():
+    told = set(re.findall(r"^\| ``(.+?)``", languages.__doc__ or "", re.MULTILINE))
+    made = {re.sub(r"\b(fr|en)\.json$", "<lang>.json", file.name) for file in (PACKAGE / "locale").glob("*.json")}
+    assert made == {re.sub(r"\bfr\.json$", "<lang>.json", name) for name in told}
 
 
 def test_an_alert_quotes_a_problem_in_the_reader_s_language():

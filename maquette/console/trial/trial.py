@@ -15,7 +15,6 @@ from maquette.config.installation import Installation
 from maquette.config.problems import Problem, drawn
 from maquette.config.registries import Registries
 from maquette.config.tree import Source
-from maquette.config.words import LANGUAGES
 from maquette.config.yaml import read_bytes, read_file
 from maquette.console.commands import Refusal
 from maquette.console.documents import fingerprint
@@ -248,8 +247,7 @@ def _told(installation: Installation | None, name: str, language: str) -> tuple[
         return None, None
     scenario, exhibition = installation.show.scenarios[name], installation.exhibition
     card = next((card for card in exhibition.scenarios if card.id == name), None)
-    spoken = language if language in LANGUAGES else LANGUAGES[0]
-    paragraphs = retell(scenario, installation.show, exhibition, spoken)
+    paragraphs = retell(scenario, installation.show, exhibition, language)
     return card, {"title": words(scenario.title, language) or name, "paragraphs": [list(each) for each in paragraphs]}
 
 
