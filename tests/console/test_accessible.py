@@ -1,4 +1,4 @@
-"""Every page by WCAG 2.2 AA, as far as a machine can tell: axe-core in a real browser, each language, each theme, with dialogs open."""
+"""Every page by WCAG 2.2 AA, as far as a machine can tell: axe-core in a browser, each language and theme, dialogs open; how pages move."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -24,6 +24,8 @@ ALL: dict[str, object] = {"type": "tag", "values": LEVELS}
 COLOURS: dict[str, object] = {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}
 """What a theme may change; everything else is the same in all of them."""
 
+FLASH_MS = 1000 / 3
+"""Nothing may flash more than three times a second."""
 OPEN = """part => {
   // Scripts name these when they open a dialog.
   for (const one of part.querySelectorAll("button, label, h2")) one.textContent ||= "…";
@@ -53,6 +55,15 @@ def console(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Console]:
         console.stage.tell(replace(console.stage.snapshot, question=QUESTION, guided=True))
         yield console
     house.store.bench.end()
+
+
+def motions(page: Page) -> list[tuple[str, float]]:
+    """Return what moves of itself on a page, and how long one cycle lasts, in milliseconds."""
+    found = page.evaluate(
+        "document.getAnimations().map(one => [one.animationName ?? one.transitionProperty ?? 'script', "
+        "one.effect.getComputedTiming().duration])"
+    )
+    return [(name, cycle_ms) for name, cycle_ms in found]
 
 
 def faults(page: Page, where: str, in_light: dict[str, object] = ALL) -> list[str]:
@@ -88,9 +99,12 @@ def test_a_page_is_accessible(browser: Browser, console: Console, path: str, lan
         page.evaluate("document.getElementById('board').classList.add('lost')")
         assert faults(page, "html", COLOURS) == [], "without a connection"
         page.evaluate("document.getElementById('board').classList.remove('lost')")
+        assert motions(page) == [], "motion that the reader has asked to do without"
         for what in ("details", "dialog") if language == LANGUAGES[0] else ():
             for number in range(page.locator(what).count()):
                 part = page.locator(what).nth(number)
                 part.evaluate(OPEN)
                 assert faults(page, "[data-opened]") == []
                 part.evaluate(CLOSE)
+        page.emulate_media(reduced_motion="no-preference")
+        assert [name for name, cycle_ms in motions(page) if cycle_ms < FLASH_MS] == []
