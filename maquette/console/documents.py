@@ -203,7 +203,7 @@ class DocumentStore:
         paths = {path for path in watched.files if is_document(path.name) and path.is_file()}
         for folder in watched.folders:
             if folder.is_dir():
-                paths.update(path for path in folder.iterdir() if is_document(path.name))
+                paths.update(path for path in folder.iterdir() if is_document(path.name) and path.is_file())
         names = {name for path in paths if (name := self._name(path)) is not None}
         return (self._config.name, *sorted(names - {self._config.name}))
 
@@ -245,7 +245,8 @@ class DocumentStore:
         if change.fingerprint is None:
             if not in_a_folder or "\0" in change.name:
                 return Refusal("unknown_document", None, {"name": change.name})
-            return Refusal("document_exists", None, {"name": change.name}) if path.exists() else None
+            taken = path.is_symlink() or path.exists()  # a link to nothing would be written through
+            return Refusal("document_exists", None, {"name": change.name}) if taken else None
         now = self._read(change.name)
         if isinstance(now, Refusal):
             return now
@@ -322,7 +323,7 @@ def keep_version(state: Path, name: str, raw: bytes) -> None:
 def versions(state: Path, name: str) -> list[Path]:
     """Return the files of the former versions of a document, the oldest first."""
     folder = state / VERSIONS / name
-    found = [path for path in folder.glob("*.yaml") if path.stem.isdigit() and path.is_file()]
+    found = [path for path in folder.glob("*.yaml") if path.stem.isdecimal() and path.is_file()]
     return sorted(found, key=lambda path: int(path.stem))
 
 

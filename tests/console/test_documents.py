@@ -1,6 +1,7 @@
 """Documents that pages write: a small installation on disk, the real check, a reload that only says that it was asked."""
 
 import asyncio
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -36,6 +37,14 @@ def test_the_documents_of_the_installation_are_the_ones_that_can_be_read(house: 
     )
     for name in ("/etc/passwd", "hardware/vallee-de-la-chimie.svg", "state/x.yaml", "", "a\0.yaml"):
         assert isinstance(asyncio.run(house.store.read(name)), Refusal), name
+
+
+def test_a_named_pipe_keeps_nobody_waiting_and_a_link_to_nothing_is_not_written_through(house: House):
+    os.mkfifo(house.folder / "scenarios/pipe.yaml")
+    (house.folder / NEW).symlink_to(house.folder / "elsewhere.yaml")
+    assert isinstance(asyncio.run(house.store.read("scenarios/pipe.yaml")), Refusal)
+    assert house.write(Change(NEW, scenario("new"), None)) == Refusal("document_exists", None, {"name": NEW})
+    assert not (house.folder / "elsewhere.yaml").exists()
 
 
 def test_what_is_right_is_written_and_taken_over_and_the_version_before_is_kept(house: House):
