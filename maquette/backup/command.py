@@ -68,7 +68,7 @@ def run_backup(
     files = contents.documents(config, checked.watched, plain)
     with tempfile.TemporaryDirectory(prefix=".backup-", dir=target.absolute().parent) as scratch:
         try:
-            files |= contents.state(state, Path(scratch), history=history)
+            files |= contents.state(state, Path(scratch), history=history, secrets=secrets)
             if secrets:
                 files[SECRETS] = config.absolute().parent / contents.ENVIRONMENT
             now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

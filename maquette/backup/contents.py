@@ -11,6 +11,8 @@ from maquette.config.watched import Watched
 from maquette.ops.life import LIFE
 
 HISTORY = "history.sqlite"
+ACCESS = "access.json"
+"""What signs sessions, and the record of a PIN that was set at the model."""
 _COPIES = "last_good"
 """Made of the documents themselves."""
 ASIDE = ".replaced-"
@@ -48,8 +50,8 @@ def _texts(plain: Any) -> Iterator[str]:
             yield from _texts(value)
 
 
-def state(folder: Path, scratch: Path, *, history: bool) -> dict[str, Path]:
-    """Return what is kept of the state, by its names in an archive: votes, angles, last readings; with the past on demand.
+def state(folder: Path, scratch: Path, *, history: bool, secrets: bool) -> dict[str, Path]:
+    """Return what is kept of the state, by its names in an archive: votes, angles, last readings; the past and what is secret on demand.
 
     How the last life ended is this machine's own affair, and stays behind.
 
@@ -57,14 +59,16 @@ def state(folder: Path, scratch: Path, *, history: bool) -> dict[str, Path]:
         folder: the state folder.
         scratch: a folder for a copy of the past, which is being written while the model plays.
         history: whether the past is wanted.
+        secrets: whether it is for those who may sign in.
 
     Raises:
         sqlite3.Error: the past cannot be read.
     """
+    without = (f"{_COPIES}/", HISTORY, LIFE) if secrets else (f"{_COPIES}/", HISTORY, LIFE, ACCESS)
     found = {
         f"{STATE}/{place.relative_to(folder).as_posix()}": place
         for place in _below(folder)
-        if not place.relative_to(folder).as_posix().startswith((f"{_COPIES}/", HISTORY, LIFE))
+        if not place.relative_to(folder).as_posix().startswith(without)
     }
     if history and (folder / HISTORY).is_file():
         copy = scratch / HISTORY

@@ -19,6 +19,7 @@ from maquette import app
 from maquette.backup.archive import _belongs
 from maquette.backup.command import run_backup, run_restore
 from maquette.cli import main
+from maquette.console import access_file
 from maquette.ops import state as state_rules
 from maquette.ops.environment import variables
 from tests.config.conftest import BASE, registries_for
@@ -55,6 +56,7 @@ class Card:
         (self.state / "last_good" / "config.yaml").write_text("a copy")
         (self.state / "votes.jsonl").write_text('{"vote": 1}\n')
         (self.state / "life.json").write_text("{}\n")
+        (self.state / access_file.NAME).write_text("{}\n")
         with closing(sqlite3.connect(self.state / "history.sqlite")) as past, past:
             past.execute("create table kept (value)")
             past.execute("insert into kept values (7)")
@@ -124,7 +126,9 @@ def test_secrets_and_the_past_are_left_out_unless_asked_for(old, target):
     told = old.backup(target)
     assert "It holds no passwords, keys or PINs" in told
     assert names(target)[0] == "manifest.json"
-    assert not {"environment", "state/history.sqlite", "state/life.json"} & set(names(target))
+    assert not {"environment", "state/history.sqlite", "state/life.json", f"state/{access_file.NAME}"} & set(
+        names(target)
+    )
     assert "state/votes.jsonl" in names(target)
     assert not any("last_good" in name or "swp" in name for name in names(target))
 
