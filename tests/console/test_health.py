@@ -274,7 +274,7 @@ def test_keys_that_are_missing_are_counted(house):
     rows = (replace(FLOW, key="a"), replace(FLOW, key="b", value=None, quality=Quality.MISSING))
     house.hub.receive(ReadingsUpdate(rows, frozenset({"river"})))
     assert house.amiss() == []
-    assert any("1 valeurs sur 2" in finding.text for finding in house.findings())
+    assert any("connues\u00a0: 1 sur 2" in finding.text for finding in house.findings())
 
 
 def test_a_supply_at_its_limit_is_a_note_and_no_alert(house):

@@ -162,7 +162,7 @@ def test_somebody_walks_along_a_strip_and_makes_a_zone_of_it(console: Console, h
     page.select_option("#zone", "yvours")
     page.click("#remove")
     expect(page.locator("#survey")).to_contain_text(
-        "5 des 199 LED de «\u00a0territory\u00a0» ne sont dans aucune zone\u00a0: 149-153"
+        "LED de «\u00a0territory\u00a0» dans aucune zone\u00a0: 5 sur 199 (149-153)"
     )
     page.select_option("#step", "2")
     page.fill("#go_to", "149")
@@ -192,7 +192,7 @@ def test_somebody_walks_along_a_strip_and_makes_a_zone_of_it(console: Console, h
     page.click("#propose")
     expect(page.locator("#proposal .diff")).to_contain_text("leds: [territory 149-153]")
     page.click("#save")
-    expect(page.locator("#proposal")).to_contain_text("Le modèle s'en sert déjà, sans redémarrer.")
+    expect(page.locator("#proposal")).to_contain_text("La maquette s'en sert déjà, sans redémarrer.")
     expect(page.locator("#changes li")).to_have_count(0)
     zone = zone_of(house, "sites_d_yvours")
     assert zone is not None

@@ -139,6 +139,11 @@ def test_the_files_are_of_the_families_that_are_told():
     assert made == {re.sub(r"\bfr\.json$", "<lang>.json", name) for name in told}
 
 
+def test_french_breaks_no_line_before_its_punctuation():
+    plain = re.compile(r" [:;?!»](\s|$)|« ")
+    assert [key for key, text in catalogue("fr").items() if plain.search(text) and key != "document_template"] == []
+
+
 def test_an_alert_quotes_a_problem_in_the_reader_s_language():
     problem = message("E204", name="feyzn")
     arguments = (("file", "scenarios/air.yaml"), ("line", "11"), ("message", problem))
@@ -253,7 +258,7 @@ def test_plain_colours_have_plain_names(colour, name):
 
 def test_an_alert_calls_a_feed_by_its_title():
     failed = Alert("feed_failed", "river", arguments=(("feed", "river"), ("problem", "no_network")))
-    assert Wording("fr").alert(failed, feed="Débit de la rivière") == "Débit de la rivière : pas de réseau."
+    assert Wording("fr").alert(failed, feed="Débit de la rivière") == "Débit de la rivière\u00a0: pas de réseau."
 
 
 def test_arguments_may_have_any_name():

@@ -1,12 +1,13 @@
 // The description of the interface for people, made of the same document that programmes read.
 
 import { find, make } from "./dom.js";
-import { showLanguages } from "./parts.js";
+import { showHead } from "./parts.js";
+import "./session.js"; // the menu says who is signed in
 import { address, load } from "./words.js";
 
 const [model, { info, paths, components }] = await Promise.all([load(address("/api/model")), load(address("/api/openapi.json"))]);
 
-showLanguages(model.languages);
+showHead(model);
 find("told").replaceChildren(...worded(info.description));
 find("commands").replaceChildren(...components.schemas.Command.oneOf.flatMap(commandRow));
 find("addresses").replaceChildren(...Object.entries(paths).flatMap(([path, methods]) =>

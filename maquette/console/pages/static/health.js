@@ -2,7 +2,8 @@
 
 import { fill, find, groupBy, make, show } from "./dom.js";
 import { live } from "./live.js";
-import { mark, showFound, showLanguages, showLost } from "./parts.js";
+import { mark, showFound, showHead, showLost } from "./parts.js";
+import { noteAlerts } from "./session.js";
 import { address, load, locale, say } from "./words.js";
 
 const ALIKE = 2; // lines that end alike are told one by one
@@ -13,7 +14,7 @@ let alerts = null;
 let asking = false;
 let again = false;
 
-showLanguages(model.languages);
+showHead(model);
 find("print").addEventListener("click", () => print());
 
 async function refresh() {
@@ -78,6 +79,7 @@ live({
     const now = JSON.stringify(state.alerts);
     if (now !== alerts) refresh();
     alerts = now;
+    noteAlerts(state.alerts);
   },
   opened: () => {},
   found: showFound,

@@ -7,7 +7,7 @@ import { LitLed } from "./lit_led.js";
 import { live } from "./live.js";
 import { Marks } from "./map_marks.js";
 import { MapWriter } from "./map_writer.js";
-import { showFound, showLanguages, showLost } from "./parts.js";
+import { showFound, showHead, showLost } from "./parts.js";
 import { Plan } from "./plan.js";
 import { Walk } from "./walk.js";
 import { address, load, say } from "./words.js";
@@ -35,8 +35,7 @@ const light = new LitLed((on) => find("light").setAttribute("aria-pressed", on))
 const form = new ZoneForm(zoning, walks, { walk: () => walk, goTo, changed: showAll });
 const writer = new MapWriter(zoning, walks, { goTo, edit: (zone) => form.choose(zone), proposed: (paths) => marks.propose(paths), changed: showAll, written });
 
-showLanguages(model.languages);
-find("simulated").hidden = !model.simulated;
+showHead(model);
 find("strip").append(...map.strips.map(({ strip }) => make("option", { value: strip }, strip)));
 find("step").append(...STEPS.map((step) => make("option", { value: step }, step === 1 ? say("map_each") : say("map_every", { step }))));
 find("strip").addEventListener("change", () => { walk = walks.get(find("strip").value); form.begin(); showAll(); });

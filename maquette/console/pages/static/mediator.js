@@ -3,7 +3,7 @@
 import { command, commandFrom } from "./command.js";
 import { fill, find, groupBy, make, show } from "./dom.js";
 import { live } from "./live.js";
-import { figure, mark, showFound, showLanguages, showLegend, showLost, showOpened, showQuestion, showWhy, swatch } from "./parts.js";
+import { figure, mark, showFound, showHead, showLegend, showLost, showOpened, showQuestion, showWhy, swatch } from "./parts.js";
 import { picture } from "./picture.js";
 import { renew } from "./renewal.js";
 import { noteAlerts } from "./session.js";
@@ -19,7 +19,7 @@ let readingsRevision = null;
 let explained = null;
 let step = null;
 
-showLanguages(model.languages);
+showHead(model);
 for (const button of document.querySelectorAll("[data-command]")) {
   button.addEventListener("click", () => commandFrom(button, button.dataset.command));
 }
@@ -137,6 +137,8 @@ function handRow(hand) {
 function showAlerts(alerts, severities) {
   noteAlerts(alerts);
   find("alerts").hidden = alerts.length === 0;
+  find("alerts_told").hidden = alerts.length === 0;
+  show(find("alerts_told").firstElementChild, say("alerts_told", { count: alerts.length }));
   fill(find("alerts_body"), [alerts, severities], () => {
     const lines = alerts.map(({ text }, i) => make("li", { "data-severity": severities[i] }, text));
     const rest = lines.length > ALERTS_SHOWN + 1 ? lines.splice(ALERTS_SHOWN) : [];

@@ -5,7 +5,7 @@ import { fill, find, make, show } from "./dom.js";
 import { readFrame } from "./frames.js";
 import { offerParts, offerZone, showIdentified } from "./identify.js";
 import { live } from "./live.js";
-import { showFound, showLanguages, showLegend, showLost, showOpened, showQuestion, showWhy } from "./parts.js";
+import { showFound, showHead, showLegend, showLost, showOpened, showQuestion, showWhy } from "./parts.js";
 import { Plan } from "./plan.js";
 import { renew } from "./renewal.js";
 import { address, load, say } from "./words.js";
@@ -23,8 +23,7 @@ let chosen = null;
 let hovering = 0;
 let told = null;
 
-showLanguages(model.languages);
-find("simulated").hidden = !model.simulated;
+showHead(model);
 showButtons();
 offerParts(model);
 const plan = new Plan(find("stage"), model, touchZone, () => queueMicrotask(showView));

@@ -1,10 +1,11 @@
-// Parts that both pages show: languages, the legend of the scales in use, and the panel "why this colour?".
+// Parts that the pages share: their head, the legend of the scales in use, and the panel "why this colour?".
 
 import { fill, find, groupBy, make, show } from "./dom.js";
 import { address, duration, language, quantity, say } from "./words.js";
 
-/** Put a link to each other language into the page's head. */
-export function showLanguages(languages) {
+/** Put a link to each other language into the page's head, and say there when the model is a simulation. */
+export function showHead({ languages, simulated }) {
+  find("simulated").hidden = !simulated;
   const others = languages.filter((code) => code !== language);
   const links = others.map((code) => make("a", { href: `?lang=${code}`, lang: code, hreflang: code, title: nameOf(code) }, code.toUpperCase()));
   document.querySelector(".languages").replaceChildren(...links);
@@ -65,7 +66,8 @@ function classes(scale, zones, titles) {
 function band(scale, zones, titles) {
   const { entries } = scale;
   const strip = make("span", { className: "band" });
-  strip.style.background = `linear-gradient(to right in oklab, ${entries.map((entry) => entry.colour).join(", ")})`;
+  const colours = entries.map((entry) => entry.colour).join(", ");
+  for (const way of ["to right", "to right in oklab"]) strip.style.background = `linear-gradient(${way}, ${colours})`; // older browsers know the first alone
   const ends = [entries[0], entries[entries.length - 1]].map((entry) => {
     const words = /^[-\d\s.,]*$/.test(entry.title) ? null : entry.title; // a bare number is said by the quantity
     return make("span", {}, [words, entry.at === null ? null : quantity(entry.at, scale.unit)].filter(Boolean).join(", "));

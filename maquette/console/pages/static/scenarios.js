@@ -8,7 +8,7 @@ import { showRun } from "./dry_run.js";
 import { Editor } from "./editor.js";
 import { live } from "./live.js";
 import { askName, beSure, settle } from "./questions.js";
-import { showLanguages } from "./parts.js";
+import { showHead } from "./parts.js";
 import { counted, showProblems } from "./problems.js";
 import { ask } from "./session.js";
 import { nameOf, showShelf } from "./shelf.js";
@@ -47,7 +47,7 @@ addEventListener("beforeunload", (event) => {
 
 prepareTabs(find("side"));
 const [model, played] = await Promise.all([load(address("/api/model")), load(address("/api/scenarios"))]);
-showLanguages(model.languages);
+showHead(model);
 // What is played is known at once; how all documents are takes a check.
 rows = played.map(({ id, ...row }) => ({ ...row, name: id, kind: "scenario", errors: 0, warnings: 0 }));
 drawShelf();

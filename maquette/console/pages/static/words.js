@@ -2,6 +2,7 @@
 
 const AGAIN_MS = 700;
 const root = document.documentElement;
+root.dataset.works = ""; // or else the page says that it does not start
 
 /** The language of the documents' texts. */
 export let language = root.dataset.language;
