@@ -274,7 +274,7 @@ def test_what_one_mediator_does_the_other_sees(console, browser):
         one.locator("#controls [data-command=next]").click()
         expect(other.locator("#step")).to_contain_text("Étape 2 sur 2")
         other.locator("#controls [data-command=stop]").click()
-        expect(one.locator("#state")).to_have_text("Veille")
+        expect(one.locator("#state")).to_have_text("Veille · Visite guidée")
         expect(one.locator("#controls [data-command=next]")).to_be_disabled()
         assert one.locator("#percent").inner_text() == other.locator("#percent").inner_text()
 

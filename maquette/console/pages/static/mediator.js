@@ -42,7 +42,8 @@ function showState(state) {
   }
   find("board").classList.remove("waiting");
   const playing = state.state === "playing" || state.state === "paused";
-  show(find("state"), state.ended ? say("ended") : say(`state_${state.state}`));
+  const kept = [state.guided && say("guide"), state.calm && say("calm")];
+  show(find("state"), [state.ended ? say("ended") : say(`state_${state.state}`), ...kept].filter(Boolean).join(" · "));
   show(find("scenario"), state.title || say("nothing_lit"));
   const count = state.steps ? say("step_of", { step: state.step, steps: state.steps }) : "";
   step = { count, title: state.step_title, elapsed: state.step_elapsed_s, duration: state.step_duration_s, at: performance.now() };
@@ -119,6 +120,8 @@ function showVisit(state) {
   for (const [name, flag] of Object.entries(flags)) find(name).setAttribute("aria-pressed", String(state[flag]));
   show(find("visit_hint"), [state.guided && say("guide_hint"), state.calm && say("calm_hint")].filter(Boolean).join(" "));
   find("raised").hidden = state.hands.length === 0;
+  find("hands_told").hidden = state.hands.length === 0;
+  show(find("hands_told").firstElementChild, say("hands_told", { count: state.hands.length }));
   const minutes = state.hands.map((hand) => Math.floor(hand.since_s / 60));
   fill(find("hands"), [state.hands.map((hand) => hand.button), minutes], () => state.hands.map(handRow));
 }
@@ -126,7 +129,9 @@ function showVisit(state) {
 // A hand is answered by playing what it asked for.
 function handRow(hand) {
   const scenario = model.scenarios.find(({ id }) => id === hand.scenario);
-  const time = make("small", { className: "figure" }, say("hand_raised", { time: duration(hand.since_s) }));
+  const minutes = Math.floor(hand.since_s / 60);
+  const ago = minutes ? say("hand_raised", { time: duration(60 * minutes) }) : say("just_now");
+  const time = make("small", { className: "figure" }, ago);
   const name = make("span", { className: "name" }, scenario ? scenario.title : hand.label);
   if (!scenario) return make("li", { className: "row" }, name, time);
   const button = make("button", { type: "button", "data-hand": hand.button }, name, time);

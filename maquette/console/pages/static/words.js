@@ -59,7 +59,7 @@ export function duration(seconds) {
 
 /** Write a number with its unit in the language of the interface. */
 export function quantity(value, unit) {
-  const number = value.toLocaleString(locale, { maximumFractionDigits: 2 });
+  const number = value.toLocaleString(locale, { maximumFractionDigits: 2 }).replace("-", "\u2212");
   return unit ? `${number}\u00a0${unit}` : number;
 }
 
