@@ -4,7 +4,7 @@ The topics are ``<prefix>/<component>/<model>/<object>/config``, the payloads th
 versions since 2024.3 reads them. Documents and readings go in, topics and payloads come out; nothing else is known here.
 
 A value that is missing makes its sensor unavailable; none is ever zero for want of a value. A sample or a replay is no state of now: its
-sensor is unknown, and the attributes say what it would be and why.
+sensor is unknown, and the attributes say what it would be and why; one that Home Assistant cannot make unknown is unavailable.
 """
 
 import json
@@ -112,8 +112,10 @@ _BUTTONS = (
 _SWITCHES = (("guide", "guided", "mdi:account-voice"), ("calm", "calm", "mdi:meditation"))
 
 _KNOWN = "value_json is defined and value_json.value is not none"
-_VALUE = f"{{{{ value_json.value if {_KNOWN} and value_json.quality in ('live', 'stale') else 'None' }}}}"
+_OF_NOW = f"{_KNOWN} and value_json.quality in ('live', 'stale')"
+_VALUE = f"{{{{ value_json.value if {_OF_NOW} else 'None' }}}}"
 _AVAILABLE = f"{{{{ 'online' if {_KNOWN} else 'offline' }}}}"
+_AVAILABLE_OF_NOW = f"{{{{ 'online' if {_OF_NOW} else 'offline' }}}}"
 _TOLD = (
     "value",
     "quality",
@@ -273,16 +275,19 @@ class _Announcer:
 
     def _reading(self, name: str, title: str, reading: Reading) -> Json:
         topic = f"{self._base}/{reading_topic(reading.feed, reading.name, reading.key)}"
+        measured = _measured(reading)
         told: Json = {
             "name": title,
             "state_topic": topic,
             "value_template": _VALUE,
             "json_attributes_topic": topic,
             "json_attributes_template": _ATTRIBUTES,
-            **_measured(reading),
+            **measured,
         }
         entity = self._entity(name, told)
-        entity["availability"].append({"topic": topic, "value_template": _AVAILABLE})
+        # A sensor with neither unit nor class takes everything for words: nothing makes it unknown.
+        available = _AVAILABLE if measured else _AVAILABLE_OF_NOW
+        entity["availability"].append({"topic": topic, "value_template": available})
         return entity
 
     def _entity(self, name: str, own: Json) -> Json:

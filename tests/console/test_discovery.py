@@ -106,8 +106,10 @@ def test_a_missing_value_makes_its_sensor_unavailable():
     ]
     assert flow["availability_mode"] == "all"
     known = "value_json is defined and value_json.value is not none"
-    of_now = "value_json.quality in ('live', 'stale')"
-    assert flow["value_template"] == f"{{{{ value_json.value if {known} and {of_now} else 'None' }}}}"
+    of_now = f"{known} and value_json.quality in ('live', 'stale')"
+    assert flow["value_template"] == f"{{{{ value_json.value if {of_now} else 'None' }}}}"
+    words = entity("sensor", "reading-air-index-69276")  # a forecast without a unit
+    assert words["availability"][1]["value_template"] == f"{{{{ 'online' if {of_now} else 'offline' }}}}"
 
 
 @pytest.mark.parametrize(

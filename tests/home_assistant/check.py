@@ -109,6 +109,15 @@ class HomeAssistant:
         sensors = [state for name, state in self.states().items() if name.startswith("sensor.")]
         return sorted(str(sensor["attributes"].get("unit_of_measurement")) for sensor in sensors)
 
+    def is_honest(self) -> bool:
+        """Tell whether every sensor of a reading shows a number only where it is one of now."""
+        found = [state for name, state in self.states().items() if name.startswith("sensor.")]
+        shown = {
+            (s["attributes"].get("quality"), s["state"]) for s in found if s["attributes"].get("device_class") != "enum"
+        }
+        others = {pair for pair in shown if pair[0] not in ("live", "stale")}
+        return others <= {("sample", "unknown"), (None, "unavailable")} and "None" not in {state for _, state in shown}
+
     def triggers(self) -> set[tuple[str, str]]:
         """Return the triggers of the model's device: their kinds and what they say of which button."""
         with connect(self._url.replace("http", "ws") + "/api/websocket") as line:
@@ -213,6 +222,19 @@ def check(assistant: HomeAssistant, model: Model, listener: Listener) -> None:
     until(lambda: presses and assistant.triggers() == presses, f"each button triggers: {sorted(presses)}")
     rest, title, *_ = assistant.states()[SCENARIO]["attributes"]["options"]
     until(lambda: assistant.state(SCENARIO) == rest, "the model is at rest")
+    print(
+        {
+            (s["attributes"].get("quality"), s["state"])
+            for n, s in assistant.states().items()
+            if n.startswith("sensor.") and "options" not in s["attributes"]
+        },
+        [
+            n
+            for n, s in assistant.states().items()
+            if n.startswith("sensor.") and "options" not in s["attributes"] and s["attributes"].get("quality") is None
+        ][:4],
+    )
+    until(assistant.is_honest, "no sample and no missing value is shown as one of now")
     assistant.call("select.select_option", SCENARIO, option=title)
     until(lambda: model.state()["title"] == title, f"selecting '{title}' plays it")
     until(lambda: assistant.state(SCENARIO) == title, "and the selection says so")
