@@ -44,6 +44,8 @@ log = logging.getLogger(__name__)
 
 PUSHED_AGAIN = 200
 """Pushed messages that the feeds process is told again when it has to start anew; it may have ended before it kept them."""
+PUSHED_ROWS_AGAIN = 5000
+"""Rows in these messages at most, some megabytes; the oldest messages go first."""
 
 
 def registries() -> Registries:
@@ -187,7 +189,7 @@ class House:
             self._take_over(unpacked(parcel))
         elif isinstance(message, Pushed):
             # Before it is posted: what comes between two lives of the child is not lost either.
-            self._pushed.append(message)
+            self._remember(message)
             self._feeds.post(message)
         elif isinstance(message, CourseWanted):
             self._feeds.post(message)
@@ -195,6 +197,11 @@ class House:
             self._console.post_latest("vitals", self._vitals())
         else:
             self._stage.receive(message)
+
+    def _remember(self, pushed: Pushed) -> None:
+        self._pushed.append(pushed)
+        while len(self._pushed) > 1 and sum(len(each.rows) for each in self._pushed) > PUSHED_ROWS_AGAIN:
+            self._pushed.popleft()
 
     def _take_over(self, installation: Installation) -> None:
         """Play another installation, as far as that goes without a start."""

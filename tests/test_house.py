@@ -57,6 +57,16 @@ def test_what_companions_measure_goes_to_the_feeds(built):
     assert built._feeds.posted == [measured]
 
 
+def test_what_was_pushed_is_told_again_as_far_as_memory_allows(built, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(house, "PUSHED_ROWS_AGAIN", 5)
+    pushed = [Pushed("hall", (PushedRow(None, {"light": 0.5}),) * rows, float(rows)) for rows in (3, 2, 1, 9)]
+    for each in pushed[:3]:
+        built._hear_console(each)
+    assert (built._feeds.posted, list(built._pushed)) == (pushed[:3], pushed[1:3])
+    built._hear_console(pushed[3])
+    assert list(built._pushed) == pushed[3:]
+
+
 def test_how_a_value_went_is_asked_of_the_feeds_and_told_to_the_console_and_the_stage_hears_nothing_of_it(built):
     wanted = CourseWanted("river", "flow")
     built._console.heard(wanted)
