@@ -179,7 +179,7 @@ class Daemon:
             assert self.process.poll() is None, self.log.read_text()
             try:
                 answer = self.get(path)
-            except (requests.ConnectionError, json.JSONDecodeError):
+            except (requests.RequestException, json.JSONDecodeError):
                 answer = None
             if answer is not None and wanted(answer):
                 return answer
