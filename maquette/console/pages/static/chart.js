@@ -32,7 +32,8 @@ function heading(chart, under) {
 // -- over time -----------------------------------------------------------------------------------------------------------
 
 function course(chart, width, letter) {
-  const under = `${say("chart_day")} · ${chart.nature_text}`;
+  const nature = chart.quality === "sample" ? null : chart.nature_text; // an example is no measurement, whatever it is an example of
+  const under = [say("chart_day"), nature].filter(Boolean).join(" · ");
   const ends = [say("chart_lowest", { value: chart.lowest.value_text }), say("chart_highest", { value: chart.highest.value_text })];
   return [heading(chart, under), lines(chart, width, letter), make("small", { className: "ends" }, ...ends.map((text) => make("span", {}, text)))];
 }
