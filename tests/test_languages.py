@@ -37,7 +37,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 import requests
 from maquette.cli import main
-from maquette.console.discovery import announce
+from maquette.console.mqtt.discovery import announce
 from maquette.console.wording import LANGUAGES, Wording, catalogue
 from maquette.core.clock import Clock
 from tests.console.conftest import running

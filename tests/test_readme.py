@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from maquette.cli import main
-from maquette.console import mqtt
+from maquette.console.mqtt import link as mqtt
 from maquette.core.events import COMMANDS
 from tests.content.shipped import KEYS
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from maquette.console.remedies import LESSONS
+from maquette.console.health.remedies import LESSONS
 from maquette.core.message import Message
 from maquette.core.readings import Quality, Reading
 from maquette.feeds.once import Asked

@@ -6,7 +6,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from maquette.console import shapes
-from maquette.console.access import Role
+from maquette.console.access.access import Role
 from maquette.console.commands import STATUS, Refusal, carry_out, status_of
 from maquette.console.endpoint import Endpoint, RefusedError
 from maquette.console.pushes import read_push

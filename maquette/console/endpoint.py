@@ -7,7 +7,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
-from maquette.console.access import Role
+from maquette.console.access.access import Role
 from maquette.core.message import Message
 
 Handler = Callable[[Request], Awaitable[Response]]

@@ -13,8 +13,8 @@ from dataclasses import replace
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
-from maquette.console.health import Round
-from maquette.console.presses import Presses
+from maquette.console.health.presses import Presses
+from maquette.console.health.report import Round
 from maquette.console.start import ConsoleStart
 from maquette.core.alerts import Alert, Alerts
 from maquette.core.course import CourseWanted

@@ -6,7 +6,7 @@ from http import HTTPStatus
 from typing import Any
 
 from maquette import __version__, languages
-from maquette.console.access import COOKIE, Role
+from maquette.console.access.access import COOKIE, Role
 from maquette.console.endpoint import JSON, Endpoint, Query
 from maquette.console.shapes import COMPONENTS, Schema, object_of, ref
 

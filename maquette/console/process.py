@@ -9,15 +9,15 @@ from collections.abc import Awaitable
 
 from starlette.types import ASGIApp
 
-from maquette.console import access_file
-from maquette.console.access import Access, seen_here
-from maquette.console.documents import DocumentStore
+from maquette.console.access import access_file
+from maquette.console.access.access import Access, seen_here
+from maquette.console.access.sessions import Moment
+from maquette.console.documents.reload import Reloader
+from maquette.console.documents.store import DocumentStore
+from maquette.console.health.rounds import going_round
 from maquette.console.hub import Hub
-from maquette.console.mqtt_bridge import mqtt_bridge
-from maquette.console.reload import Reloader
-from maquette.console.rounds import going_round
+from maquette.console.mqtt.bridge import mqtt_bridge
 from maquette.console.server import listen, listen_here, make_server
-from maquette.console.sessions import Moment
 from maquette.console.start import ConsoleStart
 from maquette.console.trial.bench import Bench
 from maquette.console.visitors_log import keeping_votes

@@ -8,9 +8,9 @@ from typing import Any
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import JSONResponse, Response
 
-from maquette.console.access import Access
+from maquette.console.access.access import Access
 from maquette.console.commands import read_json
-from maquette.console.documents import DocumentStore
+from maquette.console.documents.store import DocumentStore
 from maquette.console.endpoint import RefusedError
 from maquette.console.hub import Hub
 from maquette.console.views import Views

@@ -12,7 +12,7 @@ from pathlib import Path
 import uvicorn
 from starlette.types import ASGIApp
 
-from maquette.console.connections import Bounded, Patient
+from maquette.console.access.connections import Bounded, Patient
 from maquette.console.hub import Hub
 from maquette.core.alerts import Alert, Severity
 from maquette.core.message import Message, message

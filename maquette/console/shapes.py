@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from maquette.console.commands import LONGEST_REQUEST, REQUEST
-from maquette.console.health import State
-from maquette.console.remedies import Area
+from maquette.console.health.remedies import Area
+from maquette.console.health.report import State
 from maquette.core.alerts import Severity
 from maquette.core.events import COMMANDS, CommandKind
 from maquette.core.readings import Nature, Quality

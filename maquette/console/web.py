@@ -11,21 +11,17 @@ from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.types import ASGIApp
 from starlette.websockets import WebSocket
 
-from maquette.console import (
-    command_routes,
-    display_routes,
-    document_routes,
-    health_routes,
-    map_routes,
-    page_routes,
-    session_routes,
-    show_routes,
-)
-from maquette.console.access import Access, Role
+from maquette.console import command_routes, page_routes, show_routes
+from maquette.console.access import routes as session_routes
+from maquette.console.access.access import Access, Role
+from maquette.console.access.gate import Gate
 from maquette.console.commands import nearest
-from maquette.console.documents import DocumentStore
+from maquette.console.display import routes as display_routes
+from maquette.console.documents import map_routes
+from maquette.console.documents import routes as document_routes
+from maquette.console.documents.store import DocumentStore
 from maquette.console.endpoint import Endpoint, Handler, Query, RefusedError
-from maquette.console.gate import Gate
+from maquette.console.health import routes as health_routes
 from maquette.console.hub import Hub
 from maquette.console.live import LivePage
 from maquette.console.openapi import in_language, openapi

@@ -19,7 +19,7 @@ from maquette import app
 from maquette.backup.archive import _belongs
 from maquette.backup.command import run_backup, run_restore
 from maquette.cli import main
-from maquette.console import access_file
+from maquette.console.access import access_file
 from maquette.ops import state as state_rules
 from maquette.ops.environment import variables
 from tests.config.conftest import BASE, registries_for

@@ -9,7 +9,7 @@ import pytest
 from maquette.canary.findings import State, find
 from maquette.canary.page import NARROWEST, WIDEST, Page
 from maquette.canary.telling import Telling
-from maquette.console.remedies import LESSONS
+from maquette.console.health.remedies import LESSONS
 from maquette.console.wording import catalogue
 from maquette.core.clock import Clock
 from maquette.core.message import message

@@ -7,9 +7,9 @@ from typing import Any
 
 from starlette.types import ASGIApp
 
-from maquette.console.access import COOKIE, MARK, Access
+from maquette.console.access.access import COOKIE, MARK, Access
+from maquette.console.access.sessions import Moment
 from maquette.console.hub import Hub
-from maquette.console.sessions import Moment
 from maquette.console.start import ConsoleStart
 from maquette.console.web import Web
 from maquette.core.alerts import NEW_PIN

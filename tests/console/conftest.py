@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
-from maquette.console.access import Access
-from maquette.console.documents import DocumentStore
+from maquette.console.access.access import Access
+from maquette.console.access.sessions import Moment
+from maquette.console.documents.store import DocumentStore
 from maquette.console.hub import Hub
 from maquette.console.server import listen, make_server
-from maquette.console.sessions import Moment
 from maquette.console.start import ConsoleStart
 from maquette.console.web import Web
 from maquette.core.alerts import NEW_PIN

@@ -10,8 +10,8 @@ from typing import Any
 from maquette.config.check import check
 from maquette.config.watched import Watched
 from maquette.console.commands import Refusal
-from maquette.console.documents import Change, DocumentStore, Faulty, Version, Written
-from maquette.console.revision import Revision
+from maquette.console.documents.revision import Revision
+from maquette.console.documents.store import Change, DocumentStore, Faulty, Version, Written
 from maquette.console.start import Documents
 from maquette.console.trial.jobs import Job
 from maquette.console.trial.trial import Trial

@@ -5,8 +5,8 @@ import requests
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 
-from maquette.console.access import COOKIE, SESSION_S, Role, flaw_of_pin, host_name, is_loopback, seen_here
-from maquette.console.attempts import FREE_ATTEMPTS
+from maquette.console.access.access import COOKIE, SESSION_S, Role, flaw_of_pin, host_name, is_loopback, seen_here
+from maquette.console.access.attempts import FREE_ATTEMPTS
 from maquette.core.alerts import NEW_PIN, Alert
 from maquette.core.exhibition import ConsoleSettings
 from maquette.ops.scrypt import record_of

@@ -5,7 +5,7 @@ import stat
 
 import pytest
 
-from maquette.console.access_file import load, new, save
+from maquette.console.access.access_file import load, new, save
 from maquette.ops.scrypt import is_of, is_record, record_of
 
 PIN, CONFIGURED = "975310", record_of("246813", b"salt")

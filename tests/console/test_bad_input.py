@@ -12,9 +12,10 @@ import pytest
 import requests
 from starlette.requests import HTTPConnection
 
-from maquette.console import access, command_routes, connections, gate, reception
-from maquette.console.access import COOKIE, Role
-from maquette.console.sessions import Moment
+from maquette.console import command_routes, reception
+from maquette.console.access import access, connections, gate
+from maquette.console.access.access import COOKIE, Role
+from maquette.console.access.sessions import Moment
 from maquette.core.exhibition import ConsoleSettings
 from tests.console.asked import HOST, Asked
 from tests.console.conftest import Console, running

@@ -10,13 +10,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from maquette.console.axis import hours, levels
-from maquette.console.chart_bars import Bars
-from maquette.console.chart_choice import AllKeys, BesideOneAnother, choices
-from maquette.console.chart_course import course_chart
-from maquette.console.courses import KEPT_S, SILENT_S, Courses
+from maquette.console.display.axis import hours, levels
+from maquette.console.display.chart_bars import Bars
+from maquette.console.display.chart_choice import AllKeys, BesideOneAnother, choices
+from maquette.console.display.chart_course import course_chart
+from maquette.console.display.courses import KEPT_S, SILENT_S, Courses
+from maquette.console.display.phone_address import code, phone_address
 from maquette.console.hub import Hub
-from maquette.console.phone_address import code, phone_address
 from maquette.console.start import ConsoleStart
 from maquette.console.titles import Titles
 from maquette.console.wording import Wording

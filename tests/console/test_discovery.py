@@ -13,8 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from maquette.console.discovery import MEASURES, announce, sensor
-from maquette.console.mqtt_readings import READINGS_AT_MOST, awaited, reading_topic, told_readings
+from maquette.console.mqtt.discovery import MEASURES, announce, sensor
+from maquette.console.mqtt.readings import READINGS_AT_MOST, awaited, reading_topic, told_readings
 from maquette.core.exhibition import ButtonCard, ValueCard
 from maquette.core.readings import Nature, Quality, Reading, Readings
 from tests.console.fake_territory import make_exhibition, make_readings, text

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from maquette.console.commands import Refusal
-from maquette.console.document_names import RESERVED, flaw, names_by_file
+from maquette.console.documents.names import RESERVED, flaw, names_by_file
 
 
 def test_a_scenario_goes_by_its_stem_and_any_other_document_by_its_path():

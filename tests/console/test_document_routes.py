@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import requests
 
-from maquette.console.documents import fingerprint
+from maquette.console.documents.store import fingerprint
 from maquette.core.alerts import Alert, Severity
 from tests.console.conftest import Console, running
 from tests.console.small_house import House, scenario

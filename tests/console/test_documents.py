@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from maquette.console import documents
 from maquette.console.commands import Refusal
-from maquette.console.documents import VERSIONS_KEPT, Change, Faulty, Written, versions
+from maquette.console.documents import store as documents
+from maquette.console.documents.store import VERSIONS_KEPT, Change, Faulty, Written, versions
 from maquette.core.message import Message
 from maquette.ops.state import write_atomically
 from tests.console.small_house import AIR, NEW, House, scenario

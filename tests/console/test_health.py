@@ -7,11 +7,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from maquette.console.health import OWN, Finding, Round, State, is_ready, news
+from maquette.console.health.inspection import Inspection
+from maquette.console.health.presses import Presses
+from maquette.console.health.remedies import AREAS, Area, lesson_of
+from maquette.console.health.report import OWN, Finding, Round, State, is_ready, news
 from maquette.console.hub import Hub
-from maquette.console.inspection import Inspection
-from maquette.console.presses import Presses
-from maquette.console.remedies import AREAS, Area, lesson_of
 from maquette.console.start import ConsoleStart
 from maquette.core.alerts import Alert, Severity
 from maquette.core.clock import Clock

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 
 from maquette.config.yaml import read_text
 from maquette.console.commands import Refusal
-from maquette.console.map_wishes import Wishes, read_wishes
+from maquette.console.documents.map_wishes import Wishes, read_wishes
 from maquette.console.trial.jobs import Job
 from maquette.console.trial.trial import Trial
 from maquette.core.events import Command

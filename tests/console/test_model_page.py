@@ -97,7 +97,7 @@ def test_the_chosen_zone_follows_the_show_until_escape(shared, page):
 
 
 def test_a_press_by_a_stranger_asks_for_the_code_and_goes_through(browser, monkeypatch):
-    monkeypatch.setattr("maquette.console.access.is_loopback", lambda _address: False)
+    monkeypatch.setattr("maquette.console.access.access.is_loopback", lambda _address: False)
     with running(ConsoleSettings(port=0, pin=record_of("246813"))) as console, window(browser, 820, 900) as page:
         open_model(page, console)
         button = page.locator("[data-button=energie]")

@@ -13,8 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from paho.mqtt.client import MQTTMessage
 
-from maquette.console import mqtt
-from maquette.console.mqtt import PAYLOAD_LIMIT, MqttLink, encode, read_command
+from maquette.console.mqtt import link as mqtt
+from maquette.console.mqtt.link import PAYLOAD_LIMIT, MqttLink, encode, read_command
 from maquette.core.alerts import Alert
 from maquette.core.exhibition import MqttSettings
 from tests.certificates import make_certificates

@@ -12,10 +12,12 @@ from dataclasses import replace
 
 import pytest
 
-from maquette.console import mqtt, mqtt_bridge, mqtt_courier
 from maquette.console.hub import Hub
-from maquette.console.mqtt_courier import TOLD_AT_ONCE
-from maquette.console.mqtt_readings import reading_topic
+from maquette.console.mqtt import bridge as mqtt_bridge
+from maquette.console.mqtt import courier as mqtt_courier
+from maquette.console.mqtt import link as mqtt
+from maquette.console.mqtt.courier import TOLD_AT_ONCE
+from maquette.console.mqtt.readings import reading_topic
 from maquette.console.start import ConsoleStart
 from maquette.core.alerts import Alert
 from maquette.core.events import ButtonPressed, Command, Origin

@@ -8,9 +8,12 @@ from pathlib import Path
 import yaml
 
 from maquette.config.documents import InstallationMqttDocument
-from maquette.console import mqtt, mqtt_courier, mqtt_inbox, mqtt_readings
-from maquette.console.discovery import announce
-from maquette.console.mqtt_readings import told_readings
+from maquette.console.mqtt import courier as mqtt_courier
+from maquette.console.mqtt import inbox as mqtt_inbox
+from maquette.console.mqtt import link as mqtt
+from maquette.console.mqtt import readings as mqtt_readings
+from maquette.console.mqtt.discovery import announce
+from maquette.console.mqtt.readings import told_readings
 from maquette.core.readings import Readings
 from tests.console.fake_territory import make_exhibition, make_readings
 

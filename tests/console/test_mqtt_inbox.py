@@ -6,11 +6,11 @@ from collections.abc import Callable
 from hypothesis import given
 from hypothesis import strategies as st
 
-from maquette.console import mqtt_courier
 from maquette.console.hub import Hub
-from maquette.console.mqtt_courier import TOLD_AT_ONCE, Courier, Refusals
-from maquette.console.mqtt_inbox import WAITING_AT_MOST, Inbox, Payload
-from maquette.console.mqtt_outbox import ONCE_AT_MOST, Outbox
+from maquette.console.mqtt import courier as mqtt_courier
+from maquette.console.mqtt.courier import TOLD_AT_ONCE, Courier, Refusals
+from maquette.console.mqtt.inbox import WAITING_AT_MOST, Inbox, Payload
+from maquette.console.mqtt.outbox import ONCE_AT_MOST, Outbox
 from maquette.console.start import ConsoleStart
 from maquette.core.events import Command
 from maquette.core.exhibition import ConsoleSettings

@@ -471,7 +471,7 @@ def test_titles_and_captions_are_words_whatever_stands_in_them(browser):
 
 
 def test_a_device_that_may_not_act_is_asked_for_the_pin(browser, monkeypatch):
-    monkeypatch.setattr("maquette.console.access.is_loopback", lambda _address: False)
+    monkeypatch.setattr("maquette.console.access.access.is_loopback", lambda _address: False)
     with (
         running(ConsoleSettings(port=0, pin=record_of("246813"), password="correct horse"), FakeStage()) as console,
         window(browser, 360, 740) as page,

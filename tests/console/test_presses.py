@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from maquette.console.presses import Presses, recall, record
+from maquette.console.health.presses import Presses, recall, record
 
 MONDAY = date(2026, 11, 23)
 

@@ -11,9 +11,9 @@ import pytest
 
 from maquette.config.check import Registries, check
 from maquette.config.parcel import Parcel, unpacked
+from maquette.console.documents.reload import Reloader
+from maquette.console.documents.revision import Revision, first_played, taken_over
 from maquette.console.hub import Hub
-from maquette.console.reload import Reloader
-from maquette.console.revision import Revision, first_played, taken_over
 from maquette.console.start import ConsoleStart, Documents, Replacement
 from maquette.console.trial import reviser
 from maquette.console.trial.jobs import Job

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from maquette.console.health.presses import PRESSES
+from maquette.console.health.rounds import Rounds
 from maquette.console.hub import Hub
-from maquette.console.presses import PRESSES
-from maquette.console.rounds import Rounds
 from maquette.console.start import ConsoleStart
 from maquette.core.alerts import Alert
 from maquette.core.events import ButtonPressed

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from maquette.console.attempts import (
+from maquette.console.access.attempts import (
     CLIENTS_KEPT,
     FREE_ATTEMPTS,
     FREE_IN_ALL,
@@ -12,8 +12,8 @@ from maquette.console.attempts import (
     Attempts,
     client_of,
 )
-from maquette.console.role import Role
-from maquette.console.sessions import ENDED_KEPT, SESSION_S, Moment, Sessions
+from maquette.console.access.role import Role
+from maquette.console.access.sessions import ENDED_KEPT, SESSION_S, Moment, Sessions
 
 KEYS = {Role.MEDIATOR: b"one", Role.MAINTAINER: b"two"}
 DAY_S = 86_400.0

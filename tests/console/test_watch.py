@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from maquette.config.watched import Watched, is_document
-from maquette.console.watch import GONE_S, RESTLESS_S, STILL_S, Stillness, look
+from maquette.console.documents.watch import GONE_S, RESTLESS_S, STILL_S, Stillness, look
 
 TEXT = "maquette: 1\n"
 

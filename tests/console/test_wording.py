@@ -12,9 +12,9 @@ import pytest
 import maquette
 from maquette import languages
 from maquette.canary.findings import State
-from maquette.console import health
+from maquette.console.health import report as health
+from maquette.console.health.remedies import AREAS, LESSONS, Area
 from maquette.console.pages import PAGES, script_words
-from maquette.console.remedies import AREAS, LESSONS, Area
 from maquette.console.titles import Titles
 from maquette.console.wording import LANGUAGES, Wording, arguments_of, catalogue
 from maquette.core.alerts import Alert

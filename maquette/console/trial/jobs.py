@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from maquette.console.map_wishes import Wishes
-from maquette.console.revision import Playing
+from maquette.console.documents.map_wishes import Wishes
+from maquette.console.documents.revision import Playing
 from maquette.core.readings import Reading
 
 
@@ -106,7 +106,7 @@ class ProposeZones:
 
 @dataclass(frozen=True, slots=True)
 class Revise:
-    """The documents as they are on disk now, beside what is being played; the answer is a `maquette.console.revision.Revision`.
+    """The documents as they are on disk now, beside what is being played; the answer is a `maquette.console.documents.revision.Revision`.
 
     Attributes:
         playing: what is being played.

@@ -11,7 +11,7 @@ from maquette.config.placing import Fit
 from maquette.config.tree import Source
 from maquette.config.zoning import ZoneWish, write_zones
 from maquette.console.commands import Refusal, nearest
-from maquette.console.map_wishes import Wishes, ZoneAsked
+from maquette.console.documents.map_wishes import Wishes, ZoneAsked
 from maquette.core.text import words
 from maquette.errors import AmendmentError
 

@@ -11,7 +11,7 @@ from maquette.config.installation import Installation
 from maquette.config.parcel import packed, unpacked
 from maquette.config.problems import Problem
 from maquette.config.registries import Registries
-from maquette.console.revision import Next, Playing, Revision
+from maquette.console.documents.revision import Next, Playing, Revision
 from maquette.console.start import Documents, Replacement
 from maquette.core.alerts import Alert, Severity
 from maquette.core.readings import Readings

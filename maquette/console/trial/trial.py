@@ -17,7 +17,8 @@ from maquette.config.registries import Registries
 from maquette.config.tree import Source
 from maquette.config.yaml import read_bytes, read_file
 from maquette.console.commands import Refusal
-from maquette.console.documents import fingerprint
+from maquette.console.documents.store import fingerprint
+from maquette.console.documents.watch import Stamp, look
 from maquette.console.start import Documents
 from maquette.console.trial.jobs import (
     Check,
@@ -35,7 +36,6 @@ from maquette.console.trial.jobs import (
 from maquette.console.trial.mapping import map_view, mapped
 from maquette.console.trial.rehearsal import rehearse
 from maquette.console.trial.reviser import Reviser
-from maquette.console.watch import Stamp, look
 from maquette.core.exhibition import ScenarioCard
 from maquette.core.message import Message, message
 from maquette.core.readings import Readings

@@ -4,13 +4,13 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from maquette.console import shapes
-from maquette.console.access import Role
+from maquette.console.access.access import Role
 from maquette.console.commands import Refusal
-from maquette.console.documents import Change
+from maquette.console.documents.map_wishes import BODY, Wishes, read_wishes
+from maquette.console.documents.saving import IF_MATCH, ask, edited_version, not_played, passed, refusal
+from maquette.console.documents.store import Change
 from maquette.console.endpoint import Endpoint, RefusedError
-from maquette.console.map_wishes import BODY, Wishes, read_wishes
 from maquette.console.reception import Reception
-from maquette.console.saving import IF_MATCH, ask, edited_version, not_played, passed, refusal
 from maquette.console.trial.jobs import ProposeZones, ShowMap, ZonesProposed
 
 BODY_LIMIT = 500_000

@@ -3,7 +3,7 @@
 Topics, all under ``maquette/<id>/``: ``status`` (retained, with a last will), ``state`` (retained), ``reading/<feed>/<value>[/<key>]``
 (retained, emptied when it is no longer used), ``alert/<code>`` (retained, emptied when it is over), ``event/<button>``, ``error``.
 It listens to ``scenario/set``, ``brightness/set`` and ``command``, there and under ``maquette/all/``. A retained message on these is
-ignored: it would be obeyed again at every reconnection. Home Assistant learns of all this from `maquette.console.discovery`.
+ignored: it would be obeyed again at every reconnection. Home Assistant learns of all this from `maquette.console.mqtt.discovery`.
 
 A broker that keeps MQTT 5 sessions also keeps what is said while the line is down for a moment: a ``stop`` is not lost with it.
 """
@@ -22,8 +22,8 @@ from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 
 from maquette.console.commands import read_object
-from maquette.console.mqtt_inbox import Payload
-from maquette.console.mqtt_outbox import Outbox
+from maquette.console.mqtt.inbox import Payload
+from maquette.console.mqtt.outbox import Outbox
 from maquette.core.alerts import Alert, Severity
 from maquette.core.exhibition import MqttSettings
 

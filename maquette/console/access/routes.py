@@ -6,7 +6,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from maquette.console import shapes
-from maquette.console.access import (
+from maquette.console.access.access import (
     COOKIE,
     MARK,
     MARK_S,

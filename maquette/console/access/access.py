@@ -23,10 +23,10 @@ from urllib.parse import urlsplit
 from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from maquette.console import access_file
-from maquette.console.attempts import Attempts, client_of
-from maquette.console.role import Role
-from maquette.console.sessions import SESSION_S, Moment, Sessions
+from maquette.console.access import access_file
+from maquette.console.access.attempts import Attempts, client_of
+from maquette.console.access.role import Role
+from maquette.console.access.sessions import SESSION_S, Moment, Sessions
 from maquette.core.exhibition import ConsoleSettings
 from maquette.ops.scrypt import is_of, is_record
 
@@ -171,7 +171,7 @@ class Access:
             settings: names, host, PIN and password.
             now: the machine's clocks.
             simulated: whether the model is one; then this machine itself may do everything.
-            file: the access file (`maquette.console.access_file`), or None: nothing is kept.
+            file: the access file (`maquette.console.access.access_file`), or None: nothing is kept.
             may_set_pin: tells whether somebody stands at the model who has asked for a new PIN.
         """
         self._configured = settings.pin

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable, Iterator
 
-from maquette.console.health import OWN, Finding, State, by_severity, remarks
+from maquette.console.health.remedies import COMMANDS, Area, area_of, lesson_of, prevents_opening
+from maquette.console.health.report import OWN, Finding, State, by_severity, remarks
 from maquette.console.hub import Hub
-from maquette.console.remedies import COMMANDS, Area, area_of, lesson_of, prevents_opening
 from maquette.console.titles import Titles
 from maquette.console.wording import Wording
 from maquette.core.alerts import Alert, Severity

@@ -8,7 +8,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.websockets import WebSocket
 
-from maquette.console.access import Access, Role, address_of, is_here, is_near
+from maquette.console.access.access import Access, Role, address_of, is_here, is_near
 from maquette.console.endpoint import RefusedError
 
 REQUESTS_AT_MOST = 100

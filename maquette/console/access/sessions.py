@@ -16,7 +16,7 @@ from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from maquette.console.role import Role
+from maquette.console.access.role import Role
 
 SESSION_S = 12 * 3600
 """Seconds that a session lasts: one day of a mediator."""

@@ -10,12 +10,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from maquette.console.discovery import announce, sensor
 from maquette.console.hub import Hub
-from maquette.console.mqtt import MqttLink, unreachable
-from maquette.console.mqtt_courier import Courier, Refusals
-from maquette.console.mqtt_inbox import Inbox, Payload
-from maquette.console.mqtt_readings import READINGS_AT_MOST, awaited, reading_topic, told_readings
+from maquette.console.mqtt.courier import Courier, Refusals
+from maquette.console.mqtt.discovery import announce, sensor
+from maquette.console.mqtt.inbox import Inbox, Payload
+from maquette.console.mqtt.link import MqttLink, unreachable
+from maquette.console.mqtt.readings import READINGS_AT_MOST, awaited, reading_topic, told_readings
 from maquette.console.views import Views
 from maquette.core.alerts import Alert
 from maquette.core.events import ButtonPressed

@@ -1,7 +1,7 @@
 """Documents that pages write: read with their fingerprint, checked before anything is written, written whole, the version before kept.
 
 Whoever edits says which version was edited; when somebody else has changed the document meanwhile, nothing is written. Several documents
-change together or not at all. Who may write is asked elsewhere (`maquette.console.access`).
+change together or not at all. Who may write is asked elsewhere (`maquette.console.access.access`).
 """
 
 import asyncio
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from maquette.config.watched import Watched, is_document
 from maquette.console.commands import Refusal, nearest
-from maquette.console.revision import Revision
+from maquette.console.documents.revision import Revision
 from maquette.console.start import Documents
 from maquette.console.trial.bench import Trying
 from maquette.console.trial.jobs import Check
@@ -83,7 +83,7 @@ class Faulty:
 
 
 class Reloading(Protocol):
-    """What takes over documents that have changed (`maquette.console.reload`)."""
+    """What takes over documents that have changed (`maquette.console.documents.reload`)."""
 
     @property
     def watched(self) -> Watched:

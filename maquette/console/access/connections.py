@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
-from maquette.console.access import is_loopback
+from maquette.console.access.access import is_loopback
 
 if TYPE_CHECKING:
     import h11

@@ -3,7 +3,7 @@
 import io
 import ipaddress
 
-from maquette.console.access import host_name, is_loopback
+from maquette.console.access.access import host_name, is_loopback
 from maquette.core.exhibition import ConsoleSettings
 
 _LOCAL = "localhost"

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from maquette.console.remedies import Area
+from maquette.console.health.remedies import Area
 from maquette.core.alerts import Alert
 from maquette.ops.board import Look
 

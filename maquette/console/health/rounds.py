@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from maquette.console.health import Round, news
+from maquette.console.health.inspection import Inspection
+from maquette.console.health.presses import PRESSES, Presses, recall, record
+from maquette.console.health.report import Round, news
 from maquette.console.hub import Hub
-from maquette.console.inspection import Inspection
-from maquette.console.presses import PRESSES, Presses, recall, record
 from maquette.core.events import ButtonPressed
 from maquette.core.vitals import FrameTally
 from maquette.ops.board import look_at

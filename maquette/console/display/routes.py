@@ -6,11 +6,11 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from maquette.console.courses import Courses
-from maquette.console.display_shapes import DISPLAY
-from maquette.console.display_view import DisplayView
+from maquette.console.display.courses import Courses
+from maquette.console.display.phone_address import code, phone_address
+from maquette.console.display.shapes import DISPLAY
+from maquette.console.display.view import DisplayView
 from maquette.console.endpoint import Endpoint, RefusedError
-from maquette.console.phone_address import code, phone_address
 from maquette.console.reception import Reception
 from maquette.ops.clock import read_clock
 

@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 from typing import Any
 
-from maquette.console.chart_bars import Bars
-from maquette.console.chart_choice import AllKeys, BesideOneAnother, base, by_expression, choices
-from maquette.console.chart_course import course_chart
-from maquette.console.courses import Courses
+from maquette.console.display.chart_bars import Bars
+from maquette.console.display.chart_choice import AllKeys, BesideOneAnother, base, by_expression, choices
+from maquette.console.display.chart_course import course_chart
+from maquette.console.display.courses import Courses
 from maquette.console.hub import Hub
 from maquette.console.titles import Titles
 from maquette.console.wording import Wording

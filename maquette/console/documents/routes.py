@@ -16,13 +16,13 @@ from starlette.responses import JSONResponse, Response
 
 from maquette.config.words import codes, explain
 from maquette.console import shapes
-from maquette.console.access import Role
+from maquette.console.access.access import Role
 from maquette.console.commands import Refusal, nearest
-from maquette.console.document_names import FORM, flaw, names_by_file
-from maquette.console.documents import Change, DocumentStore, Faulty, Version, Written, fingerprint
+from maquette.console.documents.names import FORM, flaw, names_by_file
+from maquette.console.documents.saving import IF_MATCH, IF_NEW, ask, edited_version, not_played, passed, refusal, told
+from maquette.console.documents.store import Change, DocumentStore, Faulty, Version, Written, fingerprint
 from maquette.console.endpoint import JSON, Endpoint, RefusedError
 from maquette.console.reception import Reception
-from maquette.console.saving import IF_MATCH, IF_NEW, ask, edited_version, not_played, passed, refusal, told
 from maquette.console.trial.jobs import DryRun, Examine, Job, Overview, PlanRename
 from maquette.core.readings import iso
 

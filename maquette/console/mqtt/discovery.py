@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from maquette import __version__
-from maquette.console.mqtt_readings import object_id, reading_topic
+from maquette.console.mqtt.readings import object_id, reading_topic
 from maquette.console.titles import Titles
 from maquette.console.wording import Wording
 from maquette.core.exhibition import Exhibition

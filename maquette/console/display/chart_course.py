@@ -6,7 +6,7 @@ Gaps stay gaps, a sample is told as one, and where too little is known nothing i
 from datetime import UTC, datetime
 from typing import Any
 
-from maquette.console.axis import hours, levels
+from maquette.console.display.axis import hours, levels
 from maquette.console.titles import Titles
 from maquette.console.wording import Wording
 from maquette.core.clock import Clock

@@ -9,11 +9,11 @@ from starlette.responses import JSONResponse, Response
 
 from maquette.console import shapes
 from maquette.console.endpoint import Endpoint
-from maquette.console.health import is_ready
+from maquette.console.health.inspection import Inspection
+from maquette.console.health.remedies import Area
+from maquette.console.health.report import is_ready
 from maquette.console.hub import Hub
-from maquette.console.inspection import Inspection
 from maquette.console.reception import Reception
-from maquette.console.remedies import Area
 from maquette.console.titles import Titles
 from maquette.console.wording import Wording
 from maquette.core.readings import iso
@@ -74,6 +74,6 @@ def endpoints(reception: Reception) -> list[Endpoint]:
 
 
 def _load_exposition() -> Exposition:
-    from maquette.console.metrics import exposition  # noqa: PLC0415 - its library is loaded for whoever has a Prometheus
+    from maquette.console.health.metrics import exposition  # noqa: PLC0415 - its library is loaded for whoever has a Prometheus
 
     return exposition

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 from starlette.requests import Request
 
 from maquette.console.commands import Refusal, status_of
-from maquette.console.documents import DocumentStore, Faulty, Written
+from maquette.console.documents.store import DocumentStore, Faulty, Written
 from maquette.console.endpoint import Query, RefusedError
 from maquette.console.reception import Reception
 from maquette.console.trial.jobs import Job

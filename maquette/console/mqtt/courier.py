@@ -5,7 +5,7 @@ from collections.abc import Callable, Coroutine, Mapping
 
 from maquette.console.commands import Refusal, carry_out
 from maquette.console.hub import Hub
-from maquette.console.mqtt_inbox import Inbox, Payload
+from maquette.console.mqtt.inbox import Inbox, Payload
 from maquette.core.events import Origin
 from maquette.core.message import Message
 

@@ -14,12 +14,12 @@ from pathlib import Path
 
 from maquette.config import last_good
 from maquette.config.watched import Watched
+from maquette.console.documents.revision import CODES, Next, Revision, first_played, looked, taken_over
+from maquette.console.documents.watch import CLOSE_LOOK_S, LOOK_S, Stamp, Stillness, look
 from maquette.console.hub import Hub
-from maquette.console.revision import CODES, Next, Revision, first_played, looked, taken_over
 from maquette.console.start import Documents
 from maquette.console.trial.bench import Trying
 from maquette.console.trial.jobs import Revise
-from maquette.console.watch import CLOSE_LOOK_S, LOOK_S, Stamp, Stillness, look
 from maquette.console.wording import Wording
 from maquette.core.alerts import Alert, Severity
 from maquette.core.events import Answer, Command

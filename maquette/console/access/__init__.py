@@ -1,0 +1,1 @@
+"""Access: who may see and who may act; how many at once."""
