@@ -22,6 +22,8 @@ LONG = (
     "tests/test_reload.py",
     "tests/config/test_mutants.py",
     "tests/console/test_pages.py",
+    "tests/test_visit.py",
+    "tests/console/test_accessible.py",
     "tests/stage/test_stage.py",
     "tests/test_daemon_visitors.py",
     "tests/test_daemon_replay.py",
@@ -32,6 +34,9 @@ LONG = (
     "tests/stage/test_promises.py",
     "tests/feeds/test_archive.py",
     "tests/canary/test_feeds_command.py",
+    "tests/console/test_display.py",
+    "tests/console/test_openapi.py",
+    "tests/console/test_model_page.py",
     "tests/show/test_director_properties.py",
 )
 """Files that last for many seconds, the longest first: none is left to one worker while the others have nothing to do."""

@@ -74,7 +74,8 @@ def test_the_show_works_out_each_value_after_those_that_it_is_made_of(computed):
 def test_the_feeds_process_does_not_hear_of_them(computed):
     installation = computed().installation
     assert set(installation.feeds) == {"river", "air", "grid"}
-    assert FeedCard("wellbeing", {"fr": "Bien-être", "en": "Wellbeing"}, "Feyzin") in installation.exhibition.feeds
+    card = FeedCard("wellbeing", {"fr": "Bien-être", "en": "Wellbeing"}, "Feyzin", made_here=True)
+    assert card in installation.exhibition.feeds
     assert ValueCard("wellbeing", "index", {"fr": "Indice", "en": "Index"}, None) in installation.exhibition.values
 
 
