@@ -1,5 +1,6 @@
 """What holds for the whole suite: programs that tests start are compiled once, and what lasts long begins first."""
 
+import gc
 import os
 import sys
 from pathlib import Path
@@ -16,6 +17,9 @@ sys.dont_write_bytecode = False
 # How long an example may last says nothing on a machine that does other things as well. Other examples are tried every day.
 settings.register_profile("suite", deadline=None, max_examples=50, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("suite")
+
+# Of what is collected nothing is garbage: to look for some again and again takes half of the time that collecting takes.
+gc.disable()
 
 LONG = (
     "tests/test_daemon.py",
@@ -51,3 +55,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Put the files that last long before the others."""
     ranks = {ROOT / name: rank for rank, name in enumerate(LONG)}
     items.sort(key=lambda item: ranks.get(item.path, len(LONG)))
+
+
+def pytest_collection_finish() -> None:
+    """Look for garbage from now on, but among what the tests make."""
+    gc.freeze()
+    gc.enable()

@@ -13,7 +13,7 @@ from maquette.stage.servos import SERVOS
 from tests.content.shipped import ROOT
 
 GUIDES = {"en": ROOT / "hardware" / "README.md", "fr": ROOT / "hardware" / "LISEZ-MOI.md"}
-MODEL = yaml.safe_load((ROOT / "hardware" / "vallee-de-la-chimie.yaml").read_text("utf-8"))
+MODEL = yaml.load((ROOT / "hardware" / "vallee-de-la-chimie.yaml").read_text("utf-8"), Loader=yaml.CSafeLoader)
 
 both = pytest.mark.parametrize("guide", GUIDES.values(), ids=GUIDES)
 

@@ -55,7 +55,7 @@ def read_document(plain: Any) -> HttpJsonDocument:
 @cache
 def ready_made(name: str) -> CatalogueDocument:
     """Return a document of the catalogue."""
-    plain = yaml.safe_load((CATALOGUE / f"{name}.yaml").read_text(encoding="utf-8"))
+    plain = yaml.load((CATALOGUE / f"{name}.yaml").read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
     return CatalogueDocument.model_validate_json(json.dumps(plain))
 
 
@@ -84,7 +84,7 @@ def _filled(name: str, parameters: str) -> Any:
 def hardware() -> HardwareDocument:
     """Return the shipped model."""
     path = ROOT / "hardware" / "vallee-de-la-chimie.yaml"
-    return HardwareDocument.read(yaml.safe_load(path.read_text(encoding="utf-8")))
+    return HardwareDocument.read(yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader))
 
 
 def arrival(clock: Clock | None = TRUSTED) -> Arrival:

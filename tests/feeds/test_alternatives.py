@@ -267,7 +267,9 @@ def test_another_plan_may_take_alternatives_away_and_give_them(world):
 
 # -- the catalogue ---------------------------------------------------------------------------------------------------
 
-CATALOGUED = {path.stem: yaml.safe_load(path.read_text(encoding="utf-8")) for path in CATALOGUE.glob("*.yaml")}
+CATALOGUED = {
+    path.stem: yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader) for path in CATALOGUE.glob("*.yaml")
+}
 STAND_INS = [(name, other) for name, plain in CATALOGUED.items() for other in plain["feed"].get("alternatives", [])]
 
 
