@@ -133,6 +133,7 @@ def test_a_text_that_somebody_else_changed_meanwhile_is_settled_by_whoever_write
 def test_a_scenario_is_made_from_another_one_renamed_and_deleted(console, house, desk):
     house.put(AIR, scenario("air"))
     desk.goto(f"{console.url}/scenarios?lang=en")
+    expect(desk.locator("[data-name=air]")).to_be_visible()
     desk.locator("#new").click()
     desk.locator("#naming_field").fill("L'été")
     desk.locator("#naming_yes").click()
