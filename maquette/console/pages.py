@@ -1,7 +1,7 @@
 """Pages: HTML templates, and the headers that every answer carries. No script is inline.
 
 In a template ``{{key}}`` is a word of the locale files, ``{{> part}}`` another template, set in as it stands, and ``{{links}}`` the
-links to all pages.
+links to all pages. ``{{page_title}}`` is what the locale files call the page.
 """
 
 import html
@@ -46,6 +46,7 @@ def render(page: str, wording: Wording, **values: str) -> str:
     Raises:
         KeyError: the locale files have no such key.
     """
+    values["page_title"] = wording.say(f"page_{page}")
     template = _PART.sub(lambda m: _template(m[1]), _template(page))
     template = template.replace("{{links}}", _links(page, wording, values["language"]))
     return _ENTRY.sub(lambda m: html.escape(values.get(m[1]) or wording.say(m[1])), template)

@@ -70,7 +70,13 @@ def written_keys() -> set[str]:
     found: set[str] = set()
     for path, source in SOURCES.items():
         if path.suffix == ".html":
-            found |= set(re.findall(r"\{\{(\w+)\}\}", source)) - {"title", "language", "interface", "links"}
+            found |= set(re.findall(r"\{\{(\w+)\}\}", source)) - {
+                "title",
+                "language",
+                "interface",
+                "links",
+                "page_title",
+            }
         elif path.suffix == ".js":
             found |= set(re.findall(r'\bsay\(\s*"(\w+)"', source))
         else:

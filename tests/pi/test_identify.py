@@ -6,7 +6,7 @@ import subprocess
 import sys
 import time
 
-from tests.daemon import ROOT, Installation, Strip
+from tests.daemon import PIN, ROOT, Installation, Strip
 from tests.pi.header import CLAIM_S
 
 AIR, AIR_LAMP, ENERGY, ENERGY_LAMP = 5, 6, 13, 16
@@ -25,6 +25,7 @@ def test_a_lamp_blinks_and_presses_are_told_without_a_daemon(tmp_path, header):
             str(installation.folder / "config.yaml"),
         ]
         environment = {**os.environ, "PYTHONPATH": str(ROOT), "GPIOZERO_PIN_FACTORY": "lgpio", "PYTHONUNBUFFERED": "1"}
+        environment["MAQUETTE_PIN"] = PIN
         command += ["--state", str(tmp_path / "state"), "--language", "en"]
         with subprocess.Popen(command, env=environment, cwd=tmp_path, stdout=subprocess.PIPE, text=True) as identifying:
             try:
