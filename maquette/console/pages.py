@@ -73,7 +73,7 @@ def _template(name: str) -> str:
     return files("maquette.console").joinpath("pages", f"{name}.html").read_text("utf-8")
 
 
-_NO_DEVICES = "camera=(), microphone=(), geolocation=(), payment=(), usb=(), serial=(), bluetooth=(), midi=()"
+_NO_DEVICES = "camera=(), microphone=(), geolocation=(), payment=(), usb=(), serial=(), midi=()"
 """Permissions policy of every answer: no page of ours asks for any of these."""
 
 

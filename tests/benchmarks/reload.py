@@ -4,6 +4,7 @@ Run ``python -m tests.benchmarks.reload``. Budgets: reload to light ≤ 1 s; che
 """
 
 import contextlib
+import os
 import pickle
 import re
 import statistics
@@ -21,8 +22,8 @@ from tests.benchmarks.shipped import shipped_stage
 from tests.benchmarks.start import processes, pss_mb
 from tests.benchmarks.table import Figure, show
 from tests.content.shipped import REGISTRIES
+from tests.daemon import PIN, Strip, running
 from tests.daemon import Installation as Place
-from tests.daemon import Strip, running
 from tests.stage.hall import running as running_stage
 from tests.stage.receiver import Receiver
 
@@ -55,6 +56,7 @@ def many_scenarios(folder: Path) -> Path:
 
 def check_s(config: Path) -> tuple[float, float, Installation]:
     """Return the seconds of a first check in this process and of a later one, and what was made."""
+    os.environ["MAQUETTE_PIN"] = PIN  # the documents name it
     found = []
     for _ in range(4):
         began = time.perf_counter()
