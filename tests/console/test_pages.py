@@ -541,7 +541,8 @@ def test_a_raised_hand_is_answered_by_playing_what_it_asked_for(console, phone):
     row = phone.locator("#hands [data-hand=air]")
     expect(row).to_contain_text("L'air que l'on respire")
     expect(row).to_contain_text("il y a 2 min")
-    row.click()
+    with phone.expect_response("**/api/commands*"):
+        row.click()
     assert commands(console) == [("play", {"scenario": "air"})]
 
 
